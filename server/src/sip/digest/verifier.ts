@@ -1,0 +1,200 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { token } from '../token.ts';
+import type { Clock } from '../transaction/clock.ts';
+import { type DigestAlgorithm, digestResponse } from './hash.ts';
+import { type DigestFields, parseDigest, quote } from './header.ts';
+import { NonceCounts } from './nonce-counts.ts';
+
+/** The stored secrets of a user; either may be missing. Hex, of `username:realm:password`. */
+export interface StoredHa1 {
+  md5?: string;
+  sha256?: string;
+}
+
+export type DigestRefusal =
+  /** No credentials for this realm were sent: challenge. */
+  | 'none'
+  /** The password is right, the nonce is not ours, has expired or its count was used: challenge with `stale=true`. */
+  | 'stale'
+  | 'replay'
+  /** Unknown user or wrong password; not told apart. */
+  | 'wrong'
+  /** The `uri` field names another resource than the Request-URI: 400 (RFC 7616 3.4.6). */
+  | 'uri'
+  /** Unreadable, or with an algorithm or qop that was not offered: 400. */
+  | 'malformed';
+
+export type DigestVerdict =
+  | { ok: true; username: string; realm: string; algorithm: DigestAlgorithm }
+  | { ok: false; why: DigestRefusal; username?: string };
+
+export interface DigestVerifierOptions {
+  /** Key of the nonces; random when missing (then a restart makes every nonce stale, which costs each phone one more round). */
+  secret?: string | Buffer;
+  /** How long a nonce may be used, in ms. */
+  nonceTtl?: number;
+  clock: Clock;
+  /** `auth` offers qop=auth and counts; `none` challenges in the old way, for phones that fail on qop (G-33). */
+  qop?: 'auth' | 'none';
+  /** Credentials without qop are accepted though qop was offered (RFC 2069 clients). Default true; such a nonce cannot be counted. */
+  acceptWithoutQop?: boolean;
+  algorithms?: readonly DigestAlgorithm[];
+  /** Nonces whose counts are remembered. */
+  capacity?: number;
+}
+
+const NONCE = /^([0-9a-z]{1,11})\.([0-9a-z]{12})\.([A-Za-z0-9_-]{22})$/;
+const NOBODY = '0'.repeat(64);
+
+/** The server side of RFC 7616 / 8760 digest access authentication. Nonces are stateless: a time, some chance, and an HMAC of both. */
+export class DigestVerifier {
+  readonly #secret: string | Buffer;
+  readonly #nonceTtl: number;
+  readonly #clock: Clock;
+  readonly #qop: 'auth' | 'none';
+  readonly #acceptWithoutQop: boolean;
+  readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #counts: NonceCounts;
+  #sweptAt: number;
+
+  constructor(options: DigestVerifierOptions) {
+    this.#secret = options.secret ?? token(32);
+    this.#nonceTtl = options.nonceTtl ?? 300_000;
+    this.#clock = options.clock;
+    this.#qop = options.qop ?? 'auth';
+    this.#acceptWithoutQop = options.acceptWithoutQop ?? true;
+    this.#algorithms = options.algorithms ?? ['SHA-256', 'MD5'];
+    this.#counts = new NonceCounts(options.capacity);
+    this.#sweptAt = options.clock.now();
+  }
+
+  /**
+   * Values for WWW-Authenticate or Proxy-Authenticate, one header line each, the strongest algorithm first (RFC 8760 2.4).
+   * @param options.algorithms fewer than the configured ones, for a user who lacks a stored HA1.
+   */
+  challenge(realm: string, options: { stale?: boolean; algorithms?: readonly DigestAlgorithm[] } = {}): string[] {
+    const nonce = this.#issue();
+    const tail = `${options.stale ? ', stale=true' : ''}${this.#qop === 'auth' ? ', qop="auth"' : ''}`;
+    return (options.algorithms ?? this.#algorithms).map(
+      (algorithm) => `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}${tail}`,
+    );
+  }
+
+  /**
+   * Checks the credentials of a request.
+   * @param credentials every value of the Authorization (or Proxy-Authorization) header; those of other realms are passed over.
+   * @param lookup the stored HA1 of a username exactly as the client wrote it, or undefined.
+   */
+  verify(
+    request: { method: string; uri: string },
+    credentials: readonly string[] | string | undefined,
+    realm: string,
+    lookup: (username: string, realm: string) => StoredHa1 | undefined,
+  ): DigestVerdict {
+    const values = typeof credentials === 'string' ? [credentials] : (credentials ?? []);
+    let unreadable = false;
+    for (const value of values) {
+      const fields = parseDigest(value);
+      if (!fields) unreadable ||= /^\s*digest\b/i.test(value);
+      else if (fields.get('realm') === realm) return this.#check(request, fields, realm, lookup);
+    }
+    return { ok: false, why: unreadable ? 'malformed' : 'none' };
+  }
+
+  #check(
+    request: { method: string; uri: string },
+    fields: DigestFields,
+    realm: string,
+    lookup: (username: string, realm: string) => StoredHa1 | undefined,
+  ): DigestVerdict {
+    const username = usernameOf(fields);
+    const nonce = fields.get('nonce');
+    const uri = fields.get('uri');
+    const response = fields.get('response');
+    if (username === undefined || nonce === undefined || uri === undefined || response === undefined)
+      return { ok: false, why: 'malformed' };
+    const algorithm = this.#algorithms.find((name) => name === (fields.get('algorithm') ?? 'MD5').toUpperCase());
+    const qop = fields.get('qop');
+    const nc = fields.get('nc');
+    const cnonce = fields.get('cnonce');
+    if (!algorithm || (qop !== undefined && qop !== 'auth')) return { ok: false, why: 'malformed', username };
+    if (qop !== undefined && (cnonce === undefined || nc === undefined || !/^[0-9a-fA-F]{8}$/.test(nc))) {
+      return { ok: false, why: 'malformed', username };
+    }
+    if (qop === undefined && this.#qop === 'auth' && !this.#acceptWithoutQop) return { ok: false, why: 'malformed', username };
+    if (!sameResource(uri, request.uri)) return { ok: false, why: 'uri', username };
+
+    const stored = lookup(username, realm);
+    const key = algorithm === 'MD5' ? stored?.md5 : stored?.sha256;
+    const expected = digestResponse({
+      algorithm,
+      ha1: key ?? NOBODY,
+      method: request.method,
+      uri,
+      nonce,
+      qop: qop === undefined ? undefined : { qop, nc: nc!, cnonce: cnonce! },
+    });
+    if (!sameText(expected, response.toLowerCase()) || key === undefined) return { ok: false, why: 'wrong', username };
+
+    // RFC 7616 3.3: stale=true only where the digest itself is right, so that a guess learns nothing.
+    const issuedAt = this.#issuedAt(nonce);
+    const now = this.#clock.now();
+    if (issuedAt === undefined || now - issuedAt > this.#nonceTtl || issuedAt > now) return { ok: false, why: 'stale', username };
+    if (now - this.#sweptAt > this.#nonceTtl) {
+      this.#sweptAt = now;
+      this.#counts.sweep(now - this.#nonceTtl);
+    }
+    if (qop !== undefined && !this.#counts.use(nonce, issuedAt, Number.parseInt(nc!, 16))) return { ok: false, why: 'replay', username };
+    return { ok: true, username, realm, algorithm };
+  }
+
+  #issue(): string {
+    const stamp = `${Math.floor(this.#clock.now()).toString(36)}.${token(12)}`;
+    return `${stamp}.${this.#sign(stamp)}`;
+  }
+
+  #issuedAt(nonce: string): number | undefined {
+    const parts = NONCE.exec(nonce);
+    if (!parts || !sameText(this.#sign(`${parts[1]}.${parts[2]}`), parts[3]!)) return undefined;
+    return Number.parseInt(parts[1]!, 36);
+  }
+
+  #sign(stamp: string): string {
+    return createHmac('sha256', this.#secret).update(stamp).digest('base64url').slice(0, 22);
+  }
+}
+
+/** RFC 7616 3.4: `username*` (RFC 8187, UTF-8 only) in place of `username`; both at once, or a hashed one, are not readable. */
+function usernameOf(fields: DigestFields): string | undefined {
+  const plain = fields.get('username');
+  const extended = fields.get('username*');
+  if (fields.get('userhash')?.toLowerCase() === 'true') return undefined;
+  if (extended === undefined) return plain === '' ? undefined : plain;
+  if (plain !== undefined || !extended.toUpperCase().startsWith("UTF-8''")) return undefined;
+  try {
+    return decodeURIComponent(extended.slice(7));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * RFC 7616 3.4.6 with the tolerance SIP needs: phones write the URI with or without port and parameters, and a proxy before us may
+ * have touched those; user and host must be the same.
+ */
+function sameResource(field: string, requestUri: string): boolean {
+  return field === requestUri || bareUri(field) === bareUri(requestUri);
+}
+
+function bareUri(uri: string): string {
+  const match = /^\s*sips?:(?:([^@;?]*)@)?(\[[^\]]*\]|[^:;?>\s]*)/i.exec(uri);
+  if (!match) return uri;
+  const user = match[1]?.split(':')[0];
+  return `${user === undefined ? '' : `${user}@`}${match[2]!.toLowerCase()}`;
+}
+
+function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

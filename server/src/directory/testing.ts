@@ -1,0 +1,42 @@
+import type { Gateway, Subscriber } from './types.ts';
+
+/** Builders for tests: a valid row, changed where the test cares. */
+export const aSubscriber = (changes: Partial<Subscriber> = {}): Subscriber => ({
+  id: 1,
+  number: '1001',
+  domain: 'example.test',
+  displayName: 'Ann Example',
+  email: null,
+  language: 'en',
+  status: 'active',
+  ha1Md5: '',
+  ha1Sha256: '',
+  groups: ['local', 'int'],
+  tariffId: 1,
+  maxCalls: 10,
+  selfSignedUp: false,
+  callerId: null,
+  ...changes,
+});
+
+export const aGateway = (changes: Partial<Gateway> = {}): Gateway => ({
+  id: 1,
+  name: 'carrier',
+  enabled: true,
+  host: '192.0.2.10',
+  port: 5060,
+  transport: 'udp',
+  username: null,
+  password: null,
+  register: false,
+  prefix: '00',
+  strip: 0,
+  add: '',
+  priority: 10,
+  maxCalls: null,
+  sources: [],
+  callerIdMode: 'from',
+  probe: false,
+  ringTimeout: 45,
+  ...changes,
+});

@@ -1,0 +1,114 @@
+import type { RateTable } from '../billing/rate-table.ts';
+
+/** A person (or desk) with a SIP account. `number` is the user part of the AOR `sip:number@domain`. */
+export interface Subscriber {
+  readonly id: number;
+  readonly number: string;
+  /** Lower case. */
+  readonly domain: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly language: 'en' | 'es';
+  readonly status: 'active' | 'suspended' | 'closed';
+  /** MD5 of `number:domain:password`, hex (RFC 7616 3.4.2). The password itself is never kept (H-4). */
+  readonly ha1Md5: string;
+  /** SHA-256 of `number:domain:password`, hex. */
+  readonly ha1Sha256: string;
+  /** Permissions such as `local`, `ld`, `int`, `voicemail`, `free-pstn` (O-102, H-6). */
+  readonly groups: readonly string[];
+  readonly tariffId: number;
+  /** Calls at once that he may make; ringing counts (R-71). */
+  readonly maxCalls: number;
+  /** Came by the public sign-up form: no calls abroad until an administrator grants `int`. */
+  readonly selfSignedUp: boolean;
+  /** Number shown to gateways instead of his own, E.164 digits. */
+  readonly callerId: string | null;
+}
+
+export type GatewayTransport = 'udp' | 'tcp' | 'tls';
+
+/** What a gateway is told about the caller: his caller id (or number), or nothing. */
+export type CallerIdMode = 'from' | 'p-asserted-identity' | 'anonymous';
+
+/** A peer that takes calls to, or brings calls from, the telephone network (G-48, O-117). */
+export interface Gateway {
+  readonly id: number;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: GatewayTransport;
+  readonly username: string | null;
+  readonly password: string | null;
+  /** Send REGISTER to it with the user name and password above. */
+  readonly register: boolean;
+  /** Dialled prefix it serves, compared with the number written as `00` + E.164 digits; empty = every number. */
+  readonly prefix: string;
+  /** Digits taken off the front of that number before it is sent. */
+  readonly strip: number;
+  /** Digits then put in front. */
+  readonly add: string;
+  /** Of two gateways with equally long prefixes the lower value goes first. */
+  readonly priority: number;
+  /** Calls at once, both directions; null = no limit. */
+  readonly maxCalls: number | null;
+  /** Addresses its calls come from: `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
+  readonly sources: readonly string[];
+  readonly callerIdMode: CallerIdMode;
+  /** Ask it with OPTIONS whether it lives. */
+  readonly probe: boolean;
+  /** Seconds without a final answer after which the call is given up (G-54: 45 s, the telephone network is slow). */
+  readonly ringTimeout: number;
+}
+
+/** Another name of a subscriber: an alias inside a domain, or a DID that gateways call (G-36, O-97). */
+export interface NumberEntry {
+  readonly id: number;
+  /** Alias: user part. DID: E.164 digits without `+`. */
+  readonly number: string;
+  /** Domain of an alias; null = in every domain (always so for a DID). */
+  readonly domain: string | null;
+  readonly kind: 'alias' | 'did';
+  readonly subscriberId: number | null;
+  /** SIP URI to go to when it is not a subscriber's. */
+  readonly target: string | null;
+}
+
+/** A price list: its rates by longest prefix. */
+export interface Tariff {
+  readonly id: number;
+  readonly name: string;
+  readonly rates: RateTable;
+}
+
+/** The settings the SIP path reads. Durations are seconds. */
+export interface DirectorySettings {
+  /** Domain that stands for the server's own addresses (`sip:1001@192.0.2.1`); lower case. */
+  readonly domain: string;
+  /** How long the phones of a subscriber ring (G-54). */
+  readonly ringSeconds: number;
+  /** Longest talk of any call; null = no limit. */
+  readonly maxCallSeconds: number | null;
+  readonly minExpires: number;
+  readonly maxExpires: number;
+  readonly defaultExpires: number;
+  /** Contact bindings of one AOR (O-61). */
+  readonly maxContacts: number;
+}
+
+export const defaultDirectorySettings: DirectorySettings = {
+  domain: 'localhost',
+  ringSeconds: 45,
+  maxCallSeconds: 4 * 3600,
+  minExpires: 60,
+  maxExpires: 3600,
+  defaultExpires: 3600,
+  maxContacts: 10,
+};
+
+export interface DirectoryChange {
+  readonly kind: 'subscriber' | 'gateway' | 'number' | 'domain' | 'tariff' | 'settings';
+  readonly action: 'upsert' | 'remove';
+  /** The row, or the name of a domain; undefined for settings. */
+  readonly id?: number | string;
+}

@@ -1,0 +1,65 @@
+/** Why a call was refused. Stable: CDRs keep it and the pages translate it. */
+export const refusalCodes = [
+  'no-rate',
+  'no-credit',
+  'daily-cap',
+  'not-permitted',
+  'new-account',
+  'too-many-calls',
+  'destination-blocked',
+  'unknown-number',
+  'not-registered',
+  'address-incomplete',
+  'suspended',
+  'no-gateway',
+  'gateways-busy',
+  'gateways-failed',
+  'foreign-domain',
+  'no-answer',
+  'busy',
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** What the caller's phone is told: SIP status and phrase, and a sentence that says what to do. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly text: string;
+}
+
+export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
+  'no-rate': {
+    status: 403,
+    reason: 'No rate for this destination',
+    text: 'There is no price for this number. Ask the operator to add it.',
+  },
+  'no-credit': { status: 402, reason: 'Balance too low for this destination', text: 'Add credit and call again.' },
+  'daily-cap': {
+    status: 402,
+    reason: 'Daily limit reached',
+    text: 'You have spent what your account allows in one day. Try again tomorrow.',
+  },
+  'not-permitted': { status: 403, reason: 'International calls not permitted', text: 'Ask the operator to allow calls abroad.' },
+  'new-account': {
+    status: 403,
+    reason: 'New account may not call abroad yet',
+    text: 'New accounts may call abroad once the operator allows it.',
+  },
+  'too-many-calls': { status: 403, reason: 'Too many calls at once', text: 'End another call first.' },
+  'destination-blocked': { status: 403, reason: 'Destination blocked', text: 'Calls to this number are not offered.' },
+  'unknown-number': { status: 404, reason: 'Not Found', text: 'There is no such number. Check the number you dialled.' },
+  'not-registered': { status: 480, reason: 'Not registered', text: 'The phone of this subscriber is switched off. Try again later.' },
+  'address-incomplete': { status: 484, reason: 'Address Incomplete', text: 'Dial a number.' },
+  suspended: { status: 403, reason: 'Account suspended', text: 'This account is suspended. Ask the operator.' },
+  'no-gateway': { status: 503, reason: 'No gateway for this destination', text: 'No gateway serves this number. Tell the operator.' },
+  'gateways-busy': { status: 503, reason: 'All lines busy', text: 'All lines to this destination are taken. Try again in a minute.' },
+  'gateways-failed': {
+    status: 503,
+    reason: 'No gateway answered',
+    text: 'The telephone network could not be reached. Try again in a minute.',
+  },
+  'foreign-domain': { status: 403, reason: 'Forbidden', text: 'Calls to other domains are not offered.' },
+  'no-answer': { status: 480, reason: 'No answer', text: 'Nobody answered. Try again later.' },
+  busy: { status: 486, reason: 'Busy Here', text: 'The other side is busy. Try again later.' },
+};

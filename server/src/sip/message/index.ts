@@ -1,0 +1,12 @@
+export { createRequest, createResponse, type ResponseOptions } from './create.ts';
+export { headerKey } from './header-names.ts';
+export { type CSeq, SipMessage } from './message.ts';
+export { NameAddr } from './name-addr.ts';
+export { Params, UriParams } from './params.ts';
+export { type BadRequest, type Garbage, MAX_MESSAGE_BYTES, type ParseResult, parseMessage } from './parse.ts';
+export { reasonPhrase } from './reason-phrase.ts';
+export { SipRequest } from './request.ts';
+export { SipResponse } from './response.ts';
+export { fromWire, isToken, quote, SipSyntaxError, splitList, toWire, unquote } from './syntax.ts';
+export { bracketed, SipUri } from './uri.ts';
+export { Via } from './via.ts';

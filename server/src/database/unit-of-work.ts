@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+
+interface OpenWrite {
+  manager: EntityManager | undefined;
+  readonly committed: (() => void)[];
+}
+
+/**
+ * The only way to write. TypeORM has one connection to a SQLite file, and two transactions over it interleave (the second becomes a
+ * savepoint of the first), so write transactions run one after the other, in the order they were asked for. Reads go through the
+ * read-only data source and do not wait. Keep network calls and password hashing out of `write`.
+ */
+export class UnitOfWork {
+  readonly #writer: DataSource;
+  readonly #open = new AsyncLocalStorage<OpenWrite>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(writer: DataSource) {
+    this.#writer = writer;
+  }
+
+  /** Opens the database and brings its schema up to date. */
+  static async open(options: DataSourceOptions): Promise<UnitOfWork> {
+    const writer = await new DataSource(options).initialize();
+    // Acknowledged money must survive a power cut: WAL with FULL syncs the log at every commit.
+    if (options.type === 'sqlite') await writer.query('PRAGMA synchronous = FULL');
+    return new UnitOfWork(writer);
+  }
+
+  get dialect(): 'sqlite' | 'postgres' {
+    return this.#writer.options.type === 'sqlite' ? 'sqlite' : 'postgres';
+  }
+
+  /** Runs `work` in one transaction; a write inside a write joins it. Inside, use the manager given, which sees what is not committed yet. */
+  write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const joined = this.#open.getStore()?.manager;
+    if (joined) return work(joined);
+    const run = async () => {
+      const mark: OpenWrite = { manager: undefined, committed: [] };
+      const value = await this.#writer.transaction((manager) => {
+        mark.manager = manager;
+        return this.#open
+          .run(mark, () => work(manager))
+          .finally(() => {
+            mark.manager = undefined; // a late callback of this work must not join a transaction that is over
+          });
+      });
+      for (const tell of mark.committed) tell();
+      return value;
+    };
+    if (this.dialect !== 'sqlite') return run();
+    const result = this.#tail.then(run);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Inside a write: runs `tell` (which must not throw) when the outermost write has committed, before its promise resolves; never after a
+   * rollback. What is in memory is changed here.
+   * @throws Error outside a write
+   */
+  afterCommit(tell: () => void): void {
+    const open = this.#open.getStore();
+    if (!open?.manager) throw new Error('afterCommit outside a write');
+    open.committed.push(tell);
+  }
+
+  /** Waits for the writes under way, then closes the database. */
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.#writer.destroy();
+  }
+}

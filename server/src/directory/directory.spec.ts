@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { RateTable } from '../billing/rate-table.ts';
 import { Directory } from './directory.ts';
 import { isSource, SourceList } from './source-list.ts';
-import { aGateway, aSubscriber } from './testing.ts';
+import { aGateway, aSubscriber, aTariff } from './testing.ts';
 
 describe('Directory', () => {
   it('finds a subscriber by number and domain, also after both changed', () => {
@@ -51,7 +50,7 @@ describe('Directory', () => {
     const directory = new Directory();
     const heard = vi.fn();
     const leave = directory.onChange(heard);
-    directory.upsertTariff({ id: 3, name: 'Standard', rates: new RateTable() });
+    directory.upsertTariff(aTariff({ id: 3 }));
     leave();
     directory.removeTariff(3);
     expect(heard.mock.calls).toEqual([[{ kind: 'tariff', action: 'upsert', id: 3 }]]);

@@ -1,4 +1,5 @@
-import type { Gateway, Subscriber } from './types.ts';
+import { RateTable } from '../billing/rate-table.ts';
+import type { Gateway, Subscriber, Tariff } from './types.ts';
 
 /** Builders for tests: a valid row, changed where the test cares. */
 export const aSubscriber = (changes: Partial<Subscriber> = {}): Subscriber => ({
@@ -38,5 +39,16 @@ export const aGateway = (changes: Partial<Gateway> = {}): Gateway => ({
   callerIdMode: 'from',
   probe: false,
   ringTimeout: 45,
+  ...changes,
+});
+
+export const aTariff = (changes: Partial<Tariff> = {}): Tariff => ({
+  id: 1,
+  name: 'Standard',
+  parentId: null,
+  isDefault: true,
+  scale: 4,
+  rounding: 'half-up',
+  table: new RateTable(),
   ...changes,
 });

@@ -1,4 +1,4 @@
-import type { RateTable } from '../billing/rate-table.ts';
+export type { Tariff } from '../billing/rate-table.ts';
 
 /** A person (or desk) with a SIP account. `number` is the user part of the AOR `sip:number@domain`. */
 export interface Subscriber {
@@ -74,13 +74,6 @@ export interface NumberEntry {
   readonly target: string | null;
 }
 
-/** A price list: its rates by longest prefix. */
-export interface Tariff {
-  readonly id: number;
-  readonly name: string;
-  readonly rates: RateTable;
-}
-
 /** The settings the SIP path reads. Durations are seconds. */
 export interface DirectorySettings {
   /** Domain that stands for the server's own addresses (`sip:1001@192.0.2.1`); lower case. */
@@ -94,6 +87,8 @@ export interface DirectorySettings {
   readonly defaultExpires: number;
   /** Contact bindings of one AOR (O-61). */
   readonly maxContacts: number;
+  /** May callers of other domains, who cannot be authenticated, ring our subscribers (O-101)? */
+  readonly acceptStrangers: boolean;
 }
 
 export const defaultDirectorySettings: DirectorySettings = {
@@ -104,6 +99,7 @@ export const defaultDirectorySettings: DirectorySettings = {
   maxExpires: 3600,
   defaultExpires: 3600,
   maxContacts: 10,
+  acceptStrangers: false,
 };
 
 export interface DirectoryChange {

@@ -1,4 +1,4 @@
-import type { RateSnapshot } from '../billing/price.ts';
+import type { RateSnapshot } from '../billing/rate.ts';
 import type { Gateway, Subscriber } from '../directory/types.ts';
 import type { Micros } from '../money/money.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -37,7 +37,8 @@ export interface CallContext<T extends ContactTarget = ContactTarget> {
   readonly method?: 'INVITE' | 'MESSAGE';
   /** Wall clock, epoch ms: picks the rate version. */
   readonly now: number;
-  readonly bindings: (aor: string) => readonly T[];
+  /** Contacts of this subscriber's AOR. */
+  readonly bindings: (subscriberId: number) => readonly T[];
   /** Calls that this subscriber is making now, ringing ones included, this one not. */
   readonly activeCalls: (subscriberId: number) => number;
   readonly gatewayCalls: (gatewayId: number) => number;
@@ -54,6 +55,7 @@ export interface Step {
 }
 
 export interface PriceQuote {
+  /** The payer's tariff, where the look-up began. */
   readonly tariffId: number;
   readonly rate: RateSnapshot;
 }

@@ -1,0 +1,34 @@
+import type { Gateway } from '../directory/types.ts';
+import { prefixMatch } from './dial-plan.ts';
+
+export interface GatewayChoice {
+  /** In the order they are tried. */
+  readonly chosen: readonly Gateway[];
+  /** They serve the number, yet all their lines are taken. */
+  readonly busy: readonly Gateway[];
+  /** They serve the number and failed lately, and others are there. */
+  readonly avoided: readonly Gateway[];
+}
+
+/**
+ * The gateways for a number: longest prefix first, then lowest priority value. One that timed out or answered 503 lately is avoided as
+ * long as another is there (O-125).
+ */
+export function chooseGateways(
+  e164: string,
+  gateways: readonly Gateway[],
+  calls: (gatewayId: number) => number,
+  healthy: (gatewayId: number) => boolean,
+): GatewayChoice {
+  const serving = gateways
+    .filter((gateway) => gateway.enabled)
+    .map((gateway) => ({ gateway, length: prefixMatch(gateway.prefix, e164) }))
+    .filter(({ length }) => length >= 0)
+    .sort((a, b) => b.length - a.length || a.gateway.priority - b.gateway.priority || a.gateway.id - b.gateway.id)
+    .map(({ gateway }) => gateway);
+  const isBusy = (gateway: Gateway) => gateway.maxCalls !== null && calls(gateway.id) >= gateway.maxCalls;
+  const busy = serving.filter(isBusy);
+  const free = serving.filter((gateway) => !isBusy(gateway));
+  const well = free.filter((gateway) => healthy(gateway.id));
+  return well.length > 0 ? { chosen: well, busy, avoided: free.filter((gateway) => !well.includes(gateway)) } : { chosen: free, busy, avoided: [] };
+}

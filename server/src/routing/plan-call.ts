@@ -1,0 +1,198 @@
+import { affordableSeconds } from '../billing/price.ts';
+import { findRate } from '../billing/rate-table.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { NumberEntry, Subscriber } from '../directory/types.ts';
+import { formatMoney, type Micros } from '../money/money.ts';
+import type { CallContext, CallPlan, ContactTarget, Next, PriceQuote, Stage, Step } from './call-plan.ts';
+import { chooseGateways } from './choose-gateways.ts';
+import { type Dialled, e164Digits, readDialled, requestUser } from './dial-plan.ts';
+import { type RefusalCode, refusals } from './refusals.ts';
+
+/** Every code an explanation step may carry; the pages have a sentence for each. */
+export const stepCodes = [
+  'from-subscriber', // number, name
+  'from-gateway', // name
+  'from-stranger',
+  'is-subscriber', // number, name
+  'is-alias', // alias, number
+  'is-did', // did, number
+  'is-redirected', // number, target
+  'is-international', // e164
+  'permitted', // group
+  'rate-found', // prefix, name, pricePerMinute, connectFee
+  'free-rate', // prefix, name
+  'credit-enough', // available, seconds
+  'gateway-chosen', // position, name, sends
+  'gateway-busy', // name, calls
+  'gateway-avoided', // name
+  'phones-ring', // position, phones
+  'calls-free', // active, allowed
+  'refused', // code, status, reason, text
+] as const;
+export type StepCode = (typeof stepCodes)[number];
+
+/**
+ * Decides what happens to a call. Pure: the same context and directory give the same plan, so that "what would happen if 1001 dialled
+ * 0044..." is answered by the code that carries calls.
+ */
+export function planCall<T extends ContactTarget>(context: CallContext<T>, directory: Directory): CallPlan<T> {
+  return new Planner(context, directory).plan();
+}
+
+class Planner<T extends ContactTarget> {
+  readonly #context: CallContext<T>;
+  readonly #directory: Directory;
+  readonly #steps: Step[] = [];
+
+  constructor(context: CallContext<T>, directory: Directory) {
+    this.#context = context;
+    this.#directory = directory;
+  }
+
+  plan(): CallPlan<T> {
+    const { from, dialled, domain, method } = this.#context;
+    this.#explainCaller();
+    const number = readDialled(dialled);
+    // A Request-URI without user part names the server, not a person (O-78).
+    if (number.kind === 'empty') return this.#refuse('address-incomplete');
+    if (from.kind === 'subscriber') {
+      if (from.subscriber.status !== 'active') return this.#refuse('suspended');
+      if (method !== 'MESSAGE') {
+        const active = this.#context.activeCalls(from.subscriber.id);
+        if (active >= from.subscriber.maxCalls) return this.#refuse('too-many-calls');
+        this.#explain('calls-free', { active, allowed: from.subscriber.maxCalls });
+      }
+    }
+    const own = this.#directory.subscriber(number.text, domain);
+    if (own) return this.#ring(own);
+    const entry = this.#numberEntry(number, domain);
+    if (entry) return this.#follow(entry, domain);
+    // Only a subscriber who pays may leave through a gateway: a gateway or a stranger never gets from one to another.
+    if (number.kind === 'international' && from.kind === 'subscriber' && method !== 'MESSAGE') return this.#abroad(number.e164, from.subscriber);
+    return this.#refuse('unknown-number');
+  }
+
+  #numberEntry(number: Exclude<Dialled, { kind: 'empty' }>, domain: string): NumberEntry | undefined {
+    const alias = this.#directory.alias(number.text, domain);
+    if (alias) return alias;
+    if (number.kind === 'international') return this.#directory.did(number.e164);
+    return this.#context.from.kind === 'gateway' ? this.#directory.did(e164Digits(number.text)) : this.#directory.did(number.text);
+  }
+
+  #follow(entry: NumberEntry, domain: string): CallPlan<T> {
+    const subscriber = entry.subscriberId === null ? undefined : this.#directory.subscriberById(entry.subscriberId);
+    if (subscriber) {
+      if (entry.kind === 'did') this.#explain('is-did', { did: entry.number, number: subscriber.number });
+      else this.#explain('is-alias', { alias: entry.number, number: subscriber.number });
+      return this.#ring(subscriber);
+    }
+    if (entry.target === null) return this.#refuse('unknown-number');
+    this.#explain('is-redirected', { number: entry.number, target: entry.target });
+    const named = /^sips?:([^@;?]+)@([^;:?]+)/i.exec(entry.target);
+    const local = named && this.#directory.subscriber(named[1] ?? '', (named[2] ?? domain).toLowerCase());
+    if (local) return this.#ring(local);
+    // A gateway that follows a redirect makes a call nobody can bill (G-66).
+    if (this.#context.from.kind !== 'subscriber') return this.#refuse('foreign-domain');
+    return this.#done({}, [{ kind: 'redirect', contacts: [entry.target] }]);
+  }
+
+  #ring(subscriber: Subscriber): CallPlan<T> {
+    this.#explain('is-subscriber', { number: subscriber.number, name: subscriber.displayName });
+    if (subscriber.status === 'closed') return this.#refuse('unknown-number');
+    const aor = `sip:${subscriber.number}@${subscriber.domain}`;
+    const targets = subscriber.status === 'active' ? groupsByQ(this.#context.bindings(subscriber.id)) : [];
+    targets.forEach((group, index) => {
+      this.#explain('phones-ring', { position: index + 1, phones: group.length });
+    });
+    if (targets.length === 0) this.#explainRefusal('not-registered');
+    const stage: Stage<T> = {
+      kind: 'ring',
+      subscriberId: subscriber.id,
+      aor,
+      targets,
+      ringSeconds: this.#directory.settings.ringSeconds,
+      onNotRegistered: { refuse: 'not-registered' } satisfies Next,
+      onNoAnswer: { refuse: 'no-answer' } satisfies Next,
+    };
+    return this.#done({ destination: subscriber.displayName || subscriber.number, toSubscriberId: subscriber.id }, [stage]);
+  }
+
+  #abroad(e164: string, payer: Subscriber): CallPlan<T> {
+    this.#explain('is-international', { e164 });
+    if (!payer.groups.includes('int')) return this.#refuse(payer.selfSignedUp ? 'new-account' : 'not-permitted', { e164 });
+    this.#explain('permitted', { group: 'int' });
+    const found = findRate(this.#directory.tariffs, payer.tariffId, e164, this.#context.now);
+    if (!found.ok) return this.#refuse(found.code, { e164, ...(found.code === 'destination-blocked' && { destination: found.rate.name }) });
+    const { rate } = found;
+    const known = { e164, destination: rate.name };
+    const { prefix, name } = rate;
+    if (rate.pricePerMinute === 0 && rate.connectFee === 0) this.#explain('free-rate', { prefix, name });
+    else this.#explain('rate-found', { prefix, name, pricePerMinute: formatMoney(rate.pricePerMinute), connectFee: formatMoney(rate.connectFee) });
+    const price: PriceQuote = { tariffId: payer.tariffId, rate };
+    const maxSeconds = this.#directory.settings.maxCallSeconds;
+    const poor = this.#creditRefusal(price, payer.id, maxSeconds);
+    if (poor) return this.#refuse(poor, known);
+    return this.#bridge(price, payer, known, maxSeconds);
+  }
+
+  #creditRefusal(price: PriceQuote, payerId: number, maxSeconds: number | null): RefusalCode | undefined {
+    const credit = this.#context.credit(payerId);
+    if (!credit) return 'no-credit';
+    const seconds = (available: Micros) => affordableSeconds(price.rate, available, maxSeconds ?? undefined);
+    const byBalance = seconds(credit.available);
+    if (!byBalance.ok) return 'no-credit';
+    const byDay = credit.dailyLeft === null ? byBalance : seconds(credit.dailyLeft);
+    if (!byDay.ok) return 'daily-cap';
+    this.#explain('credit-enough', { available: formatMoney(credit.available), seconds: Math.min(byBalance.seconds, byDay.seconds) });
+    return undefined;
+  }
+
+  #bridge(price: PriceQuote, payer: Subscriber, known: { e164: string; destination: string }, maxSeconds: number | null): CallPlan<T> {
+    const { gatewayCalls, gatewayHealthy } = this.#context;
+    const { chosen, busy, avoided } = chooseGateways(known.e164, this.#directory.gateways(), gatewayCalls, gatewayHealthy);
+    for (const { id, name } of busy) this.#explain('gateway-busy', { name, calls: gatewayCalls(id) });
+    for (const { name } of avoided) this.#explain('gateway-avoided', { name });
+    if (chosen.length === 0) return this.#refuse(busy.length > 0 ? 'gateways-busy' : 'no-gateway', known);
+    const gateways = chosen.map((gateway) => ({ gatewayId: gateway.id, requestUser: requestUser(gateway, known.e164) }));
+    chosen.forEach(({ name }, index) => {
+      this.#explain('gateway-chosen', { position: index + 1, name, sends: gateways[index]?.requestUser ?? '' });
+    });
+    const stage: Stage<T> = { kind: 'bridge', gateways, price, payerId: payer.id, maxSeconds, onFailed: { refuse: 'gateways-failed' } };
+    return this.#done(known, [stage]);
+  }
+
+  #refuse(code: RefusalCode, known: Partial<CallPlan<T>> = {}): CallPlan<T> {
+    this.#explainRefusal(code);
+    return this.#done(known, [{ kind: 'reject', code, ...refusals[code] }]);
+  }
+
+  #done(known: Partial<CallPlan<T>>, stages: readonly Stage<T>[]): CallPlan<T> {
+    return { ...known, stages, explanation: this.#steps };
+  }
+
+  #explainCaller(): void {
+    const { from } = this.#context;
+    if (from.kind === 'subscriber') this.#explain('from-subscriber', { number: from.subscriber.number, name: from.subscriber.displayName });
+    else if (from.kind === 'gateway') this.#explain('from-gateway', { name: from.gateway.name });
+    else this.#explain('from-stranger', {});
+  }
+
+  #explainRefusal(code: RefusalCode): void {
+    this.#explain('refused', { code, ...refusals[code] });
+  }
+
+  #explain(code: StepCode, params: Step['params']): void {
+    this.#steps.push({ code, params });
+  }
+}
+
+/** Contacts with the same q ring at the same time, higher q first (RFC 3261 16.6). */
+function groupsByQ<T extends ContactTarget>(contacts: readonly T[]): T[][] {
+  const groups = new Map<number, T[]>();
+  for (const contact of contacts) {
+    const group = groups.get(contact.q);
+    if (group) group.push(contact);
+    else groups.set(contact.q, [contact]);
+  }
+  return [...groups.entries()].sort(([a], [b]) => b - a).map(([, group]) => group);
+}

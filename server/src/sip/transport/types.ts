@@ -31,3 +31,29 @@ export interface Target extends Endpoint {
   /** Prefer the listener with this address. */
   localHint?: Endpoint;
 }
+
+/** Where to listen. Port 0 takes a free one. An IPv6 listener takes IPv6 only, so both families can have the same port. */
+export interface ListenerConfig {
+  protocol: 'udp' | 'tcp';
+  address: string;
+  port: number;
+}
+
+/** Counters since the start; `connections` is the number open now. */
+export interface TransportStats {
+  received: number;
+  sent: number;
+  sendErrors: number;
+  /** Dropped: not SIP, truncated, a broken response, or a broken request without a readable Via. */
+  garbage: number;
+  /** Parseable but wrong: answered with 400 or 505. */
+  badRequest: number;
+  /** Longer than allowed: answered with 513. */
+  oversize: number;
+  keepAlives: number;
+  connections: number;
+  /** Connections refused or closed because a limit was reached. */
+  refused: number;
+  /** Exceptions of the receiver of a message. */
+  faults: number;
+}

@@ -1,0 +1,312 @@
+import type { Socket } from 'node:net';
+import { type BadRequest, parseMessage } from '../message/parse.ts';
+import type { SipRequest } from '../message/request.ts';
+import type { SipResponse } from '../message/response.ts';
+import { bracketed } from '../message/uri.ts';
+import { isLoopback, isWildcard, OwnAddresses, sameFamily, withoutZone } from './addresses.ts';
+import { DEFAULT_STREAM_LIMITS, type StreamConnection, type StreamLimits } from './stream-connection.ts';
+import { ConnectionPool, TcpListener } from './tcp.ts';
+import type { Endpoint, Flow, ListenerConfig, Source, Target, TransportStats } from './types.ts';
+import { UdpListener } from './udp.ts';
+
+export interface TransportOptions {
+  listeners: readonly ListenerConfig[];
+  /** What peers shall see instead of the bind address: an IP address or name; one for each family, separated by a comma. */
+  advertisedAddress?: string;
+  /** Longer datagrams are answered with 513. */
+  maxDatagram?: number;
+  /** Longer messages on a stream are answered with 513, and the connection is closed. */
+  maxStreamMessage?: number;
+  streamLimits?: Partial<StreamLimits>;
+  /** Faults that an operator should see. */
+  log?: (message: string, error?: unknown) => void;
+  clock?: { now(): number };
+}
+
+type Listener = UdpListener | TcpListener;
+
+const SWEEP_MS = 1_000;
+
+/** Sends and receives SIP messages over all listeners (RFC 3261 section 18, RFC 3581). */
+export class TransportLayer {
+  onMessage: (message: SipRequest | SipResponse, source: Source) => void = () => undefined;
+  /** A request that has to be refused and can be answered. Never an ACK. */
+  onBadRequest: (request: SipRequest, status: BadRequest['status'], reason: string, source: Source) => void = () => undefined;
+
+  private readonly counters: TransportStats = {
+    received: 0,
+    sent: 0,
+    sendErrors: 0,
+    garbage: 0,
+    badRequest: 0,
+    oversize: 0,
+    keepAlives: 0,
+    connections: 0,
+    refused: 0,
+    faults: 0,
+  };
+  private listeners: Listener[];
+  private readonly pool: ConnectionPool;
+  private readonly addresses: OwnAddresses;
+  private readonly maxDatagram: number;
+  private readonly log: (message: string, error?: unknown) => void;
+  private readonly now: () => number;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: TransportOptions) {
+    const clock = options.clock ?? performance;
+    this.now = () => clock.now();
+    this.log = options.log ?? (() => undefined);
+    this.maxDatagram = options.maxDatagram ?? 65_535;
+    this.addresses = new OwnAddresses(options.advertisedAddress?.split(',').map((address) => address.trim()) ?? [], this.now);
+    this.pool = new ConnectionPool({
+      limits: {
+        ...DEFAULT_STREAM_LIMITS,
+        ...(options.maxStreamMessage === undefined ? {} : { maxMessageBytes: options.maxStreamMessage }),
+        ...options.streamLimits,
+      },
+      now: this.now,
+      onRefused: () => this.counters.refused++,
+      sink: {
+        onMessage: (message, connection) => this.receive(message, sourceOf(connection)),
+        onBadRequest: (request, status, reason, connection) => this.refuse(request, status, reason, sourceOf(connection)),
+        onPing: () => this.counters.keepAlives++,
+        onGarbage: () => this.counters.garbage++,
+        onSent: (error) => this.count(error),
+        onClose: () => undefined,
+      },
+    });
+    this.listeners = options.listeners.map((config) => this.listenerFor(config));
+  }
+
+  get stats(): Readonly<TransportStats> {
+    this.counters.connections = this.pool.size;
+    return this.counters;
+  }
+
+  /** Opens all listeners; answers with their real ports. Rejects, with all closed again, when one cannot be opened. */
+  async start(): Promise<Endpoint[]> {
+    const opened: Endpoint[] = [];
+    const usable: Listener[] = [];
+    for (const listener of this.listeners) {
+      const { protocol, address, port } = listener.config;
+      try {
+        opened.push(await listener.listen());
+        usable.push(listener);
+      } catch (error) {
+        // A machine without IPv6 starts on IPv4 alone.
+        if (address === '::' && isNoSuchFamily(error)) {
+          this.log(`no IPv6 here, ${protocol}:[::]:${port} is left out`);
+          continue;
+        }
+        await this.stop();
+        throw new Error(`cannot listen on ${protocol}:${bracketed(address)}:${port}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+    this.listeners = usable;
+    this.sweeper = setInterval(() => this.pool.checkTimes(), SWEEP_MS);
+    this.sweeper.unref();
+    return opened;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.sweeper);
+    this.pool.closeAll();
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+  }
+
+  /** Sends to the target; sent-by of the topmost Via is made right for the listener it leaves from. */
+  sendRequest(request: SipRequest, target: Target, onError?: (error: Error) => void): void {
+    const flow = this.flowTo(target);
+    if (!flow) {
+      this.failLater(`nothing to send ${target.protocol} to ${target.address} from`, onError);
+      return;
+    }
+    const via = request.topVia;
+    const { protocol, sentBy, host, port } = this.viaFor(target);
+    if (via && (via.protocol !== protocol || via.sentBy !== sentBy)) {
+      const ours = via.clone();
+      ours.protocol = protocol;
+      ours.host = host;
+      ours.port = port;
+      request.updateTopVia(ours);
+    }
+    flow.send(request.toBuffer(), onError);
+  }
+
+  /**
+   * Sends a response back to where its request came from (RFC 3261 section 18.2.2, RFC 3581 section 4). `to` is the source of
+   * the request; its address, not what a Via says, decides where the response goes, so a forged Via steers nothing.
+   */
+  sendResponse(response: SipResponse, to: Source, onError?: (error: Error) => void): void {
+    const via = response.topVia;
+    if (to.protocol === 'udp') {
+      // Without rport the response goes to the port the sender listens on, which its Via says.
+      const flow = via && via.rport === undefined ? this.flowTo({ ...to, port: via.port ?? 5060, flow: undefined }, to.local) : to.flow;
+      if (flow) flow.send(response.toBuffer(), onError);
+      else this.failLater('the socket is closed', onError);
+      return;
+    }
+    // On a closed connection: open one to the address it came from, at the port of the Via.
+    const flow = to.flow.alive ? to.flow : this.flowTo({ ...to, port: via?.port ?? 5060, flow: undefined });
+    if (flow) flow.send(response.toBuffer(), onError);
+    else this.failLater('the connection is closed', onError);
+  }
+
+  /** What a Via, Record-Route or Contact of ours says in a message to that target. */
+  viaFor(target: Target): { protocol: string; sentBy: string; host: string; port: number } {
+    const protocol = target.protocol.toUpperCase();
+    const local = (target.flow?.alive ? this.listenerOf(target.flow.local) : this.choose(target))?.local ?? target.flow?.local;
+    if (!local) return { protocol, sentBy: `${bracketed(target.address)}:${target.port}`, host: target.address, port: target.port };
+    const host = this.addresses.towards(target.address, local.address);
+    return { protocol, sentBy: `${bracketed(host)}:${local.port}`, host, port: local.port };
+  }
+
+  /** True when `host` is an address of ours (bound, of this machine, or advertised) and, if given, `port` one we listen on. */
+  ownAddress(host: string, port?: number): boolean {
+    const name = host.toLowerCase();
+    const bound = this.listeners.filter((listener) => port === undefined || listener.local.port === port);
+    if (bound.length === 0) return false;
+    if (bound.some((listener) => listener.local.address === name)) return true;
+    return this.addresses.includes(
+      name,
+      bound.some((listener) => isWildcard(listener.local.address) && sameFamily(listener.local.address, name)),
+    );
+  }
+
+  private listenerFor(config: ListenerConfig): Listener {
+    const onSocketError = (error: Error) => this.log(`${config.protocol}:${bracketed(config.address)}:${config.port}`, error);
+    if (config.protocol === 'tcp') return new TcpListener(config, (socket, listener) => this.accept(socket, listener), onSocketError);
+    return new UdpListener(config, {
+      onDatagram: (bytes, address, port, listener) => this.receiveDatagram(bytes, address, port, listener),
+      onSocketError,
+    });
+  }
+
+  private accept(socket: Socket, listener: TcpListener): void {
+    this.pool.accept(socket, listener.local);
+  }
+
+  private flowTo(target: Target, hint = target.localHint): Flow | undefined {
+    if (target.flow?.alive) return target.flow;
+    const listener = this.choose(target, hint);
+    if (!listener) return undefined;
+    if (listener.protocol === 'udp') return listener.flow(target.address, target.port, this.onSent);
+    const bound = listener.local.address;
+    return this.pool.connectionTo(target.address, target.port, listener.local, isWildcard(bound) ? undefined : bound);
+  }
+
+  /** The hinted listener if it fits, else one of the right protocol and family, bound to loopback only for loopback peers. */
+  private choose(target: Endpoint, hint?: Endpoint): Listener | undefined {
+    let best: Listener | undefined;
+    let bestScore = 0;
+    for (const listener of this.listeners) {
+      const { address, port } = listener.local;
+      if (listener.protocol !== target.protocol || !listener.alive || !sameFamily(address, target.address)) continue;
+      let score = 1;
+      if (hint && hint.port === port && (hint.address === address || isWildcard(address))) score += 4;
+      if (isWildcard(address) || isLoopback(address) === isLoopback(target.address)) score += 2;
+      if (score > bestScore) {
+        best = listener;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  private listenerOf(local: Endpoint): Listener | undefined {
+    return this.listeners.find(
+      (one) =>
+        one.protocol === local.protocol &&
+        one.local.port === local.port &&
+        (one.local.address === local.address || isWildcard(one.local.address)),
+    );
+  }
+
+  private receiveDatagram(bytes: Buffer, address: string, port: number, listener: UdpListener): void {
+    if (bytes.length <= 4) {
+      // Phones keep the way through a router open with CRLF CRLF or a few zero octets.
+      this.counters.keepAlives++;
+      return;
+    }
+    const result = parseMessage(bytes);
+    const source: Source = { protocol: 'udp', address, port, local: listener.local, flow: listener.flow(address, port, this.onSent) };
+    if (result.ok) {
+      if (bytes.length <= this.maxDatagram) this.receive(result.message, source);
+      else if (result.message.kind === 'request') this.refuse(result.message, 513, 'Message Too Large', source);
+      else this.counters.oversize++;
+    } else if (result.kind === 'bad-request' && result.message) this.refuse(result.message, result.status, result.reason, source);
+    else this.counters.garbage++;
+  }
+
+  private receive(message: SipRequest | SipResponse, source: Source): void {
+    this.counters.received++;
+    try {
+      message.source = source;
+      if (message.kind === 'request') {
+        message.receivedAt = this.now();
+        stampVia(message, source);
+      }
+      this.onMessage(message, source);
+    } catch (error) {
+      this.counters.faults++;
+      this.log(`a message from ${source.address} could not be handled`, error);
+    }
+  }
+
+  private refuse(request: SipRequest, status: BadRequest['status'], reason: string, source: Source): void {
+    if (status === 513 || status === 413) this.counters.oversize++;
+    else this.counters.badRequest++;
+    // An ACK is never answered (RFC 3261 section 17.2.1).
+    if (request.method === 'ACK') return;
+    try {
+      request.source = source;
+      stampVia(request, source);
+      this.onBadRequest(request, status, reason, source);
+    } catch (error) {
+      this.counters.faults++;
+      this.log(`a bad request from ${source.address} could not be answered`, error);
+    }
+  }
+
+  private readonly onSent = (error: Error | null, onError?: (error: Error) => void): void => {
+    this.count(error);
+    if (error) onError?.(error);
+  };
+
+  private count(error: Error | null): void {
+    if (error) this.counters.sendErrors++;
+    else this.counters.sent++;
+  }
+
+  private failLater(message: string, onError?: (error: Error) => void): void {
+    this.counters.sendErrors++;
+    if (onError) process.nextTick(onError, new Error(message));
+  }
+}
+
+function sourceOf(connection: StreamConnection): Source {
+  const { protocol, address, port } = connection.remote;
+  return { protocol, address, port, local: connection.local, flow: connection };
+}
+
+/**
+ * Writes into the topmost Via where the request really came from: `received` when it differs from sent-by (RFC 3261 section
+ * 18.2.1), `received` and `rport` when rport was asked for (RFC 3581 section 4). What the sender put there itself is replaced.
+ */
+function stampVia(request: SipRequest, source: Source): void {
+  const top = request.topVia;
+  if (!top) return;
+  const address = withoutZone(source.address);
+  const wantsPort = top.rport !== undefined || top.params.has('rport');
+  if (!wantsPort && top.host === address && !top.params.has('received')) return;
+  const via = top.clone();
+  via.received = address;
+  if (wantsPort) via.rport = source.port;
+  request.updateTopVia(via);
+}
+
+function isNoSuchFamily(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
+}

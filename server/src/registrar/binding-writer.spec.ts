@@ -9,7 +9,15 @@ import type { Binding } from './binding.ts';
 import { BindingWriter, readBindings } from './binding-writer.ts';
 
 const binding = (id: number, changes: Partial<Binding> = {}): Binding => ({
-  ...{ id, subscriberId: 1, aor: 'sip:1001@example.test', contact: `sip:1001@192.0.2.${id}`, params: '', q: 1000, expiresAt: 1_900_000_000_000 },
+  ...{
+    id,
+    subscriberId: 1,
+    aor: 'sip:1001@example.test',
+    contact: `sip:1001@192.0.2.${id}`,
+    params: '',
+    q: 1000,
+    expiresAt: 1_900_000_000_000,
+  },
   ...{ callId: 'c', cseq: 2 ** 31 - 1, instance: '<urn:uuid:1>', regId: 1, path: ['<sip:a;lr>', '<sip:b;lr>'], nat: true, flow: undefined },
   received: { remote: { protocol: 'tcp', address: '2001:db8::1', port: 5 }, local: { protocol: 'tcp', address: '::', port: 5060 } },
   ...{ userAgent: 'Phone', registeredAt: 1_800_000_000_000, refreshedAt: 1_800_000_000_001 },

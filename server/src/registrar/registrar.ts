@@ -142,7 +142,9 @@ export class Registrar {
 
   /** Carries out a REGISTER of this subscriber: all of it or nothing (RFC 3261 10.3). */
   register(request: SipRequest, subscriber: Subscriber): RegisterReply {
-    const unsupported = request.tokens('Require').filter((name) => !(registrarExtensions as readonly string[]).includes(name.toLowerCase()));
+    const unsupported = request
+      .tokens('Require')
+      .filter((name) => !(registrarExtensions as readonly string[]).includes(name.toLowerCase()));
     if (unsupported.length > 0) return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
     const { contacts } = request;
     if (contacts === '*') return this.#removeAll(request, subscriber);

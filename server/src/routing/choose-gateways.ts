@@ -30,5 +30,7 @@ export function chooseGateways(
   const busy = serving.filter(isBusy);
   const free = serving.filter((gateway) => !isBusy(gateway));
   const well = free.filter((gateway) => healthy(gateway.id));
-  return well.length > 0 ? { chosen: well, busy, avoided: free.filter((gateway) => !well.includes(gateway)) } : { chosen: free, busy, avoided: [] };
+  return well.length > 0
+    ? { chosen: well, busy, avoided: free.filter((gateway) => !well.includes(gateway)) }
+    : { chosen: free, busy, avoided: [] };
 }

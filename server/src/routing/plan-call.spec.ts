@@ -57,7 +57,12 @@ const bridge = (made: CallPlan) => made.stages[0] as Bridge;
 describe('planCall: calls between subscribers', () => {
   it('rings the phones of the subscriber, free of charge', () => {
     const made = plan('1002', { credit: () => undefined });
-    expect(ring(made)).toMatchObject({ kind: 'ring', subscriberId: 2, aor: 'sip:1002@example.test', targets: [[{ uri: 'sip:bob@192.0.2.7' }]] });
+    expect(ring(made)).toMatchObject({
+      kind: 'ring',
+      subscriberId: 2,
+      aor: 'sip:1002@example.test',
+      targets: [[{ uri: 'sip:bob@192.0.2.7' }]],
+    });
     expect(made).toMatchObject({ destination: 'Bob', toSubscriberId: 2 });
     expect(steps(made)).toEqual(['from-subscriber', 'calls-free', 'is-subscriber', 'phones-ring']);
   });
@@ -129,7 +134,8 @@ describe('planCall: who may call', () => {
   it('brings a call of a gateway to the subscriber of the DID or number', () => {
     directory.upsertNumber({ id: 2, number: '442071838750', domain: null, kind: 'did', subscriberId: 2, target: null });
     const from = { kind: 'gateway', gateway: aGateway() } as const;
-    for (const dialled of ['442071838750', '+442071838750', '1002']) expect(ring(plan(dialled, { from })), dialled).toMatchObject({ subscriberId: 2 });
+    for (const dialled of ['442071838750', '+442071838750', '1002'])
+      expect(ring(plan(dialled, { from })), dialled).toMatchObject({ subscriberId: 2 });
   });
 
   it('relays a MESSAGE to phones only, whatever calls there are', () => {
@@ -141,9 +147,17 @@ describe('planCall: who may call', () => {
 describe('planCall: calls abroad', () => {
   it('bridges with the price of the longest prefix', () => {
     const made = plan('+442071838750');
-    expect(bridge(made)).toMatchObject({ kind: 'bridge', payerId: 1, gateways: [{ gatewayId: 1, requestUser: '00442071838750' }], price: { rate: { prefix: '44' } } });
+    expect(bridge(made)).toMatchObject({
+      kind: 'bridge',
+      payerId: 1,
+      gateways: [{ gatewayId: 1, requestUser: '00442071838750' }],
+      price: { rate: { prefix: '44' } },
+    });
     expect(made).toMatchObject({ e164: '442071838750', destination: 'United Kingdom' });
-    expect(made.explanation).toContainEqual({ code: 'rate-found', params: { prefix: '44', name: 'United Kingdom', pricePerMinute: '0.012', connectFee: '0.00' } });
+    expect(made.explanation).toContainEqual({
+      code: 'rate-found',
+      params: { prefix: '44', name: 'United Kingdom', pricePerMinute: '0.012', connectFee: '0.00' },
+    });
     expect(made.explanation).toContainEqual({ code: 'gateway-chosen', params: { position: 1, name: 'carrier', sends: '00442071838750' } });
   });
 

@@ -68,7 +68,8 @@ class Planner<T extends ContactTarget> {
     const entry = this.#numberEntry(number, domain);
     if (entry) return this.#follow(entry, domain);
     // Only a subscriber who pays may leave through a gateway: a gateway or a stranger never gets from one to another.
-    if (number.kind === 'international' && from.kind === 'subscriber' && method !== 'MESSAGE') return this.#abroad(number.e164, from.subscriber);
+    if (number.kind === 'international' && from.kind === 'subscriber' && method !== 'MESSAGE')
+      return this.#abroad(number.e164, from.subscriber);
     return this.#refuse('unknown-number');
   }
 
@@ -127,7 +128,13 @@ class Planner<T extends ContactTarget> {
     const known = { e164, destination: rate.name };
     const { prefix, name } = rate;
     if (rate.pricePerMinute === 0 && rate.connectFee === 0) this.#explain('free-rate', { prefix, name });
-    else this.#explain('rate-found', { prefix, name, pricePerMinute: formatMoney(rate.pricePerMinute), connectFee: formatMoney(rate.connectFee) });
+    else
+      this.#explain('rate-found', {
+        prefix,
+        name,
+        pricePerMinute: formatMoney(rate.pricePerMinute),
+        connectFee: formatMoney(rate.connectFee),
+      });
     const price: PriceQuote = { tariffId: payer.tariffId, rate };
     const maxSeconds = this.#directory.settings.maxCallSeconds;
     const poor = this.#creditRefusal(price, payer.id, maxSeconds);

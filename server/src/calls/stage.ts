@@ -1,0 +1,55 @@
+import type { CallCharging, CallEnd } from '../billing/call-record.ts';
+import type { Gateway, Subscriber } from '../directory/types.ts';
+import type { RefusalCode } from '../routing/refusals.ts';
+import type { SipResponse } from '../sip/message/index.ts';
+import type { ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
+import type { Target } from '../sip/transport/types.ts';
+import type { Call } from './call.ts';
+
+/** How a stage that did not bring an answered call ended. The caller has no final response yet. */
+export interface StageFailure {
+  readonly why: 'busy' | 'no-answer' | 'not-registered' | 'refused' | 'failed' | 'cancelled';
+  readonly status: number;
+  readonly reason: string;
+  /** Response of the other side to pass on, when there is one. */
+  readonly response?: SipResponse;
+  readonly refusal?: RefusalCode;
+}
+
+/** A running stage. An answered call belongs to the stage until it is over: it calls `call.finish`. */
+export interface StageHandle {
+  /** The caller cancelled, or the call is to be ended before it is answered. `onFailed` follows with 'cancelled'. */
+  cancel(by: CallEnd): void;
+}
+
+/** A gateway ready to be called. */
+export interface GatewayLeg {
+  readonly gateway: Gateway;
+  /** User part of the Request-URI. */
+  readonly requestUser: string;
+}
+
+/** What the bridge needs to know for one call. The money has been reserved. */
+export interface BridgeJob {
+  readonly call: Call;
+  /** The caller's INVITE; no final response was given yet, 100 was. */
+  readonly tx: ServerTransaction;
+  /** undefined when the caller is no subscriber. */
+  readonly caller: Subscriber | undefined;
+  readonly legs: readonly GatewayLeg[];
+  readonly maxSeconds: number | null;
+  readonly onFailed: (failure: StageFailure) => void;
+}
+
+/** What the bridge is given by the node. */
+export interface BridgePorts {
+  readonly transactions: TransactionLayer;
+  readonly charging: CallCharging;
+  /** Where requests to a gateway go; undefined when its name cannot be found. */
+  readonly locate: (gateway: Gateway) => Promise<readonly Target[]>;
+  /** A gateway timed out or answered 503 (O-125), or it answered at all. */
+  readonly gatewayFailed: (gatewayId: number, status: number) => void;
+  readonly gatewayWorked: (gatewayId: number) => void;
+  /** User name of our Contact towards a gateway, and our domain for the From. */
+  readonly domain: () => string;
+}

@@ -5,13 +5,14 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', root: 'server', include: ['src/**/*.spec.ts'] } },
       { test: { name: 'web', root: 'web', include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx'] } },
+      { test: { name: 'smoke', root: 'test', include: ['smoke/**/*.e2e.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'e2e',
           root: 'test',
           include: ['e2e/**/*.e2e.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
           fileParallelism: false,
         },
       },

@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Actor, type Principal, Roles, tooMany } from '../http/index.ts';
+import type { Viewer } from './event-stream.ts';
+import { EventsService } from './events.service.ts';
+
+/** Streams one person may have open at once: enough for tabs on several machines, too few to exhaust the server. */
+const streamsPerViewer = 30;
+/** A listener that has this much unread is gone or hopelessly slow; it comes back with its Last-Event-ID. */
+const maxUnreadBytes = 1_000_000;
+
+@ApiTags('events')
+@Controller('events')
+export class EventsController {
+  readonly #events: EventsService;
+
+  constructor(@Inject(EventsService) events: EventsService) {
+    this.#events = events;
+  }
+
+  @Get()
+  @Roles('admin', 'subscriber')
+  @ApiOperation({ summary: 'Live news as server-sent events. Comes back with Last-Event-ID; `resync` says: fetch everything again' })
+  @ApiProduces('text/event-stream')
+  stream(@Actor() actor: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const viewer: Viewer = actor.kind === 'admin' ? { role: 'admin' } : { role: 'subscriber', subscriberId: actor.subscriberId };
+    if (this.#events.countFor(viewer) >= streamsPerViewer) throw tooMany(5, 'Too many live pages are open. Close some of them.');
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.socket?.setNoDelay(true);
+    const lastId = request.headers['last-event-id'];
+    const stop = this.#events.listen(
+      {
+        viewer,
+        send: (frame) => {
+          if (raw.destroyed || raw.writableLength > maxUnreadBytes) return false;
+          raw.write(frame);
+          return true;
+        },
+        close: () => raw.end(),
+      },
+      typeof lastId === 'string' ? lastId : undefined,
+    );
+    raw.on('close', stop);
+    raw.on('error', stop);
+  }
+}

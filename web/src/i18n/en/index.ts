@@ -1,0 +1,5 @@
+import { errors } from '#app/i18n/en/errors.ts';
+import { publicTexts } from '#app/i18n/en/public.ts';
+import { ui } from '#app/i18n/en/ui.ts';
+
+export const en = { ...ui, ...errors, ...publicTexts } as const;

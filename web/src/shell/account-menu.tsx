@@ -1,0 +1,76 @@
+import { CircleUser, Keyboard, LogOut } from 'lucide-react';
+import { useNavigate } from 'react-router';
+import { http } from '#app/api/client.ts';
+import { buttonStyle } from '#app/components/ui/button.tsx';
+import { Menu, MenuItem, MenuLine, MenuRadio } from '#app/components/ui/menu.tsx';
+import { chooseLanguage, useTexts } from '#app/i18n/index.ts';
+import { cn } from '#app/lib/cn.ts';
+import { setTheme, useTheme } from '#app/lib/theme.ts';
+import { stopLive } from '#app/live/live.ts';
+import { replaceSession, useSession } from '#app/session/session.ts';
+
+export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTexts();
+  const me = useSession();
+  const navigate = useNavigate();
+
+  const logout = async () => {
+    await http.DELETE('/api/v1/session').catch(() => undefined);
+    stopLive();
+    await navigate('/login');
+    replaceSession(null);
+  };
+
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className={cn(buttonStyle({ look: 'quiet' }), 'px-2')}
+          aria-label={t('shell.account', { name: me?.name ?? '' })}
+        >
+          <CircleUser aria-hidden className="!size-5" />
+          <span className="max-w-32 truncate max-md:hidden">{me?.name}</span>
+        </button>
+      }
+    >
+      <Appearance />
+      <MenuLine />
+      <MenuItem icon={Keyboard} onSelect={onHelp}>
+        {t('shortcuts.title')}
+      </MenuItem>
+      <MenuItem icon={LogOut} onSelect={() => void logout()}>
+        {t('shell.logout')}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** Theme and language, for everybody, logged in or not. */
+export function Appearance() {
+  const { t, language } = useTexts();
+  const theme = useTheme();
+  return (
+    <>
+      <MenuRadio
+        label={t('shell.theme')}
+        value={theme}
+        onChange={setTheme}
+        choices={[
+          ['system', t('shell.themeSystem')],
+          ['light', t('shell.themeLight')],
+          ['dark', t('shell.themeDark')],
+        ]}
+      />
+      <MenuRadio
+        label={t('shell.language')}
+        value={language}
+        onChange={(next) => void chooseLanguage(next)}
+        choices={[
+          ['en', 'English'],
+          ['es', 'Español'],
+        ]}
+      />
+    </>
+  );
+}

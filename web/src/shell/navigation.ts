@@ -1,0 +1,102 @@
+import {
+  AtSign,
+  BadgeEuro,
+  Cable,
+  ClipboardList,
+  Hash,
+  Headphones,
+  History,
+  House,
+  Inbox,
+  KeyRound,
+  type LucideIcon,
+  PhoneCall,
+  Radar,
+  Route,
+  ScrollText,
+  Search,
+  Settings,
+  Smartphone,
+  Timer,
+  UserPlus,
+  Users,
+  Wallet,
+} from 'lucide-react';
+import type { MessageKey } from '#app/i18n/index.ts';
+
+export interface NavItem {
+  to: string;
+  label: MessageKey;
+  icon: LucideIcon;
+  /** `g` then this letter jumps here. */
+  go: string;
+  /** Also in the bar at the bottom of a telephone. */
+  main?: boolean;
+  /** Marked only on the very address. */
+  exact?: boolean;
+}
+
+export interface NavGroup {
+  label?: MessageKey;
+  items: readonly NavItem[];
+}
+
+/** Grouped by the job to be done. */
+export const adminNavigation: readonly NavGroup[] = [
+  { items: [{ to: '/admin', label: 'nav.home', icon: House, go: 'h', main: true, exact: true }] },
+  {
+    label: 'nav.people',
+    items: [
+      { to: '/admin/subscribers', label: 'nav.subscribers', icon: Users, go: 's', main: true },
+      { to: '/admin/signups', label: 'nav.signups', icon: UserPlus, go: 'u' },
+    ],
+  },
+  {
+    label: 'nav.calls',
+    items: [
+      { to: '/admin/active-calls', label: 'nav.activeCalls', icon: PhoneCall, go: 'a', main: true },
+      { to: '/admin/calls', label: 'nav.callRecords', icon: History, go: 'c', main: true },
+      { to: '/admin/route-test', label: 'nav.routeTest', icon: Route, go: 't' },
+    ],
+  },
+  { label: 'nav.money', items: [{ to: '/admin/rates', label: 'nav.rates', icon: BadgeEuro, go: 'r' }] },
+  {
+    label: 'nav.network',
+    items: [
+      { to: '/admin/gateways', label: 'nav.gateways', icon: Cable, go: 'w' },
+      { to: '/admin/numbers', label: 'nav.numbers', icon: Hash, go: 'n' },
+      { to: '/admin/registrations', label: 'nav.registrations', icon: Smartphone, go: 'd' },
+      { to: '/admin/domains', label: 'nav.domains', icon: AtSign, go: 'i' },
+      { to: '/admin/monitor', label: 'nav.monitor', icon: Radar, go: 'm' },
+    ],
+  },
+  {
+    label: 'nav.system',
+    items: [
+      { to: '/admin/settings', label: 'nav.settings', icon: Settings, go: 'e' },
+      { to: '/admin/jobs', label: 'nav.jobs', icon: Timer, go: 'j' },
+      { to: '/admin/outbox', label: 'nav.outbox', icon: Inbox, go: 'o' },
+      { to: '/admin/admins', label: 'nav.admins', icon: KeyRound, go: 'k' },
+      { to: '/admin/audit', label: 'nav.audit', icon: ClipboardList, go: 'l' },
+    ],
+  },
+];
+
+export const portalNavigation: readonly NavGroup[] = [
+  {
+    items: [
+      { to: '/my', label: 'nav.home', icon: House, go: 'h', main: true, exact: true },
+      { to: '/my/calls', label: 'nav.myCalls', icon: History, go: 'c', main: true },
+      { to: '/my/devices', label: 'nav.myDevices', icon: Headphones, go: 'd', main: true },
+      { to: '/my/rates', label: 'nav.myRates', icon: Search, go: 'r', main: true },
+      { to: '/my/ledger', label: 'nav.myLedger', icon: Wallet, go: 'l' },
+    ],
+  },
+  {
+    label: 'nav.account',
+    items: [
+      { to: '/my/profile', label: 'nav.profile', icon: ScrollText, go: 'p' },
+      { to: '/my/password', label: 'nav.password', icon: KeyRound, go: 'k' },
+    ],
+  },
+];

@@ -1,0 +1,17 @@
+import { Outlet, ScrollRestoration } from 'react-router';
+import { ConfirmProvider } from '#app/components/ui/confirm.tsx';
+import { Toaster } from '#app/components/ui/toast.tsx';
+import { TooltipProvider } from '#app/components/ui/tooltip.tsx';
+import { SessionGate } from '#app/session/session-gate.tsx';
+
+export const Root = () => (
+  <TooltipProvider>
+    <ConfirmProvider>
+      <SessionGate>
+        <Outlet />
+      </SessionGate>
+      <Toaster />
+      <ScrollRestoration getKey={(location) => location.pathname + location.search} />
+    </ConfirmProvider>
+  </TooltipProvider>
+);

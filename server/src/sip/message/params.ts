@@ -1,5 +1,6 @@
 import {
   escapeUriParam,
+  fromWire,
   isParamValueCode,
   isToken,
   quote,
@@ -7,6 +8,7 @@ import {
   skipQuoted,
   skipSpace,
   skipToken,
+  toWire,
   unescapeUri,
   unquote,
 } from './syntax.ts';
@@ -47,7 +49,7 @@ export class Params {
       else while (i < text.length && isParamValueCode(text.charCodeAt(i))) i++;
       if (i <= valueStart) throw new SipSyntaxError(`parameter ${name} without a value`);
       const value = text.slice(valueStart, i);
-      list.push({ name: name.toLowerCase(), value: unquote(value), text: `${name}=${value}` });
+      list.push({ name: name.toLowerCase(), value: fromWire(unquote(value)), text: `${name}=${value}` });
       i = skipSpace(text, i);
     }
     params.list = list;
@@ -105,8 +107,9 @@ export class Params {
 
   protected encode(value: string): string {
     if (/[\r\n]/.test(value)) throw new SipSyntaxError('line break in a parameter');
-    for (let i = 0; i < value.length; i++) if (!isParamValueCode(value.charCodeAt(i))) return quote(value);
-    return value === '' ? '""' : value;
+    const wire = toWire(value);
+    for (let i = 0; i < wire.length; i++) if (!isParamValueCode(wire.charCodeAt(i))) return quote(wire);
+    return wire === '' ? '""' : wire;
   }
 }
 

@@ -3,6 +3,7 @@ import { headerKey } from './header-names.ts';
 import { SipRequest } from './request.ts';
 import { SipResponse } from './response.ts';
 import { isToken, isTokenCode, SipSyntaxError, trimSpace } from './syntax.ts';
+import type { SipUri } from './uri.ts';
 
 export const MAX_MESSAGE_BYTES = 65_536;
 const MAX_HEADER_LINES = 256;
@@ -76,7 +77,7 @@ function requestFrom(startLine: string, lines: HeaderLine[], lineFault: string |
   const methodEnd = startLine.indexOf(' ');
   const uriEnd = startLine.lastIndexOf(' SIP/');
   const versionStart = uriEnd > 0 ? uriEnd : startLine.search(/ sip\//i);
-  if (methodEnd <= 0 || versionStart < methodEnd) return GARBAGE;
+  if (methodEnd <= 0 || versionStart <= methodEnd) return GARBAGE;
   const method = startLine.slice(0, methodEnd);
   if (!isToken(method)) return GARBAGE;
   const version = startLine.slice(versionStart + 5);
@@ -160,13 +161,18 @@ function commonFault(message: SipRequest | SipResponse): string | undefined {
 function requestFault(request: SipRequest): string | undefined {
   if (request.method !== request.cseq.method) return 'CSeq does not match the method';
   return (
-    faultOf('Request-URI', () => request.uri) ??
+    faultOf('Request-URI', () => checkRequestUri(request.uri)) ??
     faultOf('Max-Forwards', () => request.maxForwards) ??
     faultOf('Via', () => request.vias) ??
     faultOf('Contact', () => request.contacts) ??
     faultOf('Route', () => request.routes) ??
     faultOf('Record-Route', () => request.recordRoutes)
   );
+}
+
+/** A Request-URI has no headers (RFC 3261 section 19.1.1, table 1). */
+function checkRequestUri(uri: SipUri): void {
+  if (uri.headers !== '') throw new SipSyntaxError('headers in it');
 }
 
 function missing(name: string): never {

@@ -42,9 +42,7 @@ abstract class SdpSection {
   }
 
   addAttribute(name: string, value?: string): void {
-    const last = this.lines.length - 1;
-    // The last line of a body often has no line end.
-    if (!this.lines[last]!.endsWith('\n')) this.lines[last] += '\r\n';
+    this.endLastLine();
     this.lines.push(lineOf('a', value === undefined ? name : `${name}:${value}`));
   }
 
@@ -63,6 +61,7 @@ abstract class SdpSection {
   }
   set connection(connection: Connection) {
     const line = lineOf('c', `${connection.netType} ${connection.addressType} ${connection.address}`);
+    this.endLastLine();
     const at = this.lines.findIndex((other) => other.startsWith('c='));
     if (at >= 0) this.lines[at] = line;
     else this.lines.splice(this.placeOfConnection(), 0, line);
@@ -81,6 +80,12 @@ abstract class SdpSection {
 
   toString(): string {
     return this.lines.join('');
+  }
+
+  /** The last line of a body often has no line end; before lines are added it needs one. */
+  private endLastLine(): void {
+    const last = this.lines.length - 1;
+    if (!this.lines[last]!.endsWith('\n')) this.lines[last] += '\r\n';
   }
 }
 

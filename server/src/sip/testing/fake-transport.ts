@@ -28,7 +28,7 @@ export function sourceOf(endpoint: Endpoint, local: Endpoint = { ...LOCAL, proto
 /** Records what is sent and hands in what a test delivers. Every message is serialised and parsed on the way, as on a real wire. */
 export class FakeTransport implements TransportPort {
   onMessage: TransportPort['onMessage'] = () => {};
-  onBadRequest: NonNullable<TransportPort['onBadRequest']> = () => {};
+  onBadRequest: TransportPort['onBadRequest'] = () => {};
   readonly sent: SentMessage[] = [];
   readonly local: Endpoint;
   #toDrop = 0;
@@ -42,7 +42,7 @@ export class FakeTransport implements TransportPort {
     this.#record(request, onError, target);
   }
 
-  sendResponse(response: SipResponse, onError: (error: Error) => void = () => {}): void {
+  sendResponse(response: SipResponse, _to: Source, onError: (error: Error) => void = () => {}): void {
     this.#record(response, onError);
   }
 

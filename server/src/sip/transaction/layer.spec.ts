@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SipRequest } from '../message/index.ts';
-import { answerTo, buildRequest, FakeClock, FakeTransport, requestText } from '../testing/index.ts';
+import { answerTo, buildRequest, FakeClock, FakeTransport, requestText, sourceOf } from '../testing/index.ts';
+import { TransportLayer } from '../transport/index.ts';
 import { answerCancel } from './cancel.ts';
 import { TransactionLayer } from './layer.ts';
-import type { ServerTransaction } from './types.ts';
+import type { ServerTransaction, TransportPort } from './types.ts';
 
 describe('TransactionLayer', () => {
   let clock: FakeClock;
@@ -149,6 +150,7 @@ describe('TransactionLayer', () => {
 
     it('gives a stateless answer the same To tag each time', () => {
       const request = buildRequest('OPTIONS');
+      request.source = sourceOf({ protocol: 'udp', address: '192.0.2.10', port: 5060 });
       layer.replyStateless(request, 404);
       layer.replyStateless(request, 404);
       const [one, two] = transport.take().map(({ message }) => message.to.tag);
@@ -174,6 +176,11 @@ describe('TransactionLayer', () => {
     expect(transport.last.topVia!.branch).toMatch(/^z9hG4bK/);
     expect(layer.clientActive).toBe(0);
     expect(clock.pending).toBe(0);
+  });
+
+  it('runs over the real transport layer', () => {
+    const real: TransportPort = new TransportLayer({ listeners: [] });
+    expect(new TransactionLayer({ transport: real, clock }).transport.onMessage).toBe(real.onMessage);
   });
 
   it('counts', () => {

@@ -125,7 +125,7 @@ export class TransactionLayer {
     if (request.method === 'ACK') return;
     this.#countReply(status);
     const toTag = status > 100 ? this.#statelessTag(request) : undefined;
-    this.transport.sendResponse(createResponse(request, status, reason, { toTag, headers }));
+    this.transport.sendResponse(createResponse(request, status, reason, { toTag, headers }), request.source!);
   }
 
   #statelessTag(request: SipRequest): string {

@@ -110,6 +110,6 @@ export class InviteServerTransaction implements ServerTransaction {
   }
 
   #send(response: SipResponse): void {
-    this.#host.transport.sendResponse(response, (error) => this.onTransportError?.(error));
+    this.#host.transport.sendResponse(response, this.request.source!, (error) => this.onTransportError?.(error));
   }
 }

@@ -1,5 +1,6 @@
 import { createResponse, type SipRequest, type SipResponse } from '../message/index.ts';
 import { token } from '../token.ts';
+import type { Source } from '../transport/types.ts';
 import { ABSORB } from './server-invite.ts';
 import type { RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
 
@@ -56,24 +57,26 @@ export class NonInviteServerTransaction implements ServerTransaction {
     this.#send(response);
     // Timer J: 64*T1 on UDP, zero on reliable transports.
     if (this.request.source?.protocol !== 'udp') this.#host.linger(this.#key, ABSORB, 0);
-    else this.#host.linger(this.#key, new LastResponse(this.#host, response), 64 * this.#host.timers.t1);
+    else this.#host.linger(this.#key, new LastResponse(this.#host, response, this.request.source!), 64 * this.#host.timers.t1);
   }
 
   #send(response: SipResponse): void {
-    this.#host.transport.sendResponse(response, (error) => this.onTransportError?.(error));
+    this.#host.transport.sendResponse(response, this.request.source!, (error) => this.onTransportError?.(error));
   }
 }
 
 class LastResponse implements RequestSink {
   readonly #host: ServerHost;
   readonly #response: SipResponse;
+  readonly #to: Source;
 
-  constructor(host: ServerHost, response: SipResponse) {
+  constructor(host: ServerHost, response: SipResponse, to: Source) {
     this.#host = host;
     this.#response = response;
+    this.#to = to;
   }
 
   receive(): void {
-    this.#host.transport.sendResponse(this.#response);
+    this.#host.transport.sendResponse(this.#response, this.#to);
   }
 }

@@ -1,4 +1,4 @@
-import type { SipRequest, SipResponse } from '../message/index.ts';
+import type { BadRequest, SipRequest, SipResponse } from '../message/index.ts';
 import type { Source, Target } from '../transport/types.ts';
 import type { Clock } from './clock.ts';
 import type { SipTimers } from './timers.ts';
@@ -7,9 +7,10 @@ import type { SipTimers } from './timers.ts';
 export interface TransportPort {
   onMessage: (message: SipRequest | SipResponse, source: Source) => void;
   /** A request that can be answered, but not processed (RFC 3261 16.3 item 1). */
-  onBadRequest?: (request: SipRequest, status: number, reason: string, source: Source) => void;
+  onBadRequest: (request: SipRequest, status: BadRequest['status'], reason: string, source: Source) => void;
   sendRequest(request: SipRequest, target: Target, onError: (error: Error) => void): void;
-  sendResponse(response: SipResponse, onError?: (error: Error) => void): void;
+  /** `to`: where the request came from. */
+  sendResponse(response: SipResponse, to: Source, onError?: (error: Error) => void): void;
   /** What a Via (and a Record-Route or Contact) of ours says on the way to `target`. */
   viaFor(target: Target): { protocol: string; sentBy: string };
 }

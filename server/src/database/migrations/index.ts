@@ -1,13 +1,21 @@
 import type { MigrationInterface } from 'typeorm';
+import { TariffsRates1763690000100 } from './1763690000100-tariffs-rates.ts';
+import { AccountsLedger1763690000200 } from './1763690000200-accounts-ledger.ts';
+import { CdrsJournal1763690000300 } from './1763690000300-cdrs-journal.ts';
 import { Subscribers1763690001000 } from './1763690001000-subscribers.ts';
 import { DomainsNumbersGateways1763690002000 } from './1763690002000-domains-numbers-gateways.ts';
 import { JobsStatistics1763690003000 } from './1763690003000-jobs-statistics.ts';
+import { SettingsAuthMailSignups1763690004000 } from './1763690004000-settings-auth-mail-signups.ts';
 import { Bindings1763690010000 } from './1763690010000-bindings.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
+  TariffsRates1763690000100,
+  AccountsLedger1763690000200,
+  CdrsJournal1763690000300,
   Subscribers1763690001000,
   DomainsNumbersGateways1763690002000,
   JobsStatistics1763690003000,
+  SettingsAuthMailSignups1763690004000,
   Bindings1763690010000,
 ];

@@ -1,0 +1,62 @@
+import { type DynamicModule, Module, StandardSchemaSerializerInterceptor, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from './audit/audit.module.ts';
+import { AccessGuard } from './auth/access.guard.ts';
+import { AuthModule } from './auth/auth.module.ts';
+import { BackupModule } from './backup/backup.module.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { DevicesModule } from './devices/devices.module.ts';
+import { DomainsModule } from './domains/domains.module.ts';
+import { EventsModule } from './events/events.module.ts';
+import { GatewaysModule } from './gateways/gateways.module.ts';
+import { LoggingModule } from './http/logging.module.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { SchemaPipe } from './http/schema.pipe.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
+import { MailModule } from './mail/mail.module.ts';
+import { NumbersModule } from './numbers/numbers.module.ts';
+import { EnvironmentModule } from './settings/environment.module.ts';
+import type { Environment } from './settings/environment.ts';
+import { SettingsModule } from './settings/settings.module.ts';
+import { SetupModule } from './setup/setup.module.ts';
+import { SignupModule } from './signup/signup.module.ts';
+import { SubscribersModule } from './subscribers/subscribers.module.ts';
+
+/** The feature folders, one module each. Append yours. */
+export const FEATURES: (Type | DynamicModule)[] = [
+  AuditModule,
+  SettingsModule,
+  EventsModule,
+  MailModule,
+  AuthModule,
+  SetupModule,
+  DevicesModule,
+  SignupModule,
+  DomainsModule,
+  NumbersModule,
+  SubscribersModule,
+  GatewaysModule,
+  JobsModule,
+  BackupModule,
+];
+
+@Module({})
+export class AppModule {
+  static with(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        EnvironmentModule.with(environment),
+        LoggingModule.with(environment),
+        DatabaseModule.at(environment.databaseFile),
+        ...FEATURES,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: SchemaPipe },
+        { provide: APP_INTERCEPTOR, useClass: StandardSchemaSerializerInterceptor },
+      ],
+    };
+  }
+}

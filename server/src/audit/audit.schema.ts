@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { pageOf, sortedPageQuery, timeText } from '../http/index.ts';
+
+const fields = z.record(z.string(), z.unknown()).nullable();
+
+export const auditEntry = z
+  .object({
+    id: z.int(),
+    at: timeText,
+    actor: z.string(),
+    action: z.string(),
+    entity: z.string(),
+    entityId: z.string().nullable(),
+    before: fields,
+    after: fields,
+  })
+  .meta({ id: 'AuditEntry' });
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+export const auditPage = pageOf(auditEntry).meta({ id: 'AuditPage' });
+
+export const auditQuery = sortedPageQuery(['at', 'actor', 'entity'], '-at').extend({
+  actor: z.string().max(120).optional(),
+  action: z.string().max(40).optional(),
+  entity: z.string().max(40).optional(),
+  entityId: z.string().max(120).optional(),
+  from: timeText.optional(),
+  to: timeText.optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;

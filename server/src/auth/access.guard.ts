@@ -1,0 +1,74 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { BEFORE_SETUP, type Principal, problem, ROLES, type Role } from '../http/index.ts';
+import { SettingsService } from '../settings/settings.service.ts';
+import { AdminToken } from './admin-token.ts';
+import { AdminsService } from './admins.service.ts';
+import { SESSION_COOKIE } from './session-cookie.ts';
+import { principalOf, SessionsService } from './sessions.service.ts';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const COMMAND_LINE: Principal = { kind: 'admin', adminId: null, login: 'command-line', name: 'Command line', sessionId: null };
+
+/**
+ * The one door of the API: who is it, may he, and did the request come from our own pages. An endpoint without @Roles is for administrators.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  readonly #reflector: Reflector;
+  readonly #admins: AdminsService;
+  readonly #sessions: SessionsService;
+  readonly #token: AdminToken;
+  readonly #settings: SettingsService;
+
+  constructor(reflector: Reflector, admins: AdminsService, sessions: SessionsService, token: AdminToken, settings: SettingsService) {
+    this.#reflector = reflector;
+    this.#admins = admins;
+    this.#sessions = sessions;
+    this.#token = token;
+    this.#settings = settings;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const targets = [context.getHandler(), context.getClass()];
+    const roles = this.#reflector.getAllAndOverride<Role[] | undefined>(ROLES, targets) ?? ['admin'];
+    const writes = !SAFE_METHODS.has(request.method);
+    const byToken = request.headers.authorization !== undefined;
+
+    if (byToken && !this.#token.accepts(request.headers.authorization)) throw problem(401, 'login-needed', 'The token is not valid.');
+    if (writes && !byToken && this.#admins.setupNeeded && !this.#reflector.getAllAndOverride(BEFORE_SETUP, targets))
+      throw problem(403, 'setup-needed', 'Dialtone is not set up yet. Open its page and enter the set-up code printed at the start.');
+
+    const principal = byToken ? COMMAND_LINE : await this.#fromCookie(request);
+    if (principal) request.principal = principal;
+    if (!roles.includes('public')) {
+      if (!principal) throw problem(401, 'login-needed', 'Log in first.');
+      if (!roles.includes(principal.kind)) throw problem(403, 'not-allowed', 'You are not allowed to do this.');
+    }
+    if (writes && !byToken) this.#refuseForeign(request);
+    return true;
+  }
+
+  async #fromCookie(request: FastifyRequest): Promise<Principal | undefined> {
+    const token = request.cookies[SESSION_COOKIE];
+    const session = token ? await this.#sessions.resolve(token) : undefined;
+    return session && principalOf(session.account, session.sessionId);
+  }
+
+  /**
+   * Cross-site request forgery: another site can neither add a header of our own without asking (and is never answered), nor forge Origin.
+   */
+  #refuseForeign(request: FastifyRequest): void {
+    const origin = request.headers.origin;
+    const own = origin === undefined || URL.parse(origin)?.host === request.headers.host || origin === this.#settings.current.publicUrl;
+    if (request.headers['x-dialtone-request'] !== '1' || !own)
+      throw problem(
+        403,
+        'foreign-request',
+        'This request did not come from the pages of Dialtone: the header X-Dialtone-Request: 1 or the right Origin is missing.',
+      );
+  }
+}

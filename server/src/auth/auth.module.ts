@@ -1,0 +1,23 @@
+import { Global, Module } from '@nestjs/common';
+import { SubscribersModule } from '../subscribers/subscribers.module.ts';
+import { AdminToken } from './admin-token.ts';
+import { AdminsController } from './admins.controller.ts';
+import { AdminsService } from './admins.service.ts';
+import { LoginService } from './login.service.ts';
+import { MeController } from './me.controller.ts';
+import { MeService } from './me.service.ts';
+import { PasswordResetsController } from './password-resets.controller.ts';
+import { PasswordResetsService } from './password-resets.service.ts';
+import { SessionController } from './session.controller.ts';
+import { SessionsService } from './sessions.service.ts';
+
+const services = [AdminToken, AdminsService, LoginService, MeService, PasswordResetsService, SessionsService];
+
+@Global()
+@Module({
+  imports: [SubscribersModule],
+  controllers: [AdminsController, MeController, PasswordResetsController, SessionController],
+  providers: services,
+  exports: services,
+})
+export class AuthModule {}

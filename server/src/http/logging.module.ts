@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { destination } from 'pino';
+
+/** What a log may say of an address: no query, and no token of a provisioning link. */
+export const loggableUrl = (url: string): string => (url.split('?')[0] ?? '').replace(/(\/provision\/)[^/]+/, '$1...');
+
+/**
+ * Structured log on stderr (stdout belongs to the lines a person reads at the start). Requests are logged at `debug`, failures of ours at `error`.
+ */
+@Module({})
+export class LoggingModule {
+  static with(options: { readonly logLevel: string }): DynamicModule {
+    const logger = LoggerModule.forRoot({
+      pinoHttp: [
+        {
+          level: options.logLevel,
+          serializers: {
+            req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, url: loggableUrl(req.url) }),
+            res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+          },
+          redact: ['req.headers', 'res.headers', '*.password', '*.token'],
+          customLogLevel: (_req: IncomingMessage, res: ServerResponse, error?: Error) =>
+            error || res.statusCode >= 500 ? 'error' : 'debug',
+        },
+        destination({ fd: 2, sync: false }),
+      ],
+    });
+    return { module: LoggingModule, imports: [logger], exports: [logger] };
+  }
+}

@@ -1,0 +1,164 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { DataSource, LessThanOrEqual } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import { problem } from '../http/index.ts';
+import type { MailTemplateName } from '../settings/settings.schema.ts';
+import { SettingsService } from '../settings/settings.service.ts';
+import { OutboxMailEntity } from './outbox.entity.ts';
+import { htmlOf, type MailValues, renderMail } from './templates.ts';
+
+const MINUTE = 60_000;
+/** Wait after the first, second ... failed attempt; after the last one the mail is given up. */
+const BACK_OFF_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+const BATCH = 50;
+
+export interface MailOrder<T extends MailTemplateName> {
+  readonly to: string;
+  readonly template: T;
+  readonly language: 'en' | 'es';
+  readonly values: MailValues[T];
+}
+
+/** An SMTP error may repeat the login; the password is not in it, but long server texts are. */
+const shortError = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+
+/** Mails by way of the outbox. */
+@Injectable()
+export class MailService implements BeforeApplicationShutdown {
+  readonly #log = new Logger('Mail');
+  readonly #uow: UnitOfWork;
+  readonly #reader: DataSource;
+  readonly #settings: SettingsService;
+  #transport: { url: string; mailer: Transporter } | undefined;
+  #delivery: Promise<{ sent: number; failed: number }> | undefined;
+  #again = false;
+  #stopping = false;
+
+  constructor(uow: UnitOfWork, reader: DataSource, settings: SettingsService) {
+    this.#uow = uow;
+    this.#reader = reader;
+    this.#settings = settings;
+  }
+
+  /** Puts a mail into the outbox, in the write under way if there is one, and sends it soon after the commit. @returns its id */
+  async enqueue<T extends MailTemplateName>(order: MailOrder<T>): Promise<number> {
+    const settings = this.#settings.current;
+    const mail = renderMail(order.template, order.language, order.values, settings, this.#settings.webOrigin);
+    return this.#uow.write(async (m) => {
+      const now = Date.now();
+      const row = await m.save(
+        m.create(OutboxMailEntity, {
+          recipient: order.to,
+          template: order.template,
+          language: order.language,
+          subject: mail.subject.slice(0, 300),
+          text: mail.text,
+          state: this.#settings.smtpUrl ? 'queued' : 'kept',
+          attempts: 0,
+          nextAttemptAt: now,
+          lastError: null,
+          createdAt: now,
+          sentAt: null,
+        }),
+      );
+      this.#uow.afterCommit(() => this.#soon());
+      return row.id;
+    });
+  }
+
+  /** Tries a mail again that was kept or given up. @throws ProblemError 404, 409 */
+  async retry(id: number): Promise<OutboxMailEntity> {
+    if (!this.#settings.smtpUrl) throw problem(409, 'no-mail-server', 'No mail server is set. Name one in the settings first.');
+    return this.#uow.write(async (m) => {
+      const row = await m.findOneBy(OutboxMailEntity, { id });
+      if (!row) throw problem(404, 'not-found', 'There is no such mail.');
+      if (row.state === 'sent') throw problem(409, 'already-sent', 'This mail has been sent.');
+      Object.assign(row, { state: 'queued', attempts: 0, nextAttemptAt: Date.now() });
+      await m.save(row);
+      this.#uow.afterCommit(() => this.#soon());
+      return row;
+    });
+  }
+
+  /**
+   * Sends what is due; also run by a job. Calls at the same time share one delivery.
+   * @returns how many left and how many attempts failed
+   */
+  deliverDue(): Promise<{ sent: number; failed: number }> {
+    if (this.#delivery !== undefined) {
+      this.#again = true;
+      return this.#delivery;
+    }
+    this.#delivery = this.#deliver().finally(() => {
+      this.#delivery = undefined;
+      if (this.#again) {
+        this.#again = false;
+        this.#soon();
+      }
+    });
+    return this.#delivery;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    await this.#delivery?.catch(() => undefined);
+    this.#transport?.mailer.close();
+  }
+
+  #soon(): void {
+    if (this.#stopping || !this.#settings.smtpUrl) return;
+    setImmediate(() => {
+      this.deliverDue().catch((error: unknown) => this.#log.error(`The outbox cannot be read: ${shortError(error)}`));
+    });
+  }
+
+  async #deliver(): Promise<{ sent: number; failed: number }> {
+    const url = this.#settings.smtpUrl;
+    const counts = { sent: 0, failed: 0 };
+    if (!url) return counts;
+    const due = await this.#reader
+      .getRepository(OutboxMailEntity)
+      .find({ where: { state: 'queued', nextAttemptAt: LessThanOrEqual(Date.now()) }, order: { id: 'ASC' }, take: BATCH });
+    if (due.length === BATCH) this.#again = true;
+    for (const mail of due) {
+      if (this.#stopping) break;
+      counts[(await this.#send(mail, url)) ? 'sent' : 'failed']++;
+    }
+    return counts;
+  }
+
+  async #send(mail: OutboxMailEntity, url: string): Promise<boolean> {
+    const { operatorName, mailFrom, sipDomain } = this.#settings.current;
+    try {
+      await this.#mailer(url).sendMail({
+        from: { name: operatorName, address: mailFrom ?? `dialtone@${sipDomain}` },
+        to: mail.recipient,
+        subject: mail.subject,
+        text: mail.text,
+        html: htmlOf(mail.text),
+      });
+      await this.#uow.write((m) =>
+        m.update(OutboxMailEntity, { id: mail.id }, { state: 'sent', sentAt: Date.now(), attempts: mail.attempts + 1, lastError: null }),
+      );
+      return true;
+    } catch (error) {
+      const wait = BACK_OFF_MS[mail.attempts];
+      const next = wait === undefined ? { state: 'failed' as const } : { nextAttemptAt: Date.now() + wait };
+      this.#log.warn(`Mail ${mail.id} was not sent (attempt ${mail.attempts + 1}): ${shortError(error)}`);
+      await this.#uow.write((m) =>
+        m.update(OutboxMailEntity, { id: mail.id }, { ...next, attempts: mail.attempts + 1, lastError: shortError(error) }),
+      );
+      return false;
+    }
+  }
+
+  #mailer(url: string): Transporter {
+    if (this.#transport?.url !== url) {
+      this.#transport?.mailer.close();
+      const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+      this.#transport = { url, mailer: createTransport({ url, ...timeouts }) };
+    }
+    return this.#transport.mailer;
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { EnvironmentError, readEnvironment } from './environment.ts';
+
+const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readEnvironment(env);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('readEnvironment', () => {
+  it('needs nothing', () => {
+    const env = readEnvironment({});
+    expect(env.http).toEqual({ host: '0.0.0.0', port: 8080 });
+    expect(env.sip).toHaveLength(4);
+    expect(env.sip[2]).toEqual({ protocol: 'udp', address: '::', port: 5060 });
+    expect(env.databaseFile).toMatch(/\/data\/dialtone\.sqlite$/);
+  });
+
+  it('reads every variable', () => {
+    const env = readEnvironment({
+      DIALTONE_DATA: '/tmp/x',
+      DIALTONE_HTTP: '[::1]:0',
+      DIALTONE_SIP: 'udp:127.0.0.1:0, tcp:127.0.0.1:0',
+      DIALTONE_DOMAIN: 'Sip.Example.org',
+      DIALTONE_PUBLIC_IP: '192.0.2.1',
+      DIALTONE_CURRENCY: 'EUR',
+      DIALTONE_SMTP_URL: 'smtp://mail.example.org:25',
+      DIALTONE_LOG: 'warn',
+    });
+    expect(env).toMatchObject({
+      http: { host: '::1', port: 0 },
+      domain: 'sip.example.org',
+      publicIp: '192.0.2.1',
+      currency: 'EUR',
+      logLevel: 'warn',
+    });
+    expect(env.sip.map((l) => l.protocol)).toEqual(['udp', 'tcp']);
+  });
+
+  it('names every fault in one message, and no password', () => {
+    const faults = faultsOf({
+      DIALTONE_HTTP: 'nowhere',
+      DIALTONE_SIP: 'udp:127.0.0.1:5060,udp:127.0.0.1:5060,xyz:1.2.3.4:1,tcp:host:5060',
+      DIALTONE_DOMAIN: 'not a domain',
+      DIALTONE_PUBLIC_IP: '1.2.3',
+      DIALTONE_CURRENCY: 'euro',
+      DIALTONE_SMTP_URL: 'http://user:geheim@host',
+      DIALTONE_LOG: 'loud',
+    });
+    expect(faults.filter((f) => f.startsWith('DIALTONE_SIP'))).toHaveLength(3);
+    for (const name of ['HTTP', 'DOMAIN', 'PUBLIC_IP', 'CURRENCY', 'SMTP_URL', 'LOG']) {
+      expect(faults.some((f) => f.startsWith(`DIALTONE_${name}:`))).toBe(true);
+    }
+    expect(faults.join()).not.toContain('geheim');
+  });
+
+  it('counts an empty variable as not set', () => {
+    expect(readEnvironment({ DIALTONE_DOMAIN: '', DIALTONE_HTTP: ' ' }).domain).toBeUndefined();
+  });
+});

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Directory } from '../directory/directory.ts';
+import { SettingsService } from './settings.service.ts';
+
+/** Hands the settings the SIP path reads to its picture in memory, at the start and after every change. */
+@Injectable()
+export class SettingsDirectory {
+  constructor(settings: SettingsService, directory: Directory) {
+    settings.onChange((after) => {
+      directory.updateSettings({
+        domain: after.sipDomain,
+        acceptStrangers: after.acceptStrangers,
+        ringSeconds: after.ringSeconds,
+        maxCallSeconds: after.maxCallSeconds,
+        minExpires: after.registerMinExpires,
+        maxExpires: after.registerMaxExpires,
+        defaultExpires: after.registerDefaultExpires,
+        maxContacts: after.maxContacts,
+      });
+    });
+  }
+}

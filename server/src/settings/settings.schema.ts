@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { emailField, languageField, lineText, moneyText } from '../http/fields.ts';
+import { isDomain, isSmtpUrl } from './environment.ts';
+
+const seconds = (min: number, max: number) => z.int().min(min).max(max);
+
+const domainField = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine(isDomain, { error: 'Expected a host name or IP address such as sip.example.org' });
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isWebOrigin = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === text;
+};
+
+/** `smtp://user:***@host`: what a reader sees instead of the password; sent back, it keeps the password that is stored. */
+export const HIDDEN_PASSWORD = '***';
+
+/** Subject and text of one mail; `{{name}}` stands for a value. */
+const mailText = z.strictObject({ subject: lineText(200), text: z.string().trim().min(1).max(10_000) });
+const bothLanguages = <T extends z.ZodType>(text: T) => z.strictObject({ en: text, es: text });
+
+export const MAIL_TEMPLATES = [
+  'signup-confirm',
+  'signup-exists',
+  'signup-approved',
+  'signup-rejected',
+  'signup-waiting',
+  'password-reset',
+  'test',
+] as const;
+export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];
+
+export const CHALLENGE_ALGORITHMS = ['MD5', 'SHA-256'] as const;
+
+/**
+ * All that an operator can change while the server runs. One flat object: one page, one table row a key. Durations are seconds, money is text.
+ * A key that is not stored has its default.
+ */
+const fields = {
+  // The company
+  operatorName: lineText(80).describe('Name shown on pages and in mails'),
+  publicUrl: z
+    .string()
+    .trim()
+    .refine(isWebOrigin, { error: 'Expected an origin such as https://phone.example.org, without a path' })
+    .nullable()
+    .describe('Address of the web pages as people reach it; links in mails and QR codes start with it'),
+  defaultLanguage: languageField,
+  timeZone: z.string().refine(isTimeZone, { error: 'Expected a time zone such as Europe/Madrid' }),
+
+  // SIP
+  sipDomain: domainField.describe('Domain of new subscribers: sip:number@domain'),
+  sipPublicHost: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .refine(isDomain, { error: 'Expected a host name or IP address' })
+    .nullable()
+    .describe('Host phones should register at, where it differs from the domain'),
+  stunServer: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, { error: 'Expected host or host:port' })
+    .nullable(),
+  digestAlgorithms: z
+    .array(z.enum(CHALLENGE_ALGORITHMS))
+    .min(1)
+    .max(2)
+    .refine((list) => new Set(list).size === list.length, { error: 'Each algorithm once' })
+    .describe('Offered to phones in this order'),
+  nonceSeconds: seconds(30, 3600),
+  recordRouteLrOn: z.boolean().describe('Write ;lr=on for phones that do not understand ;lr'),
+  registerMinExpires: seconds(1, 3600),
+  registerMaxExpires: seconds(60, 86_400),
+  registerDefaultExpires: seconds(60, 86_400),
+  maxContacts: z.int().min(1).max(50).describe('Contacts of one subscriber at a time'),
+  acceptStrangers: z.boolean().describe('Callers from foreign domains may ring our subscribers without logging in'),
+  ringSeconds: seconds(5, 180),
+  maxCallSeconds: seconds(60, 86_400).nullable().describe('Longest call; empty for no limit'),
+  sessionExpires: seconds(90, 7200).describe('Session timer on gateway calls (RFC 4028)'),
+  minSessionExpires: seconds(90, 7200),
+
+  // Money
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Expected a three-letter currency code such as EUR' }),
+  moneyScale: z.int().min(2).max(6).describe('Decimals a call is rounded to'),
+  moneyRounding: z.enum(['half-up', 'up', 'down', 'half-even']),
+  callSliceSeconds: seconds(10, 3600).describe('Credit of a talking call is reserved in slices of this length'),
+
+  // Sign-up
+  signupPolicy: z.enum(['open', 'approval', 'closed']),
+  signupFirstNumber: z.string().regex(/^[1-9]\d{1,14}$/, { error: 'Expected 2 to 15 digits, not starting with 0' }),
+  signupLastNumber: z.string().regex(/^[1-9]\d{1,14}$/, { error: 'Expected 2 to 15 digits, not starting with 0' }),
+  signupStartCredit: moneyText.regex(/^[^-]/, { error: 'Expected zero or more' }),
+  signupMailDomains: z.array(domainField).max(100).describe('Only addresses of these mail domains may sign up; empty for all'),
+  signupLinkHours: z.int().min(1).max(168),
+  newAccountMaxCalls: z.int().min(1).max(100),
+  newAccountDailyCap: moneyText.regex(/^[^-]/, { error: 'Expected zero or more' }).nullable(),
+  newAccountGroups: z
+    .array(z.string().regex(/^[a-z0-9-]{1,30}$/, { error: 'Expected a group such as local' }))
+    .max(20)
+    .refine((groups) => !groups.includes('int'), { error: 'Calls abroad are allowed by an administrator, one subscriber at a time' }),
+  terms: bothLanguages(z.string().trim().max(50_000)).describe('Terms and conditions, accepted at sign-up; empty text asks for nothing'),
+
+  // Mail
+  smtpUrl: z
+    .string()
+    .trim()
+    .max(500)
+    .refine(isSmtpUrl, { error: 'Expected smtp://user:password@host:port or smtps://...' })
+    .nullable()
+    .describe('The password is never shown again'),
+  mailFrom: emailField.nullable(),
+  mailTemplates: z.partialRecord(z.enum(MAIL_TEMPLATES), bothLanguages(mailText)).describe('Texts that replace the built-in ones'),
+
+  // Pages
+  sessionHours: z.int().min(1).max(720).describe('A session ends after this time without use'),
+
+  // Backup
+  backupKeep: z.int().min(1).max(365),
+} as const;
+
+export const settingsSchema = z.strictObject(fields).meta({ id: 'Settings' });
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingKey = keyof Settings;
+
+export const settingsPatch = z.strictObject(fields).partial().meta({ id: 'SettingsPatch' });
+export type SettingsPatch = z.infer<typeof settingsPatch>;
+
+/** What a new installation starts with; the environment may propose another domain and currency. */
+export const defaultSettings: Settings = {
+  operatorName: 'Dialtone',
+  publicUrl: null,
+  defaultLanguage: 'en',
+  timeZone: 'UTC',
+  sipDomain: 'localhost',
+  sipPublicHost: null,
+  stunServer: null,
+  // MD5 first: common phones take the first challenge or fail on one they do not know (RFC 8760 2.4 lets the server choose).
+  digestAlgorithms: ['MD5', 'SHA-256'],
+  nonceSeconds: 300,
+  recordRouteLrOn: false,
+  registerMinExpires: 60,
+  registerMaxExpires: 3600,
+  registerDefaultExpires: 3600,
+  maxContacts: 10,
+  acceptStrangers: false,
+  ringSeconds: 45,
+  maxCallSeconds: 4 * 3600,
+  sessionExpires: 1800,
+  minSessionExpires: 90,
+  currency: 'EUR',
+  moneyScale: 4,
+  moneyRounding: 'half-up',
+  callSliceSeconds: 60,
+  signupPolicy: 'open',
+  signupFirstNumber: '10000',
+  signupLastNumber: '99999',
+  signupStartCredit: '0.00',
+  signupMailDomains: [],
+  signupLinkHours: 24,
+  newAccountMaxCalls: 2,
+  newAccountDailyCap: '10.00',
+  newAccountGroups: ['local', 'voicemail'],
+  terms: { en: '', es: '' },
+  smtpUrl: null,
+  mailFrom: null,
+  mailTemplates: {},
+  sessionHours: 12,
+  backupKeep: 7,
+};
+
+/** Rules between fields. @returns the first fault, or undefined */
+export function crossCheck(s: Settings): { field: SettingKey; message: string } | undefined {
+  if (s.registerMinExpires > s.registerMaxExpires)
+    return { field: 'registerMinExpires', message: 'The shortest registration is longer than the longest' };
+  if (s.registerDefaultExpires < s.registerMinExpires || s.registerDefaultExpires > s.registerMaxExpires)
+    return { field: 'registerDefaultExpires', message: 'The default lies outside of the shortest and longest registration' };
+  if (s.minSessionExpires > s.sessionExpires)
+    return { field: 'minSessionExpires', message: 'The shortest session timer is longer than the one offered' };
+  if (s.signupFirstNumber.length !== s.signupLastNumber.length)
+    return { field: 'signupLastNumber', message: 'The first and the last number must have the same length' };
+  if (s.signupFirstNumber > s.signupLastNumber) return { field: 'signupLastNumber', message: 'The last number is below the first' };
+  return undefined;
+}

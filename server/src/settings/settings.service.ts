@@ -1,0 +1,143 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.ts';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import type { Principal } from '../http/principal.ts';
+import { fieldProblem } from '../http/problem.ts';
+import { Environment } from './environment.ts';
+import { SettingEntity } from './setting.entity.ts';
+import {
+  crossCheck,
+  defaultSettings,
+  HIDDEN_PASSWORD,
+  type SettingKey,
+  type Settings,
+  type SettingsPatch,
+  settingsSchema,
+} from './settings.schema.ts';
+
+export type SettingsListener = (after: Settings, changed: ReadonlySet<SettingKey>) => void;
+
+/** Same URL, password hidden. */
+export function hidePassword(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed?.password) return url;
+  parsed.password = HIDDEN_PASSWORD;
+  return parsed.href;
+}
+
+/** Puts the stored password back where the hidden one was sent. */
+function restorePassword(sent: string, stored: string | null): string {
+  const parsed = URL.parse(sent);
+  if (!parsed || parsed.password !== HIDDEN_PASSWORD) return sent;
+  parsed.password = (stored && URL.parse(stored)?.password) || '';
+  return parsed.href;
+}
+
+/** Settings as others than the mail sender may see them. */
+export const withoutSecrets = (settings: Settings): Settings => ({
+  ...settings,
+  smtpUrl: settings.smtpUrl === null ? null : hidePassword(settings.smtpUrl),
+});
+
+/** The one reader and writer of the settings. `current` is in memory and always valid; listeners are told after the change is on disk. */
+@Injectable()
+export class SettingsService implements OnModuleInit {
+  readonly #log = new Logger('Settings');
+  readonly #listeners = new Set<SettingsListener>();
+  readonly #base: Settings;
+  #current: Settings;
+  #listening = 'http://127.0.0.1';
+  readonly #reader: DataSource;
+  readonly #uow: UnitOfWork;
+  readonly #audit: AuditService;
+  readonly #environment: Environment;
+
+  constructor(reader: DataSource, uow: UnitOfWork, audit: AuditService, environment: Environment) {
+    this.#reader = reader;
+    this.#uow = uow;
+    this.#audit = audit;
+    this.#environment = environment;
+    this.#base = {
+      ...defaultSettings,
+      sipDomain: environment.domain ?? environment.publicIp ?? defaultSettings.sipDomain,
+      currency: environment.currency ?? defaultSettings.currency,
+    };
+    this.#current = this.#base;
+  }
+
+  get current(): Settings {
+    return this.#current;
+  }
+
+  /** Origin of links in mails and QR codes, without a slash at the end. Never taken from a request: its Host may be forged. */
+  get webOrigin(): string {
+    return this.#current.publicUrl ?? this.#listening;
+  }
+
+  /** Told once by the web server: where it listens, used while no public address is set. */
+  listensAt(origin: string): void {
+    this.#listening = origin;
+  }
+
+  /** SMTP server to use: the setting, else the environment's. */
+  get smtpUrl(): string | null {
+    return this.#current.smtpUrl ?? this.#environment.smtpUrl ?? null;
+  }
+
+  /** Called once with all keys when the settings are loaded (register in the constructor), and after every change. @returns stops it */
+  onChange(listener: SettingsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.load();
+  }
+
+  /** Reads the table. A stored value that is no longer valid is named in the log and its default used: a start is worth more than one setting. */
+  async load(): Promise<void> {
+    const settings: Record<string, unknown> = { ...this.#base };
+    for (const row of await this.#reader.getRepository(SettingEntity).find()) {
+      const field = settingsSchema.shape[row.key as SettingKey];
+      const parsed = field?.safeParse(JSON.parse(row.value));
+      if (parsed?.success) settings[row.key] = parsed.data;
+      else this.#log.warn(`The stored setting ${row.key} is ${field ? 'not valid' : 'not known'}; it is left out`);
+    }
+    this.#apply(settingsSchema.parse(settings), new Set(Object.keys(settingsSchema.shape) as SettingKey[]));
+  }
+
+  /**
+   * Changes some settings.
+   * @throws ProblemError 400 naming the field when two settings do not fit together
+   */
+  async patch(changes: SettingsPatch, actor: Principal | 'system'): Promise<Settings> {
+    const after = await this.#uow.write(async (m) => {
+      const before = this.#current;
+      const wanted: Settings = { ...before, ...changes };
+      if (changes.smtpUrl) wanted.smtpUrl = restorePassword(changes.smtpUrl, before.smtpUrl);
+      const fault = crossCheck(wanted);
+      if (fault) throw fieldProblem(fault.field, 'invalid', fault.message);
+      const changed = (Object.keys(wanted) as SettingKey[]).filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(before[key]));
+      if (changed.length === 0) return before;
+      const now = Date.now();
+      await m.getRepository(SettingEntity).save(changed.map((key) => ({ key, value: JSON.stringify(wanted[key]), updatedAt: now })));
+      const pick = (s: Settings) => Object.fromEntries(changed.map((key) => [key, withoutSecrets(s)[key]]));
+      await this.#audit.record(actor, 'settings.update', 'settings', null, pick(before), pick(wanted));
+      this.#uow.afterCommit(() => this.#apply(wanted, new Set(changed)));
+      return wanted;
+    });
+    return after;
+  }
+
+  #apply(after: Settings, changed: ReadonlySet<SettingKey>): void {
+    this.#current = after;
+    for (const listener of this.#listeners) {
+      try {
+        listener(after, changed);
+      } catch (error) {
+        this.#log.error(`A listener of the settings failed: ${String(error)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { AdminEntity } from '../auth/admin.entity.ts';
+import { AdminsService } from '../auth/admins.service.ts';
+import { hashPassword } from '../auth/passwords.ts';
+import { sameToken } from '../auth/tokens.ts';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import { type AdminPrincipal, addressKey, problem, RateLimiter, tooMany } from '../http/index.ts';
+import { SettingsService } from '../settings/settings.service.ts';
+import type { SetupInput } from './setup.schema.ts';
+
+// No 0/O, 1/I/L: a person reads it from a console. 8 of 31 signs are 39 bits, and attempts are limited.
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+const MINUTE = 60_000;
+
+function newCode(): string {
+  const sign = () => ALPHABET[randomInt(ALPHABET.length)] ?? '';
+  const four = () => Array.from({ length: 4 }, sign).join('');
+  return `${four()}-${four()}`;
+}
+
+const plain = (code: string): string => code.toUpperCase().replace(/[^0-9A-Z]/g, '');
+
+/**
+ * First run: whoever can read the console makes the first administrator (H-5). The code lives in memory only, changes at every start and dies on use.
+ */
+@Injectable()
+export class SetupService {
+  readonly #admins: AdminsService;
+  readonly #settings: SettingsService;
+  readonly #uow: UnitOfWork;
+  readonly #byAddress = new RateLimiter({ limit: 5, windowMs: 10 * MINUTE });
+  readonly #byAll = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
+  readonly #code = newCode();
+
+  constructor(admins: AdminsService, settings: SettingsService, uow: UnitOfWork) {
+    this.#admins = admins;
+    this.#settings = settings;
+    this.#uow = uow;
+  }
+
+  /** To be printed on the console; undefined once there is an administrator. */
+  get code(): string | undefined {
+    return this.#admins.setupNeeded ? this.#code : undefined;
+  }
+
+  /**
+   * @param origin where the administrator's browser says it found us; the first public address, since he proved to own the console
+   * @throws ProblemError 409 setup-done, 403 setup-code-wrong, 429
+   */
+  async complete(input: SetupInput, address: string, origin: string | undefined): Promise<AdminEntity> {
+    this.#checkCode(input.code, address);
+    const actor: AdminPrincipal = { kind: 'admin', adminId: null, login: input.admin.login, name: input.admin.name, sessionId: null };
+    const language = input.language ?? this.#settings.current.defaultLanguage;
+    const passwordHash = await hashPassword(input.admin.password);
+    return this.#uow.write(async (m) => {
+      // Two requests with the right code at the same time: the second finds an administrator.
+      if (!this.#admins.setupNeeded) throw alreadyDone();
+      const { login, name, email } = input.admin;
+      const admin = await this.#admins.insert(m, { login, name, email: email ?? null, language, passwordHash }, actor);
+      const publicUrl = this.#settings.current.publicUrl ?? (origin && /^https?:/.test(origin) ? origin : null);
+      const changes = { sipDomain: input.domain, currency: input.currency, defaultLanguage: language, publicUrl };
+      await this.#settings.patch({ ...changes, ...(input.operatorName && { operatorName: input.operatorName }) }, actor);
+      return admin;
+    });
+  }
+
+  #checkCode(code: string, address: string): void {
+    if (!this.#admins.setupNeeded) throw alreadyDone();
+    const key = addressKey(address);
+    const wait = Math.max(this.#byAddress.wait(key), this.#byAll.wait(''));
+    if (wait > 0) throw tooMany(wait, 'Too many wrong codes. Wait, or start Dialtone again for a new code.');
+    if (sameToken(plain(code), plain(this.#code))) return;
+    this.#byAddress.take(key);
+    this.#byAll.take('');
+    throw problem(403, 'setup-code-wrong', 'The set-up code is wrong. It was printed when Dialtone started.', [
+      { field: 'code', code: 'wrong', message: 'The set-up code is wrong' },
+    ]);
+  }
+}
+
+const alreadyDone = () => problem(409, 'setup-done', 'Dialtone is set up already. Log in.');

@@ -144,6 +144,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SignupsController_list"];
+        put?: never;
+        post: operations["SignupsController_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SignupsController_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SignupsController_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SignupsController_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/info": {
         parameters: {
             query?: never;
@@ -226,6 +290,92 @@ export interface paths {
         head?: never;
         /** Lead a number to another subscriber or target */
         patch: operations["NumbersController_update"];
+        trace?: never;
+    };
+    "/api/v1/active-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls going on now, the newest first, with what they cost so far */
+        get: operations["ActiveCallsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/active-calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a call on both sides. The reason is kept in the audit */
+        delete: operations["ActiveCallsController_hangUp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contact bindings now */
+        get: operations["RegistrationsController_list"];
+        put?: never;
+        /** Add a contact by hand, for good or for a time */
+        post: operations["RegistrationsController_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a contact away. The phone comes back when it registers again */
+        delete: operations["RegistrationsController_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My phones that are registered now */
+        get: operations["RegistrationsController_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/outbox": {
@@ -891,6 +1041,80 @@ export interface components {
         NewNote: {
             text: string;
         };
+        NewSignup: {
+            name: string;
+            email: string;
+            password: string;
+            acceptTerms?: boolean;
+            /** @enum {string} */
+            language?: "en" | "es";
+        };
+        Accepted: {
+            /** @enum {string} */
+            status: "accepted";
+        };
+        SignupConfirm: {
+            token: string;
+        };
+        SignupConfirmed: {
+            /** @enum {string} */
+            status: "active" | "pending";
+            number: string | null;
+            sipPassword: string | null;
+            device: components["schemas"]["DeviceSettings"] | null;
+            provisioning: components["schemas"]["ProvisioningLink"] | null;
+        };
+        DeviceSettings: {
+            displayName: string;
+            username: string;
+            authUsername: string;
+            domain: string;
+            sipUri: string;
+            server: string;
+            listeners: {
+                /** @enum {string} */
+                transport: "udp" | "tcp" | "tls" | "ws" | "wss";
+                port: number;
+            }[];
+            stunServer: string | null;
+            codecs: string[];
+            registerExpires: number;
+        };
+        ProvisioningLink: {
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        SignupPage: {
+            items: components["schemas"]["Signup"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Signup: {
+            id: number;
+            /** @enum {string} */
+            state: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
+            name: string;
+            email: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            confirmedAt: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            decidedBy: string | null;
+            subscriberId: number | null;
+        };
+        SignupRejection: {
+            /** @default  */
+            reason?: string;
+        };
         PublicInfo: {
             /** @enum {string} */
             product: "Dialtone";
@@ -1000,6 +1224,7 @@ export interface components {
             };
             /** @description The password is never shown again */
             smtpUrl: string | null;
+            /** Format: email */
             mailFrom: string | null;
             /** @description Texts that replace the built-in ones */
             mailTemplates: {
@@ -1127,6 +1352,86 @@ export interface components {
             subscriberId?: number | null;
             target?: string | null;
         };
+        ActiveCallPage: {
+            items: components["schemas"]["ActiveCall"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        ActiveCall: {
+            id: string;
+            /** @enum {string} */
+            state: "setup" | "ringing" | "talking" | "ended";
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            gatewayId: number | null;
+            gatewayName: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            talkSeconds: number;
+            /**
+             * @description null: not charged
+             * @example 12.50
+             */
+            pricePerMinute: string | null;
+            /** @example 12.50 */
+            runningCost: string | null;
+            /** @example 12.50 */
+            held: string | null;
+        };
+        HangUp: {
+            reason?: string;
+        };
+        RegistrationPage: {
+            items: components["schemas"]["Registration"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Registration: {
+            id: number;
+            subscriberId: number;
+            aor: string;
+            number: string;
+            displayName: string;
+            contact: string;
+            /** @description 0 to 1; higher rings first */
+            q: number;
+            /**
+             * Format: date-time
+             * @description null: for good, added by an administrator
+             */
+            expiresAt: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            refreshedAt: string;
+            /** @description Where the REGISTER came from, address:port */
+            source: string | null;
+            transport: string | null;
+            behindNat: boolean;
+            userAgent: string | null;
+            callId: string;
+            cseq: number;
+        };
+        NewRegistration: {
+            subscriberId: number;
+            contact: string;
+            q?: number;
+            /** @description null or left out: for good */
+            expiresSeconds?: number | null;
+        };
+        RegistrationList: {
+            items: components["schemas"]["Registration"][];
+        };
         OutboxPage: {
             items: components["schemas"]["OutboxMail"][];
             total: number;
@@ -1249,18 +1554,24 @@ export interface components {
             status: components["schemas"]["GatewayStatus"];
         };
         GatewayStatus: {
-            /** @enum {string} */
+            /**
+             * @description down: it did not answer its last OPTIONS; unknown: not probed
+             * @enum {string}
+             */
             state: "up" | "down" | "unknown" | "disabled";
             /** @enum {string} */
-            registration: "none" | "registered" | "trying" | "refused";
-            /** @description Round-trip time of the last OPTIONS */
+            registration: "off" | "trying" | "registered" | "failed";
+            /** @description Round trip of the last OPTIONS that was answered */
             rttMs: number | null;
-            /** @description SIP status of the last answer */
-            lastStatus: number | null;
+            /**
+             * Format: date-time
+             * @description A call to it failed: others are tried first until then
+             */
+            avoidedUntil: string | null;
+            lastError: string | null;
             /** Format: date-time */
-            lastCheckAt: string | null;
+            changedAt: string | null;
             activeCalls: number;
-            detail: string | null;
         };
         NewGateway: {
             name: string;
@@ -1345,27 +1656,6 @@ export interface components {
         NewDomain: {
             name: string;
         };
-        DeviceSettings: {
-            displayName: string;
-            username: string;
-            authUsername: string;
-            domain: string;
-            sipUri: string;
-            server: string;
-            listeners: {
-                /** @enum {string} */
-                transport: "udp" | "tcp" | "tls" | "ws" | "wss";
-                port: number;
-            }[];
-            stunServer: string | null;
-            codecs: string[];
-            registerExpires: number;
-        };
-        ProvisioningLink: {
-            url: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
         BackupList: {
             items: components["schemas"]["Backup"][];
         };
@@ -1412,10 +1702,6 @@ export interface components {
         };
         PasswordResetRequest: {
             login: string;
-        };
-        Accepted: {
-            /** @enum {string} */
-            status: "accepted";
         };
         PasswordResetConfirm: {
             token: string;
@@ -1865,6 +2151,173 @@ export interface operations {
             };
         };
     };
+    SignupsController_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" | "state" | "-state";
+                state?: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignupsController_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignupsController_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupConfirm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupConfirmed"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignupsController_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignupsController_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupRejection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     SetupController_info: {
         parameters: {
             query?: never;
@@ -2112,6 +2565,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ActiveCallsController_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                subscriberId?: number;
+                gatewayId?: number;
+                state?: "setup" | "ringing" | "talking";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveCallPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ActiveCallsController_hangUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HangUp"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RegistrationsController_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "number" | "-number" | "registeredAt" | "-registeredAt" | "refreshedAt" | "-refreshedAt" | "expiresAt" | "-expiresAt";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RegistrationsController_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRegistration"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RegistrationsController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RegistrationsController_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationList"];
                 };
             };
             /** @description RFC 9457 problem document */

@@ -8,7 +8,7 @@ import { adminNavigation, portalNavigation } from '#app/shell/navigation.ts';
 import { Shell } from '#app/shell/shell.tsx';
 
 /** The pages of one role; others are sent where they belong, and come back after the login. */
-export function Guard({ role }: { role: 'admin' | 'subscriber' }) {
+export function Guard({ for: role }: { for: 'admin' | 'subscriber' }) {
   const texts = useTexts();
   const location = useLocation();
   const session = useQuery(sessionQuery);

@@ -1,4 +1,4 @@
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { z } from 'zod';
 import { http } from '#app/api/client.ts';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
@@ -8,6 +8,7 @@ import { PasswordInput } from '#app/components/ui/input.tsx';
 import { Notice } from '#app/components/ui/notice.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { useLinkToken } from '#app/lib/token.ts';
 import { FrontCard } from '#app/routes/public/front-card.tsx';
 
 const reset = z
@@ -18,8 +19,7 @@ export function Reset() {
   const texts = useTexts();
   const { t } = texts;
   const navigate = useNavigate();
-  const [search] = useSearchParams();
-  const token = search.get('token');
+  const token = useLinkToken();
   const form = useZodForm(reset, { password: '', again: '' });
   const { errors, isSubmitting } = form.formState;
 

@@ -63,6 +63,7 @@ function check(bytes: Buffer): void {
   // What leaves is what came, and means the same after an edit.
   expect(bytes.subarray(0, length).indexOf(message.toBuffer())).toBeGreaterThanOrEqual(0);
   const edited = message.clone();
+  edited.setBody(edited.body);
   edited.prepend('Via', 'SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKfuzz');
   edited.set('X-Fuzz', '1');
   const again = parseMessage(edited.toBuffer());
@@ -74,7 +75,7 @@ function check(bytes: Buffer): void {
 }
 
 const mutation = fc.record({
-  base: fc.nat(corpus.length - 1),
+  base: fc.noBias(fc.nat(corpus.length - 1)),
   edits: fc.array(
     fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -96,28 +96,29 @@ function responseFrom(startLine: string, lines: HeaderLine[], lineFault: string 
 
 /** Cuts the head into lines; returns what is wrong with it, if anything. A line that cannot be read is left out. */
 function parseLines(head: string, from: number, lines: HeaderLine[]): string | undefined {
-  let fault: string | undefined;
+  // A bare CR or LF ends a line for some and not for others: what we let through, the next hop might read differently.
+  const bareBreak = hasBareLineBreak(head);
+  let fault = bareBreak ? 'Bare CR or LF in the header' : undefined;
   let start = from;
+  let count = 0;
   while (start < head.length) {
     let end = head.indexOf('\r\n', start);
     // A line that begins with white space continues the one before (RFC 3261 section 7.3.1).
     while (end >= 0 && (head.charCodeAt(end + 2) === 0x20 || head.charCodeAt(end + 2) === 0x09)) end = head.indexOf('\r\n', end + 2);
     if (end < 0) end = head.length;
-    const colon = head.indexOf(':', start);
     const raw = head.slice(start, end);
-    const nameEnd = colon < 0 || colon >= end ? 0 : colon - start;
     start = end + 2;
+    if (++count > MAX_HEADER_LINES) return 'Too many header fields';
+    if (bareBreak && hasBareLineBreak(raw)) continue;
     if (raw.length > MAX_HEADER_CHARS) {
       fault ??= 'Header field too long';
       continue;
     }
-    if (lines.length === MAX_HEADER_LINES) return 'Too many header fields';
-    const key = headerKey(trimSpace(raw.slice(0, nameEnd)));
-    if (isHeaderName(key)) lines.push(new HeaderLine(key, raw, nameEnd));
+    const colon = raw.indexOf(':');
+    const key = headerKey(trimSpace(raw.slice(0, Math.max(0, colon))));
+    if (isHeaderName(key)) lines.push(new HeaderLine(key, raw, colon));
     else fault ??= 'Bad header line';
   }
-  // A bare CR or LF ends a line for some and not for others: what we let through, the next hop might read differently.
-  if (hasBareLineBreak(head)) fault ??= 'Bare CR or LF in the header';
   return fault;
 }
 

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * Characters and small readers of the SIP grammar (RFC 3261 section 25.1).
  *
@@ -92,8 +94,8 @@ function isAscii(text: string): boolean {
 /** Octets as they came -> text for people (UTF-8 where it is UTF-8, latin1 where it is not). */
 export function fromWire(wire: string): string {
   if (isAscii(wire)) return wire;
-  const text = Buffer.from(wire, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? wire : text;
+  const octets = Buffer.from(wire, 'latin1');
+  return isUtf8(octets) ? octets.toString('utf8') : wire;
 }
 
 /** Text for people -> octets to send (UTF-8). */

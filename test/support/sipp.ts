@@ -34,6 +34,8 @@ export interface SippOptions {
   mayFail?: boolean;
   /** Trace of every message is kept for the failure report; too slow for load. */
   trace?: boolean;
+  /** Keeps the counters for total(). */
+  statistics?: boolean;
   more?: string[];
 }
 
@@ -47,6 +49,7 @@ export class Sipp {
   readonly #ended: Promise<number | null>;
   readonly #mayFail: boolean;
   #screen = '';
+  #statistics: Map<string, number> | undefined;
 
   private constructor(scenario: string, address: string, port: number, folder: string, child: ChildProcess, mayFail: boolean) {
     this.scenario = scenario;
@@ -77,6 +80,7 @@ export class Sipp {
     // Ports of the media that is only named, never sent.
     args.push('-mp', '41000');
     if (options.trace !== false) args.push('-trace_msg', '-message_file', 'messages');
+    if (options.statistics) args.push('-trace_stat', '-stf', 'statistics.csv', '-fd', '1');
     if (options.limit) args.push('-l', String(options.limit));
     for (const [name, value] of Object.entries(options.keys ?? {})) args.push('-key', name, String(value));
     if (options.rows) {
@@ -108,6 +112,13 @@ export class Sipp {
     return this.#read('messages');
   }
 
+  /** Totals of a run that was started with `statistics`, by sipp's own column names such as "FailedCall(C)". */
+  total(column: string): number {
+    const value = this.#statistics?.get(column);
+    if (value === undefined) throw new Error(`${this.scenario}: no statistics for ${column}`);
+    return value;
+  }
+
   /** Whether it has ended. */
   get done(): boolean {
     return this.#process.exitCode !== null;
@@ -115,6 +126,7 @@ export class Sipp {
 
   async finished(): Promise<void> {
     const code = await this.#ended;
+    this.#statistics = readStatistics(this.#read('statistics.csv'));
     if (code === 0 || (this.#mayFail && code === 1)) {
       this.#clean();
       return;
@@ -142,6 +154,13 @@ export class Sipp {
   #clean(): void {
     if (!process.env.DIALTONE_TEST_KEEP) rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** The last row of sipp's statistics file. */
+function readStatistics(text: string): Map<string, number> | undefined {
+  const [head, ...rows] = text.trim().split('\n');
+  const last = rows.at(-1)?.split(';');
+  return last && head ? new Map(head.split(';').map((name, index) => [name, Number(last[index])])) : undefined;
 }
 
 /** Whether some process on this machine listens on a port, by the tables of the kernel. */

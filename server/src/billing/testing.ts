@@ -1,4 +1,5 @@
 import { type Micros, parseMoney } from '../money/money.ts';
+import type { CallRecord, PaidCall } from './call-record.ts';
 import type { RateSnapshot } from './rate.ts';
 
 /** Public doubles and builders for specs. */
@@ -32,3 +33,71 @@ export function rateOf(perMinute: string, increments = '1/1', extra: Partial<Rat
     ...extra,
   };
 }
+
+/** A clock whose time the spec moves. */
+export class HandClock {
+  #now = 0;
+  #timers: { at: number; run: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  advance(ms: number): void {
+    const until = this.#now + ms;
+    for (;;) {
+      const [next] = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = until;
+  }
+}
+
+export const paidCall = (callId: string, accountId: number, rate: RateSnapshot, extra: Partial<PaidCall> = {}): PaidCall => ({
+  callId,
+  accountId,
+  e164: '442071838750',
+  rate,
+  maxSeconds: null,
+  startedAt: 1_780_000_000_000,
+  record: {
+    sipCallId: `${callId}@phone`,
+    fromSubscriberId: accountId,
+    fromUser: '1001',
+    dialled: '00442071838750',
+    gatewayId: 7,
+    direction: 'outbound',
+  },
+  ...extra,
+});
+
+/** The record of a paid call that ended by BYE. */
+export const callRecord = (call: PaidCall, talkMs: number, extra: Partial<CallRecord> = {}): CallRecord => ({
+  ...call.record,
+  callId: call.callId,
+  accountId: call.accountId,
+  toSubscriberId: null,
+  e164: call.e164,
+  startedAt: call.startedAt,
+  answeredAt: talkMs > 0 ? call.startedAt + 2000 : null,
+  endedAt: call.startedAt + 2000 + talkMs,
+  talkMs,
+  status: talkMs > 0 ? 200 : 487,
+  reason: talkMs > 0 ? 'OK' : 'Request Terminated',
+  endedBy: 'caller',
+  rate: call.rate,
+  missed: false,
+  refusal: null,
+  ...extra,
+});

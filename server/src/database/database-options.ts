@@ -15,7 +15,8 @@ export function databaseOptions(url: string): DataSourceOptions {
     synchronize: false,
   } as const;
   if (/^postgres(ql)?:/.test(url)) return { ...common, type: 'postgres', url };
-  return { ...common, type: 'sqlite', database: url, enableWAL: true, busyTimeout: 5000 };
+  // The driver is handed over because TypeORM would load it in verbose mode, which prints every parameter into a stack trace it throws away.
+  return { ...common, type: 'sqlite', database: url, driver: sqlite3, enableWAL: true, busyTimeout: 5000 };
 }
 
 /** The same database for reading only: a stray `repository.save()` fails instead of crossing a write transaction. */

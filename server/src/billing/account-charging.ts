@@ -1,0 +1,171 @@
+import { ZERO } from '../money/money.ts';
+import type { AccountBook } from './account-book.ts';
+import type { AnsweredAt, AuthoriseResult, CallCharging, CallRecord, CutOffReason, PaidCall, RunningCall } from './call-record.ts';
+import type { FinishedCall, JournalEntry } from './call-store.ts';
+import type { RateSnapshot } from './rate.ts';
+
+/** The part of the SIP clock that is needed here; a fake one drives the specs. */
+export interface ChargingClock {
+  /** Monotonic ms. */
+  now(): number;
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Where journal rows and call records go. */
+export interface ChargingStore {
+  open(entry: JournalEntry): Promise<void>;
+  close(call: FinishedCall): Promise<void>;
+  heartbeat(mono: number): Promise<void>;
+  drain(): Promise<void>;
+}
+
+export interface ChargingOptions {
+  book: AccountBook;
+  store: ChargingStore;
+  clock: ChargingClock;
+  /** The version of the payer's rate at an instant (epoch ms), for the answer; undefined = keep the quoted one. */
+  rateAt?: (tariffId: number, e164: string, atMs: number) => RateSnapshot | undefined;
+  /** A call record is on disk. */
+  onClosed?: (call: FinishedCall) => void;
+  /** A write failed and is tried again. */
+  onFault?: (what: string, error: unknown) => void;
+  heartbeatMs?: number;
+}
+
+const TICK_MS = 50;
+const RETRY_MS = 1000;
+
+/** What is known of a call between `authorise` and `finished`. */
+interface OpenCall {
+  call: PaidCall;
+  /** Resolves when the journal row is on disk. */
+  journal: Promise<void> | undefined;
+  /** Set with `journal`. */
+  journalId: number | null;
+}
+
+/** Charges calls to accounts: the account book decides in memory, the store follows on disk. */
+export class AccountCharging implements CallCharging {
+  readonly #o: ChargingOptions;
+  readonly #open = new Map<string, OpenCall>();
+  readonly #heartbeatMs: number;
+  #nextHeartbeat = 0;
+  #lastJournalId = 0;
+  #stopTick: (() => void) | undefined;
+  #heartbeat: Promise<void> | undefined;
+  /** Calls whose record the disk refused. */
+  readonly #failed: FinishedCall[] = [];
+  #nextRetry = 0;
+  onCutOff: (callId: string, why: CutOffReason) => void = () => {};
+
+  constructor(options: ChargingOptions) {
+    this.#o = options;
+    this.#heartbeatMs = options.heartbeatMs ?? 5000;
+    options.book.onCutOff = (callId, why) => this.onCutOff(callId, why);
+  }
+
+  /** Starts the slices, the cut-offs and the heartbeat. */
+  start(): void {
+    const tick = () => {
+      this.#stopTick = this.#o.clock.after(TICK_MS, tick);
+      const now = this.#o.clock.now();
+      this.#o.book.tick(now);
+      if (now >= this.#nextHeartbeat) this.#beat(now);
+      if (this.#failed.length > 0 && now >= this.#nextRetry) this.#retry(now);
+    };
+    this.#nextHeartbeat = this.#o.clock.now() + this.#heartbeatMs;
+    this.#stopTick = this.#o.clock.after(TICK_MS, tick);
+  }
+
+  /** Stops ticking, and returns when everything that was finished is on disk. */
+  async stop(): Promise<void> {
+    this.#stopTick?.();
+    this.#stopTick = undefined;
+    await this.#heartbeat;
+    this.#retry(this.#o.clock.now());
+    await this.#o.store.drain();
+  }
+
+  authorise(call: PaidCall): AuthoriseResult {
+    const result = this.#o.book.authorise(call);
+    if (result.ok) this.#open.set(call.callId, { call, journal: undefined, journalId: null });
+    return result;
+  }
+
+  /** @throws when the journal cannot be written: the call must not be answered then */
+  answered(callId: string, at: AnsweredAt): Promise<void> {
+    const open = this.#open.get(callId);
+    if (!open || open.journal !== undefined) return open?.journal ?? Promise.resolve();
+    const { call } = open;
+    const rate = call.tariffId === undefined ? undefined : this.#o.rateAt?.(call.tariffId, call.e164, at.wall);
+    this.#o.book.answered(callId, at.mono, rate);
+    const record = at.gatewayId === undefined ? call.record : { ...call.record, gatewayId: at.gatewayId };
+    open.call = { ...call, record, rate: this.#o.book.hold(callId)?.rate ?? call.rate };
+    this.#lastJournalId += 1;
+    open.journalId = this.#lastJournalId;
+    open.journal = this.#o.store.open({ id: open.journalId, answeredMono: at.mono, answeredAt: at.wall, call: open.call });
+    return open.journal;
+  }
+
+  finished(record: CallRecord): void {
+    const open = this.#open.get(record.callId);
+    if (!open) {
+      this.#close({ record, cost: ZERO, billedSeconds: 0, journalId: null });
+      return;
+    }
+    this.#open.delete(record.callId);
+    const finished = this.#settle(record, open);
+    // The journal row must be there before it is taken away.
+    if (open.journal !== undefined) {
+      open.journal.then(
+        () => this.#close(finished),
+        () => this.#close({ ...finished, journalId: null }),
+      );
+    } else this.#close(finished);
+  }
+
+  snapshot(callId: string): RunningCall | undefined {
+    const hold = this.#o.book.hold(callId);
+    if (!hold) return undefined;
+    const runningCost = this.#o.book.runningCost(callId, this.#o.clock.now());
+    return { accountId: hold.account.id, rate: hold.rate, runningCost, held: hold.amount, paidSeconds: hold.paidSeconds };
+  }
+
+  #settle(record: CallRecord, { call, journalId }: OpenCall): FinishedCall {
+    const { accountId } = call;
+    const charged = record.talkMs > 0 ? this.#o.book.settle(call.callId, record.talkMs) : undefined;
+    if (!charged) {
+      this.#o.book.release(call.callId);
+      return { record: { ...record, accountId, rate: call.rate }, cost: ZERO, billedSeconds: 0, journalId };
+    }
+    const { cost, billedSeconds, rate, talkMs } = charged;
+    return { record: { ...record, accountId, rate, talkMs }, cost, billedSeconds, journalId };
+  }
+
+  #close(call: FinishedCall): void {
+    this.#o.store.close(call).then(
+      () => this.#o.onClosed?.(call),
+      (error: unknown) => {
+        // The memory has charged it already, so the disk must follow: full disks are emptied, locks end.
+        this.#failed.push(call);
+        this.#o.onFault?.(`the record of call ${call.record.callId} could not be written and is tried again`, error);
+      },
+    );
+  }
+
+  #retry(now: number): void {
+    this.#nextRetry = now + RETRY_MS;
+    for (const call of this.#failed.splice(0)) this.#close(call);
+  }
+
+  #beat(now: number): void {
+    this.#nextHeartbeat = now + this.#heartbeatMs;
+    if (this.#open.size === 0 || this.#heartbeat !== undefined) return;
+    this.#heartbeat = this.#o.store
+      .heartbeat(now)
+      .catch((error: unknown) => this.#o.onFault?.('the heartbeat could not be written', error))
+      .finally(() => {
+        this.#heartbeat = undefined;
+      });
+  }
+}

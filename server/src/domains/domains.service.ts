@@ -1,9 +1,10 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { type Principal, problem, timeOf } from '../http/index.ts';
+import { SettingsService } from '../settings/settings.service.ts';
 import { DomainEntity } from './domain.entity.ts';
 import type { DomainDto, NewDomain } from './domain.schemas.ts';
 
@@ -14,20 +15,47 @@ export class DomainsService implements OnModuleInit {
   readonly #reader: DataSource;
   readonly #directory: Directory;
   readonly #audit: AuditService;
+  readonly #settings: SettingsService;
+  readonly #log = new Logger('Domains');
 
-  constructor(uow: UnitOfWork, reader: DataSource, directory: Directory, audit: AuditService) {
+  constructor(uow: UnitOfWork, reader: DataSource, directory: Directory, audit: AuditService, settings: SettingsService) {
     this.#uow = uow;
     this.#reader = reader;
     this.#directory = directory;
     this.#audit = audit;
+    this.#settings = settings;
   }
 
   async onModuleInit(): Promise<void> {
     await this.loadInto(this.#directory);
+    let home = this.#settings.current.sipDomain;
+    this.#settings.onChange((after, changed) => {
+      if (!changed.has('sipDomain')) return;
+      const old = home;
+      home = after.sipDomain;
+      this.#keepServing(old).catch((error: unknown) => this.#log.error(`The old domain ${old} could not be kept: ${String(error)}`));
+    });
   }
 
   async loadInto(directory: Directory): Promise<void> {
     for (const row of await this.#reader.manager.find(DomainEntity)) directory.addDomain(row.name);
+  }
+
+  /** The default domain has changed (M-15): phones of subscribers who live in the old one go on working. */
+  async #keepServing(old: string): Promise<void> {
+    await this.#uow.write(async (m) => {
+      const used = await m
+        .createQueryBuilder()
+        .select('s."id"')
+        .from('subscribers', 's')
+        .where('s."domain" = :old AND s."closedAt" = 0', { old })
+        .limit(1)
+        .getRawOne();
+      if (!used || (await m.existsBy(DomainEntity, { name: old }))) return;
+      const row = await m.save(m.create(DomainEntity, { name: old, createdAt: Date.now() }));
+      await this.#audit.record('system', 'domain.create', 'domain', row.id, undefined, row);
+      this.#uow.afterCommit(() => this.#directory.addDomain(old));
+    });
   }
 
   /** The default domain first, then the others by name. */

@@ -103,7 +103,7 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, OnAppl
    */
   async start(name: string, actor: Principal): Promise<JobState> {
     const entry = this.#entry(name);
-    if (entry.running) throw problem(409, 'job-running', 'This job is running already. Wait for its end.');
+    if (entry.running !== undefined) throw problem(409, 'job-running', 'This job is running already. Wait for its end.');
     await this.#audit.record(actor, 'job.run', 'job', name);
     void this.#run(entry, 'manual', actorName(actor));
     return stateOf(entry);

@@ -1,0 +1,86 @@
+import { Body, Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { AuditService } from '../audit/audit.service.ts';
+import { AccountCharging } from '../billing/account-charging.ts';
+import { ActiveCalls } from '../calls/active-calls.ts';
+import type { Call } from '../calls/call.ts';
+import { Directory } from '../directory/directory.ts';
+import { Actor, formatMoney, type Principal, problem, Returns, ReturnsNothing, timeOf, timeOrNull } from '../http/index.ts';
+import { type ActiveCallDto, type ActiveCallQuery, activeCallPage, activeCallQuery, type HangUp, hangUp } from './active-call.schemas.ts';
+
+const callId = z.string().min(1).max(64);
+
+@ApiTags('calls')
+@Controller('active-calls')
+export class ActiveCallsController {
+  readonly #calls: ActiveCalls;
+  readonly #directory: Directory;
+  readonly #charging: AccountCharging;
+  readonly #audit: AuditService;
+
+  constructor(calls: ActiveCalls, directory: Directory, charging: AccountCharging, audit: AuditService) {
+    this.#calls = calls;
+    this.#directory = directory;
+    this.#charging = charging;
+    this.#audit = audit;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Calls going on now, the newest first, with what they cost so far' })
+  @Returns(activeCallPage)
+  list(@Query({ schema: activeCallQuery }) query: ActiveCallQuery) {
+    const found = [...this.#calls.list()].filter((call) => matches(call, query)).reverse();
+    const from = (query.page - 1) * query.pageSize;
+    const items = found.slice(from, from + query.pageSize).map((call) => this.#dto(call));
+    return { items, total: found.length, page: query.page, pageSize: query.pageSize };
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'End a call on both sides. The reason is kept in the audit' })
+  @ReturnsNothing()
+  async hangUp(
+    @Param('id', { schema: callId }) id: string,
+    @Body({ schema: hangUp }) body: HangUp,
+    @Actor() actor: Principal,
+  ): Promise<void> {
+    const call = this.#calls.get(id);
+    const reason = body?.reason ?? 'Ended by the operator';
+    if (!call || !this.#calls.hangup(id, 'admin', reason)) throw problem(404, 'not-found', 'This call is over already.');
+    const { start } = call;
+    await this.#audit.record(actor, 'call.hangup', 'call', id, undefined, { from: start.fromUser, dialled: start.dialled, reason });
+  }
+
+  #dto(call: Call): ActiveCallDto {
+    const money = this.#charging.snapshot(call.id);
+    return {
+      id: call.id,
+      state: call.state,
+      direction: call.direction,
+      from: call.start.fromUser,
+      fromName: call.start.fromName,
+      fromSubscriberId: call.fromSubscriberId,
+      dialled: call.start.dialled,
+      destination: call.destination,
+      toSubscriberId: call.toSubscriberId,
+      gatewayId: call.gatewayId,
+      gatewayName: call.gatewayId === null ? null : (this.#directory.gateway(call.gatewayId)?.name ?? null),
+      startedAt: timeOf(call.start.startedAt),
+      answeredAt: timeOrNull(call.answeredAt),
+      talkSeconds: Math.floor(call.talkMs / 1000),
+      pricePerMinute: money ? formatMoney(money.rate.pricePerMinute) : null,
+      runningCost: money ? formatMoney(money.runningCost) : null,
+      held: money ? formatMoney(money.held) : null,
+    };
+  }
+}
+
+function matches(call: Call, query: ActiveCallQuery): boolean {
+  if (query.subscriberId !== undefined && call.fromSubscriberId !== query.subscriberId && call.toSubscriberId !== query.subscriberId)
+    return false;
+  if (query.gatewayId !== undefined && call.gatewayId !== query.gatewayId) return false;
+  if (query.state !== undefined && call.state !== query.state) return false;
+  if (!query.q) return true;
+  const text = `${call.start.fromUser} ${call.start.fromName} ${call.start.dialled} ${call.destination ?? ''}`.toLowerCase();
+  return text.includes(query.q.toLowerCase());
+}

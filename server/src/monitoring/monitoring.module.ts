@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { BackupModule } from '../backup/backup.module.ts';
+import { ActiveCallsController } from './active-calls.controller.ts';
+import { DashboardService } from './dashboard.service.ts';
+import { LiveNews } from './live-news.ts';
+import { NodeController } from './node.controller.ts';
+import { RegistrationsController } from './registrations.controller.ts';
+import { RouteTestController } from './route-test.controller.ts';
+import { StatisticsService } from './statistics.service.ts';
+
+@Module({
+  imports: [BackupModule],
+  controllers: [NodeController, RegistrationsController, ActiveCallsController, RouteTestController],
+  providers: [DashboardService, StatisticsService, LiveNews],
+})
+export class MonitoringModule {}

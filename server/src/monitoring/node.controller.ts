@@ -1,0 +1,117 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ActiveCalls } from '../calls/active-calls.ts';
+import { SipNode } from '../calls/sip-node.ts';
+import { Directory } from '../directory/directory.ts';
+import { EventsService } from '../events/events.service.ts';
+import { fieldProblem, Returns, timeOf } from '../http/index.ts';
+import { Registrar } from '../registrar/registrar.ts';
+import { VERSION } from '../settings/version.ts';
+import { dashboard } from './dashboard.schemas.ts';
+import { DashboardService } from './dashboard.service.ts';
+import { type MonitorDto, monitor, type PingTarget, pingResult, pingTarget } from './node.schemas.ts';
+import { type StatisticsQuery, statistics, statisticsQuery } from './statistics.schemas.ts';
+import { StatisticsService } from './statistics.service.ts';
+
+const hour = 3_600_000;
+const longestSpan = 100 * 24 * hour;
+
+@ApiTags('monitoring')
+@Controller()
+export class NodeController {
+  readonly #node: SipNode;
+  readonly #calls: ActiveCalls;
+  readonly #registrar: Registrar;
+  readonly #directory: Directory;
+  readonly #events: EventsService;
+  readonly #dashboard: DashboardService;
+  readonly #statistics: StatisticsService;
+
+  constructor(
+    node: SipNode,
+    calls: ActiveCalls,
+    registrar: Registrar,
+    directory: Directory,
+    events: EventsService,
+    dashboardService: DashboardService,
+    statisticsService: StatisticsService,
+  ) {
+    this.#node = node;
+    this.#calls = calls;
+    this.#registrar = registrar;
+    this.#directory = directory;
+    this.#events = events;
+    this.#dashboard = dashboardService;
+    this.#statistics = statisticsService;
+  }
+
+  @Get('dashboard')
+  @ApiOperation({ summary: 'The home page: what to set up, now, today, gateways, alerts' })
+  @Returns(dashboard)
+  home() {
+    return this.#dashboard.read();
+  }
+
+  @Get('statistics')
+  @ApiOperation({ summary: 'Samples of each minute for charts, at most 300 points' })
+  @Returns(statistics)
+  between(@Query({ schema: statisticsQuery }) query: StatisticsQuery) {
+    const to = query.to === undefined ? Date.now() : Date.parse(query.to);
+    const from = query.from === undefined ? to - hour : Date.parse(query.from);
+    if (from >= to) throw fieldProblem('to', 'invalid', 'The end lies before the beginning');
+    return this.#statistics.between(Math.max(from, to - longestSpan), to);
+  }
+
+  @Get('monitor')
+  @ApiOperation({ summary: 'Counters of the SIP server since its start' })
+  @Returns(monitor)
+  monitor(): MonitorDto {
+    const stats = this.#node.stats();
+    const { replies, ...layer } = stats.layer;
+    const cpu = process.cpuUsage();
+    let talking = 0;
+    let waiting = 0;
+    for (const call of this.#calls.list()) {
+      if (call.state === 'talking') talking++;
+      else waiting++;
+    }
+    return {
+      version: VERSION,
+      startedAt: timeOf(stats.startedAt),
+      upSeconds: Math.max(0, Math.floor((Date.now() - stats.startedAt) / 1000)),
+      process: { pid: process.pid, memoryBytes: process.memoryUsage.rss(), cpuSeconds: Math.round((cpu.user + cpu.system) / 10_000) / 100 },
+      transactions: {
+        current: stats.transactions.server + stats.transactions.client,
+        server: stats.transactions.server,
+        client: stats.transactions.client,
+        total: layer.requestsReceived + layer.requestsSent,
+        local: layer.requestsSent,
+        waiting,
+      },
+      repliesByClass: Object.fromEntries([1, 2, 3, 4, 5, 6].map((kind) => [`${kind}xx`, replies[kind] ?? 0])),
+      stateless: { ...stats.statelessReplies },
+      transport: { ...stats.transport },
+      layer: { ...layer },
+      registrations: this.#registrar.stats,
+      calls: { active: this.#calls.size, talking },
+      liveListeners: this.#events.listeners,
+    };
+  }
+
+  @Post('ping')
+  @ApiOperation({ summary: 'Ask a SIP address with OPTIONS whether it is there' })
+  @Returns(pingResult)
+  async ping(@Body({ schema: pingTarget }) body: PingTarget) {
+    const uri = this.#complete(body.uri);
+    const answer = await this.#node.ping(uri);
+    return { uri, ok: answer.status !== null, status: answer.status, reason: answer.reason, rttMs: answer.rttMs };
+  }
+
+  /** `1001` means our subscriber, `192.0.2.10:5060` a host. */
+  #complete(text: string): string {
+    if (/^sips?:/i.test(text)) return text;
+    if (text.includes('@')) return `sip:${text}`;
+    const own = this.#directory.subscriber(text, this.#directory.settings.domain);
+    return own ? `sip:${own.number}@${own.domain}` : `sip:${text}`;
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Rate } from '../billing/rate.ts';
+import { findRate, type Tariff } from '../billing/rate-table.ts';
+import { Directory } from '../directory/directory.ts';
+import { formatMoney, likeContains } from '../http/index.ts';
+import { NumberEntity } from '../numbers/number.entity.ts';
+import { settingsSchema } from '../settings/settings.schema.ts';
+import { SubscriberEntity } from '../subscribers/subscriber.entity.ts';
+import type { SearchResult } from './search.schemas.ts';
+
+type RateHit = SearchResult['rates'][number];
+
+/** Everything the palette can jump to: people, numbers, rates and settings. */
+@Injectable()
+export class SearchService {
+  readonly #reader: DataSource;
+  readonly #directory: Directory;
+
+  constructor(reader: DataSource, directory: Directory) {
+    this.#reader = reader;
+    this.#directory = directory;
+  }
+
+  async search(q: string, limit: number): Promise<SearchResult> {
+    const digits = telephoneDigits(q);
+    const [subscribers, numbers] = await Promise.all([this.#subscribers(q, limit), this.#numbers(q, digits, limit)]);
+    return { subscribers, numbers, rates: this.#rates(q, digits, limit), settings: settingKeys(q, limit) };
+  }
+
+  async #subscribers(q: string, limit: number): Promise<SearchResult['subscribers']> {
+    const like = (column: string) => `LOWER(s."${column}") LIKE LOWER(:like) ESCAPE '\\'`;
+    const rows = await this.#reader
+      .createQueryBuilder(SubscriberEntity, 's')
+      .where('s."closedAt" = 0')
+      .andWhere(`(${like('number')} OR ${like('displayName')} OR ${like('email')})`, { like: likeContains(q) })
+      .orderBy('CASE WHEN s."number" = :q THEN 0 WHEN s."number" LIKE :start ESCAPE \'\\\' THEN 1 ELSE 2 END')
+      .addOrderBy('s."number"')
+      .setParameters({ q, start: likeContains(q).slice(1) })
+      .limit(limit)
+      .getMany();
+    return rows.map(({ id, number, domain, displayName, status }) => ({ id, number, domain, displayName, status }));
+  }
+
+  async #numbers(q: string, digits: string | undefined, limit: number): Promise<SearchResult['numbers']> {
+    const rows = await this.#reader
+      .createQueryBuilder(NumberEntity, 'n')
+      .where(`n."number" LIKE :like ESCAPE '\\'`, { like: likeContains(digits ?? q) })
+      .orderBy('n."number"')
+      .limit(limit)
+      .getMany();
+    return rows.map(({ id, number, kind, subscriberId }) => {
+      const owner = subscriberId === null ? undefined : this.#directory.subscriberById(subscriberId);
+      return { id, number, kind, subscriberId, subscriberNumber: owner?.number ?? null };
+    });
+  }
+
+  #rates(q: string, digits: string | undefined, limit: number): RateHit[] {
+    const found = new Map<number, RateHit>();
+    const add = (tariff: Tariff, rate: Rate): void => {
+      found.set(rate.id, {
+        tariffId: tariff.id,
+        tariffName: tariff.name,
+        rateId: rate.id,
+        prefix: rate.prefix,
+        name: rate.name,
+        pricePerMinute: formatMoney(rate.pricePerMinute),
+        blocked: rate.blocked,
+      });
+    };
+    if (digits !== undefined) this.#ratesOfNumber(digits, limit, add, () => found.size);
+    else if (q.length >= 2) this.#ratesByName(q.toLowerCase(), limit, add, () => found.size);
+    return [...found.values()];
+  }
+
+  /** What the number costs in each tariff; then the rates of longer prefixes that begin with what was typed so far. */
+  #ratesOfNumber(digits: string, limit: number, add: (tariff: Tariff, rate: Rate) => void, count: () => number): void {
+    const now = Date.now();
+    for (const tariff of this.#directory.tariffs.values()) {
+      const hit = findRate(new Map([[tariff.id, tariff]]), tariff.id, digits, now);
+      if (count() < limit && (hit.ok || hit.code === 'destination-blocked')) add(tariff, hit.rate);
+    }
+    for (const tariff of this.#directory.tariffs.values()) {
+      for (const rate of tariff.table) {
+        if (count() >= limit) return;
+        if (rate.prefix.startsWith(digits)) add(tariff, rate);
+      }
+    }
+  }
+
+  #ratesByName(q: string, limit: number, add: (tariff: Tariff, rate: Rate) => void, count: () => number): void {
+    for (const tariff of this.#directory.tariffs.values()) {
+      for (const rate of tariff.table) {
+        if (count() >= limit) return;
+        if (rate.name.toLowerCase().includes(q)) add(tariff, rate);
+      }
+    }
+  }
+}
+
+/** "+44 79", "004479" and "4479" are the same telephone number; undefined for anything else. */
+export function telephoneDigits(q: string): string | undefined {
+  const plain = q.replace(/[\s().-]/g, '');
+  const match = /^(?:\+|00)?([1-9][0-9]{0,14})$/.exec(plain);
+  return match?.[1];
+}
+
+/** Setting keys of which every typed word occurs in the key ("max calls" finds newAccountMaxCalls) or its description. */
+function settingKeys(q: string, limit: number): string[] {
+  const words = q.toLowerCase().split(/\s+/);
+  return Object.entries(settingsSchema.shape)
+    .filter(([key, schema]) => {
+      const text = `${key} ${schema.description ?? ''}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .map(([key]) => key)
+    .slice(0, limit);
+}

@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import type { Directory } from '../directory/directory.ts';
+import type { Subscriber } from '../directory/types.ts';
+import type { SubscriberEntity, SubscriberStatus } from './subscriber.entity.ts';
+
+const chunk = 20_000;
+
+/** The row as the SIP path knows it. */
+export function toDirectory(row: SubscriberEntity): Subscriber {
+  return {
+    id: row.id,
+    number: row.number,
+    domain: row.domain,
+    displayName: row.displayName,
+    email: row.email,
+    language: row.language,
+    status: row.status,
+    ha1Md5: row.ha1Md5,
+    ha1Sha256: row.ha1Sha256,
+    groups: row.groups,
+    tariffId: row.tariffId,
+    maxCalls: row.maxCalls,
+    selfSignedUp: row.selfSignedUp,
+    callerId: row.callerId,
+  };
+}
+
+interface RawSubscriber {
+  id: number;
+  number: string;
+  domain: string;
+  displayName: string;
+  email: string | null;
+  language: 'en' | 'es';
+  status: SubscriberStatus;
+  ha1Md5: string;
+  ha1Sha256: string;
+  groups: string;
+  tariffId: number;
+  maxCalls: number;
+  selfSignedUp: boolean | number;
+  callerId: string | null;
+}
+
+const columns = [
+  'id',
+  'number',
+  'domain',
+  'displayName',
+  'email',
+  'language',
+  'status',
+  'ha1Md5',
+  'ha1Sha256',
+  'groups',
+  'tariffId',
+  'maxCalls',
+  'selfSignedUp',
+  'callerId',
+]
+  .map((name) => `"${name}"`)
+  .join(', ');
+
+/**
+ * Puts every open subscriber into the directory. Plain rows in blocks by id, no entities: 100,000 are there in well under a second of
+ * work, and equal groups share one array.
+ */
+export async function loadSubscribers(source: DataSource, directory: Directory): Promise<number> {
+  const groupLists = new Map<string, readonly string[]>();
+  let count = 0;
+  for (let after = 0; ; ) {
+    const rows: RawSubscriber[] = await source.query(
+      `SELECT ${columns} FROM "subscribers" WHERE "closedAt" = 0 AND "id" > ${after} ORDER BY "id" LIMIT ${chunk}`,
+    );
+    for (const row of rows) {
+      let groups = groupLists.get(row.groups);
+      if (!groups) {
+        groups = row.groups === '' ? [] : row.groups.split(' ');
+        groupLists.set(row.groups, groups);
+      }
+      directory.upsertSubscriber({ ...row, groups, selfSignedUp: Boolean(row.selfSignedUp) });
+    }
+    count += rows.length;
+    const last = rows.at(-1);
+    if (!last || rows.length < chunk) return count;
+    after = last.id;
+  }
+}

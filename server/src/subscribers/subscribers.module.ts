@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { NumbersModule } from '../numbers/numbers.module.ts';
+import { SubscriberClosing } from './subscriber-closing.ts';
+import { SubscriberImporter } from './subscriber-importer.ts';
+import { SubscriberViews } from './subscriber-views.ts';
+import { SubscribersController } from './subscribers.controller.ts';
+import { SubscribersLoader } from './subscribers.loader.ts';
+import { SubscribersService } from './subscribers.service.ts';
+
+@Module({
+  imports: [NumbersModule],
+  controllers: [SubscribersController],
+  providers: [SubscribersService, SubscriberViews, SubscriberImporter, SubscriberClosing, SubscribersLoader],
+  exports: [SubscribersService, SubscriberViews],
+})
+export class SubscribersModule {}

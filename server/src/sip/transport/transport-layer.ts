@@ -197,7 +197,7 @@ export class TransportLayer {
   }
 
   /** The hinted listener if it fits, else one of the right protocol and family, bound to loopback only for loopback peers. */
-  private choose(target: Endpoint, hint?: Endpoint): Listener | undefined {
+  private choose(target: Target, hint = target.localHint): Listener | undefined {
     let best: Listener | undefined;
     let bestScore = 0;
     for (const listener of this.listeners) {

@@ -45,8 +45,7 @@ for (const [letter, key] of Object.entries(COMPACT)) {
   KEYS.set(letter, KEYS.get(key) ?? key);
   KEYS.set(letter.toUpperCase(), KEYS.get(key) ?? key);
 }
-KEYS.set('Call-Id', 'call-id');
-KEYS.set('Cseq', 'cseq');
+for (const name of ['Call-Id', 'Cseq']) KEYS.set(name, KEYS.get(name.toLowerCase())!);
 
 /** Long name in lower case, for any spelling or compact form. */
 export function headerKey(name: string): string {

@@ -3,9 +3,11 @@ import { type BadRequest, parseMessage } from '../message/parse.ts';
 import type { SipRequest } from '../message/request.ts';
 import type { SipResponse } from '../message/response.ts';
 import { bracketed } from '../message/uri.ts';
-import { isLoopback, isWildcard, OwnAddresses, sameFamily, withoutZone } from './addresses.ts';
+import { isLoopback, isWildcard, OwnAddresses, sameFamily } from './addresses.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { stampVia } from './stamp-via.ts';
 import { DEFAULT_STREAM_LIMITS, type StreamConnection, type StreamLimits } from './stream-connection.ts';
-import { ConnectionPool, TcpListener } from './tcp.ts';
+import { TcpListener } from './tcp.ts';
 import type { Endpoint, Flow, ListenerConfig, Source, Target, TransportStats } from './types.ts';
 import { UdpListener } from './udp.ts';
 
@@ -288,22 +290,6 @@ export class TransportLayer {
 function sourceOf(connection: StreamConnection): Source {
   const { protocol, address, port } = connection.remote;
   return { protocol, address, port, local: connection.local, flow: connection };
-}
-
-/**
- * Writes into the topmost Via where the request really came from: `received` when it differs from sent-by (RFC 3261 section
- * 18.2.1), `received` and `rport` when rport was asked for (RFC 3581 section 4). What the sender put there itself is replaced.
- */
-function stampVia(request: SipRequest, source: Source): void {
-  const top = request.topVia;
-  if (!top) return;
-  const address = withoutZone(source.address);
-  const wantsPort = top.rport !== undefined || top.params.has('rport');
-  if (!wantsPort && top.host === address && !top.params.has('received')) return;
-  const via = top.clone();
-  via.received = address;
-  if (wantsPort) via.rport = source.port;
-  request.updateTopVia(via);
 }
 
 function isNoSuchFamily(error: unknown): boolean {

@@ -1,6 +1,7 @@
 export { createRequest, createResponse, type ResponseOptions } from './create.ts';
+export type { CSeq } from './cseq.ts';
 export { headerKey } from './header-names.ts';
-export { type CSeq, SipMessage } from './message.ts';
+export { SipMessage } from './message.ts';
 export { NameAddr } from './name-addr.ts';
 export { Params, UriParams } from './params.ts';
 export { type BadRequest, type Garbage, MAX_MESSAGE_BYTES, type ParseResult, parseMessage } from './parse.ts';

@@ -1,13 +1,9 @@
+import { type CSeq, parseCSeq } from './cseq.ts';
 import { HeaderLine } from './header-line.ts';
 import { headerKey } from './header-names.ts';
 import { NameAddr } from './name-addr.ts';
-import { isToken, parseDigits, SipSyntaxError, splitList, trimSpace } from './syntax.ts';
+import { parseDigits, SipSyntaxError, splitList } from './syntax.ts';
 import { Via } from './via.ts';
-
-export interface CSeq {
-  seq: number;
-  method: string;
-}
 
 const MAX_UINT32 = 0xffff_ffff;
 
@@ -117,7 +113,10 @@ export abstract class SipMessage {
   }
 
   get vias(): Via[] {
-    return this.read('via', () => this.values('via').map(Via.parse));
+    return this.read('via', () => {
+      const top = this.topVia;
+      return top ? [top, ...this.values('via').slice(1).map(Via.parse)] : [];
+    });
   }
 
   /** Takes the topmost Via off. */
@@ -289,13 +288,4 @@ export abstract class SipMessage {
     for (let i = this.lines.length - 1; i >= 0; i--) if (this.lines[i]!.key === key) return i;
     return -1;
   }
-}
-
-/** RFC 3261 section 8.1.1.5: the number is below 2^31. */
-function parseCSeq(text: string): CSeq {
-  const space = text.search(/[ \t]/);
-  const seq = parseDigits(text.slice(0, Math.max(0, space)), 0x7fff_ffff);
-  const method = trimSpace(text.slice(space));
-  if (seq === undefined || seq > 0x7fff_ffff || !isToken(method)) throw new SipSyntaxError('bad CSeq');
-  return { seq, method };
 }

@@ -1,4 +1,4 @@
-import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Endpoint, ListenerConfig } from './types.ts';
 
 const BACKLOG = 1_024;

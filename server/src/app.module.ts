@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, StandardSchemaSerializerInterceptor, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from './audit/audit.module.ts';
 import { AccessGuard } from './auth/access.guard.ts';
@@ -9,12 +9,16 @@ import { DevicesModule } from './devices/devices.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { GatewaysModule } from './gateways/gateways.module.ts';
+import { AnswerInterceptor } from './http/answer.interceptor.ts';
 import { LoggingModule } from './http/logging.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MailModule } from './mail/mail.module.ts';
+import { MonitoringModule } from './monitoring/monitoring.module.ts';
 import { NumbersModule } from './numbers/numbers.module.ts';
+import { RatesModule } from './rates/rates.module.ts';
+import { SearchModule } from './search/search.module.ts';
 import { EnvironmentModule } from './settings/environment.module.ts';
 import type { Environment } from './settings/environment.ts';
 import { SettingsModule } from './settings/settings.module.ts';
@@ -34,10 +38,13 @@ export const FEATURES: (Type | DynamicModule)[] = [
   SignupModule,
   DomainsModule,
   NumbersModule,
+  RatesModule,
   SubscribersModule,
   GatewaysModule,
   JobsModule,
   BackupModule,
+  MonitoringModule,
+  SearchModule,
 ];
 
 @Module({})
@@ -55,7 +62,7 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
-        { provide: APP_INTERCEPTOR, useClass: StandardSchemaSerializerInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
     };
   }

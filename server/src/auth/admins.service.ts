@@ -14,6 +14,9 @@ export interface NewAdminInput {
   password: string;
 }
 
+/** An administrator as other rooms see him. */
+export type Admin = AdminEntity;
+
 const shown = (admin: AdminEntity) => ({ login: admin.login, name: admin.name, email: admin.email, language: admin.language });
 
 /** Administrators. Knows, in memory, whether there is one: before that only the set-up page works. */

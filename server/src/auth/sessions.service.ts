@@ -89,6 +89,14 @@ export class SessionsService {
     return { account, sessionId: session.id };
   }
 
+  /** Whether a session goes on, without counting as its use: for what stays open by itself, such as the stream of live news. */
+  async stillValid(sessionId: number): Promise<boolean> {
+    const session = await this.#reader.getRepository(SessionEntity).findOneBy({ id: sessionId });
+    if (!session || session.expiresAt <= Date.now()) return false;
+    const account = await this.#accountOf(session);
+    return account !== undefined && stampOf(account) === session.stamp;
+  }
+
   async end(sessionId: number): Promise<void> {
     await this.#uow.write((m) => m.delete(SessionEntity, { id: sessionId }));
   }

@@ -7,7 +7,7 @@ import { destination } from 'pino';
 export const loggableUrl = (url: string): string => (url.split('?')[0] ?? '').replace(/(\/provision\/)[^/]+/, '$1...');
 
 /**
- * Structured log on stderr (stdout belongs to the lines a person reads at the start). Requests are logged at `debug`, failures of ours at `error`.
+ * Structured log on stderr (stdout belongs to the lines a person reads at the start). Requests are logged at `debug`.
  */
 @Module({})
 export class LoggingModule {
@@ -21,8 +21,8 @@ export class LoggingModule {
             res: (res: { statusCode: number }) => ({ status: res.statusCode }),
           },
           redact: ['req.headers', 'res.headers', '*.password', '*.token'],
-          customLogLevel: (_req: IncomingMessage, res: ServerResponse, error?: Error) =>
-            error || res.statusCode >= 500 ? 'error' : 'debug',
+          // The problem filter has logged a failure of ours with its cause.
+          customLogLevel: (_req: IncomingMessage, res: ServerResponse) => (res.statusCode >= 500 ? 'silent' : 'debug'),
         },
         destination({ fd: 2, sync: false }),
       ],

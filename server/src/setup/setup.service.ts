@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { AdminEntity } from '../auth/admin.entity.ts';
-import { AdminsService } from '../auth/admins.service.ts';
+
+import { type Admin, AdminsService } from '../auth/admins.service.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { sameToken } from '../auth/tokens.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
@@ -48,7 +48,7 @@ export class SetupService {
    * @param origin where the administrator's browser says it found us; the first public address, since he proved to own the console
    * @throws ProblemError 409 setup-done, 403 setup-code-wrong, 429
    */
-  async complete(input: SetupInput, address: string, origin: string | undefined): Promise<AdminEntity> {
+  async complete(input: SetupInput, address: string, origin: string | undefined): Promise<Admin> {
     this.#checkCode(input.code, address);
     const actor: AdminPrincipal = { kind: 'admin', adminId: null, login: input.admin.login, name: input.admin.name, sessionId: null };
     const language = input.language ?? this.#settings.current.defaultLanguage;

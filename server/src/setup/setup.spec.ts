@@ -1,0 +1,73 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN, startTestApp, type TestApp } from '../testing/test-app.ts';
+import { SetupService } from './setup.service.ts';
+
+describe('first run', () => {
+  let test: TestApp;
+  const input = { admin: ADMIN, domain: 'Sip.Example.org', currency: 'USD', language: 'es' };
+  const codeOf = () => test.app.get(SetupService).code;
+
+  beforeAll(async () => {
+    test = await startTestApp();
+  });
+  afterAll(() => test.stop());
+
+  it('tells the page that set-up is needed, and what the environment proposes', async () => {
+    const info = await test.visitor().get('/public/info');
+    expect(info.body).toMatchObject({ product: 'Dialtone', setupNeeded: true, domain: 'dialtone.test', languages: ['en', 'es'] });
+  });
+
+  it('refuses every other write with setup-needed (U-2)', async () => {
+    for (const path of ['/session', '/signups', '/admins', '/subscribers', '/password-resets']) {
+      const answer = await test.visitor().post(path, { login: 'x', password: 'y' });
+      expect([path, answer.status, answer.body.code]).toEqual([path, 403, 'setup-needed']);
+    }
+    expect((await test.visitor().patch('/settings', { operatorName: 'x' })).body.code).toBe('setup-needed');
+  });
+
+  it('refuses without the code, with a wrong code, and after too many, and changes nothing (U-2)', async () => {
+    const visitor = test.visitor('192.0.2.1');
+    expect((await visitor.post('/setup', input)).status).toBe(403);
+    for (let i = 0; i < 4; i++) expect((await visitor.post('/setup', { ...input, code: 'AAAA-AAAA' })).body.code).toBe('setup-code-wrong');
+    const limited = await visitor.post('/setup', { ...input, code: codeOf() });
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await test.visitor().get('/public/info')).body).toMatchObject({ setupNeeded: true, domain: 'dialtone.test' });
+    expect((await test.visitor().get('/admins')).status).toBe(401);
+  });
+
+  it('refuses weak input with the field at fault', async () => {
+    const answer = await test
+      .visitor()
+      .post('/setup', { ...input, code: codeOf(), admin: { ...ADMIN, password: 'short' }, currency: 'euro' });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map((e: { field: string }) => e.field).sort()).toEqual(['admin.password', 'currency']);
+  });
+
+  it('makes one administrator from two requests at the same time, logs in, and dies', async () => {
+    const code = codeOf()?.toLowerCase().replace('-', ' ');
+    expect(codeOf()).toMatch(/^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
+    const clients = [test.visitor(), test.visitor()];
+    const answers = await Promise.all(clients.map((c) => c.post('/setup', { ...input, code }, { origin: 'http://dialtone.test:8080' })));
+    expect(answers.map((a) => a.status).sort()).toEqual([201, 409]);
+    const winner = clients[answers.findIndex((a) => a.status === 201)];
+    expect((await winner?.get('/me'))?.body).toMatchObject({ role: 'admin', login: 'anna', language: 'es' });
+    expect((await winner?.get('/settings'))?.body).toMatchObject({
+      sipDomain: 'sip.example.org',
+      currency: 'USD',
+      publicUrl: 'http://dialtone.test:8080',
+    });
+    expect(codeOf()).toBeUndefined();
+    expect((await test.visitor().post('/setup', { ...input, code })).body.code).toBe('setup-done');
+    expect((await test.visitor().get('/public/info')).body.setupNeeded).toBe(false);
+  });
+
+  it('keeps the admin token for its owner only', async () => {
+    expect((await stat(join(test.dataDir, 'admin-token'))).mode & 0o777).toBe(0o600);
+    const line = await test.commandLine();
+    expect((await line.get('/admins')).body.items).toHaveLength(1);
+    expect((await line.get('/me')).body.login).toBe('command-line');
+  });
+});

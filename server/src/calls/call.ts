@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newCallId } from '../billing/call-id.ts';
 import type { CallDirection, CallEnd, CallRecord } from '../billing/call-record.ts';
 import type { RateSnapshot } from '../billing/rate.ts';
 import type { Caller } from '../routing/call-plan.ts';
@@ -46,7 +46,7 @@ export interface CallClocks {
  * One call from INVITE to its CDR, whichever way it goes. The stages move it on; it is written down exactly once, by the first `finish`.
  */
 export class Call {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly start: CallStart;
   /** Set as soon as the plan is known. */
   toSubscriberId: number | null = null;
@@ -66,6 +66,7 @@ export class Call {
   #answeredAt: { readonly mono: number; readonly wall: number } | undefined;
 
   constructor(start: CallStart, clocks: CallClocks, watcher: CallWatcher) {
+    this.id = newCallId(start.startedAt);
     this.start = start;
     this.#clocks = clocks;
     this.#watcher = watcher;

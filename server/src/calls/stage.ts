@@ -2,8 +2,8 @@ import type { CallCharging, CallEnd } from '../billing/call-record.ts';
 import type { Gateway, Subscriber } from '../directory/types.ts';
 import type { RefusalCode } from '../routing/refusals.ts';
 import type { SipResponse } from '../sip/message/index.ts';
+import type { Locator } from '../sip/proxy/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
-import type { Target } from '../sip/transport/types.ts';
 import type { Call } from './call.ts';
 
 /** How a stage that did not bring an answered call ended. The caller has no final response yet. */
@@ -13,6 +13,7 @@ export interface StageFailure {
   readonly reason: string;
   /** Response of the other side to pass on, when there is one. */
   readonly response?: SipResponse;
+  readonly endedBy?: CallEnd;
   readonly refusal?: RefusalCode;
 }
 
@@ -45,11 +46,11 @@ export interface BridgeJob {
 export interface BridgePorts {
   readonly transactions: TransactionLayer;
   readonly charging: CallCharging;
-  /** Where requests to a gateway go; undefined when its name cannot be found. */
-  readonly locate: (gateway: Gateway) => Promise<readonly Target[]>;
+  /** Finds where requests to gateways and along routes go. */
+  readonly locator: Locator;
   /** A gateway timed out or answered 503 (O-125), or it answered at all. */
   readonly gatewayFailed: (gatewayId: number, status: number) => void;
   readonly gatewayWorked: (gatewayId: number) => void;
-  /** User name of our Contact towards a gateway, and our domain for the From. */
+  /** Our domain, for the From towards gateways. */
   readonly domain: () => string;
 }

@@ -1,5 +1,4 @@
-import type { NameAddr, SipRequest } from '../sip/message/index.ts';
-import type { Source } from '../sip/transport/types.ts';
+import type { NameAddr } from '../sip/message/index.ts';
 
 /** One Contact of a REGISTER, read. */
 export interface ContactRequest {
@@ -39,20 +38,6 @@ export function readContact(address: NameAddr, headerExpires: number | undefined
     instance: instance === undefined ? null : detach(instance),
     regId: instance !== undefined && Number.isInteger(regId) && regId > 0 && regId < 2 ** 31 ? regId : null,
   };
-}
-
-/**
- * Does the phone sit behind a NAT that its own words do not know of (G-37, tests 1, 2 and 16)? Its address in Via is not where the
- * request came from; the port counts only for a phone that asks for rport (RFC 3581), as others may listen elsewhere than they send.
- */
-export function isBehindNat(request: SipRequest, source: Source, contact: NameAddr): boolean {
-  const via = request.topVia;
-  if (!via) return false;
-  const host = via.host.replace(/^\[|\]$/g, '');
-  if (host !== source.address) return true;
-  const symmetric = via.params.has('rport') || source.protocol !== 'udp';
-  const contactIsVia = contact.uri.host === host;
-  return symmetric && contactIsVia && source.protocol === 'udp' && (via.port ?? 5060) !== source.port;
 }
 
 export const detach = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');

@@ -3,7 +3,8 @@ import type { Subscriber } from '../directory/types.ts';
 import { NameAddr, type SipRequest, SipUri } from '../sip/message/index.ts';
 import type { Binding, BindingChange } from './binding.ts';
 import { BindingTable } from './binding-table.ts';
-import { type ContactRequest, detach, isBehindNat, readContact, writeQ } from './contact-request.ts';
+import { type ContactRequest, detach, readContact, writeQ } from './contact-request.ts';
+import { isBehindNat } from './nat.ts';
 
 /** What the phone is answered. */
 export interface RegisterReply {

@@ -60,6 +60,6 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
     text: 'The telephone network could not be reached. Try again in a minute.',
   },
   'foreign-domain': { status: 403, reason: 'Forbidden', text: 'Calls to other domains are not offered.' },
-  'no-answer': { status: 480, reason: 'No answer', text: 'Nobody answered. Try again later.' },
+  'no-answer': { status: 408, reason: 'No answer', text: 'Nobody answered. Try again later.' },
   busy: { status: 486, reason: 'Busy Here', text: 'The other side is busy. Try again later.' },
 };

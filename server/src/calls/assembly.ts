@@ -1,0 +1,79 @@
+import type { AccountBook } from '../billing/account-book.ts';
+import type { CallCharging } from '../billing/call-record.ts';
+import type { Directory } from '../directory/directory.ts';
+import { type BindingStore, Registrar } from '../registrar/registrar.ts';
+import type { SipRequest } from '../sip/message/index.ts';
+import { ProxyCore } from '../sip/proxy/index.ts';
+import { type Clock, type SipTimers, TransactionLayer, type TransportPort } from '../sip/transaction/index.ts';
+import type { ServerLocator } from '../sip/transport/index.ts';
+import { ActiveCalls } from './active-calls.ts';
+import { Authenticator, stripCredentials } from './authenticator.ts';
+import { CallStarter } from './call-starter.ts';
+import { type BridgeStarter, Executor } from './executor.ts';
+import { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { MessageRelay } from './message-relay.ts';
+import { OwnUris } from './own-uris.ts';
+import { type BridgeDialogs, Pipeline } from './pipeline.ts';
+import { RingStage } from './ring-stage.ts';
+import { RoutePlanner } from './route-planner.ts';
+import type { BridgePorts } from './stage.ts';
+
+export interface AssemblyParts {
+  readonly directory: Directory;
+  readonly charging: CallCharging;
+  readonly accounts: Pick<AccountBook, 'accountOf' | 'available' | 'dailyLeft'>;
+  readonly bindings: BindingStore;
+  readonly transport: TransportPort & { ownAddress(host: string, port?: number): boolean };
+  readonly locator: ServerLocator;
+  readonly bridge: (ports: BridgePorts) => BridgeStarter & BridgeDialogs;
+  readonly log: (message: string, error?: unknown) => void;
+  readonly clock: Clock;
+  /** Wall clock, epoch ms. */
+  readonly wall: () => number;
+  readonly timers?: Partial<SipTimers>;
+}
+
+export interface Assembly {
+  readonly transactions: TransactionLayer;
+  readonly calls: ActiveCalls;
+  readonly registrar: Registrar;
+  readonly gateways: GatewayMonitor;
+  readonly planner: RoutePlanner;
+}
+
+/** Puts transactions, registrar, planner, stages and pipeline together over a transport. */
+export function assemble(parts: AssemblyParts): Assembly {
+  const { directory, charging, accounts, transport, locator, log, clock, wall } = parts;
+  const transactions = new TransactionLayer({
+    ...{ transport, clock, timers: parts.timers },
+    onFault: (error) => log('A SIP request could not be handled', error),
+  });
+  const own = new OwnUris(directory, (host, port) => transport.ownAddress(host, port));
+  const strip = (request: SipRequest) => stripCredentials(request, directory);
+  const proxy = new ProxyCore({ layer: transactions, locator });
+  const calls = new ActiveCalls({ mono: () => clock.now(), wall }, (record) => charging.finished(record));
+  charging.onCutOff = (callId, why) => {
+    calls.hangup(callId, 'credit', cutOffWords[why]);
+  };
+  const registrar = new Registrar({ directory, now: wall, store: parts.bindings, allowsContact: (uri) => own.isPhone(uri) });
+  const gateways = new GatewayMonitor(directory, wall);
+  const planner = new RoutePlanner({ directory, registrar, calls, gateways, accounts, now: wall });
+  const ring = new RingStage({ proxy, transactions, locator, strip, isOurs: (uri) => own.isOurs(uri) });
+  const bridge = parts.bridge({
+    ...{ transactions, charging, locator, domain: () => directory.settings.domain },
+    gatewayFailed: (id, status) => gateways.callFailed(id, status),
+    gatewayWorked: (id) => gateways.callWorked(id),
+  });
+  const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator, ring, bridge });
+  const pipeline = new Pipeline({
+    ...{ directory, own, ring, bridge, registrar },
+    authenticator: new Authenticator(directory, clock),
+    starter: new CallStarter({ calls, planner, executor, now: wall }),
+    messages: new MessageRelay({ planner, proxy, locator, strip }),
+  });
+  transactions.onRequest = (request, tx) => pipeline.receive(request, tx);
+  transactions.onAck = (ack) => pipeline.receiveAck(ack);
+  return { transactions, calls, registrar, gateways, planner };
+}
+
+const cutOffWords = { credit: 'Credit used up', 'daily-cap': 'Daily limit reached', 'max-duration': 'Longest duration reached' } as const;

@@ -1,0 +1,82 @@
+import type { Directory } from '../directory/directory.ts';
+import type { Subscriber } from '../directory/types.ts';
+import { type DigestAlgorithm, DigestVerifier, parseDigest } from '../sip/digest.ts';
+import type { SipRequest } from '../sip/message/index.ts';
+import type { Clock } from '../sip/transaction/index.ts';
+
+/** Credentials that were not good: what to answer. */
+export interface AuthRefusal {
+  readonly ok: false;
+  readonly status: 400 | 401 | 407;
+  readonly reason?: string;
+  readonly headers: [string, string][];
+  /** A password was sent and it was wrong. */
+  readonly wrong: boolean;
+}
+
+export type AuthVerdict = { readonly ok: true; readonly subscriber: Subscriber } | AuthRefusal;
+
+/** MD5 first: phones exist that read only the first challenge, and of those few know SHA-256. */
+const algorithms: readonly DigestAlgorithm[] = ['MD5', 'SHA-256'];
+
+/** Phones that give up when they see a SHA-256 challenge at all, though RFC 8760 2.4 lets them pass it over. */
+const md5Only = /^baresip v[01]\./;
+
+/** Proves by digest who sends a request: 401 where we are the end of it, 407 where we pass it on (O-87, O-88). */
+export class Authenticator {
+  readonly #directory: Directory;
+  readonly #verifier: DigestVerifier;
+
+  constructor(directory: Directory, clock: Clock) {
+    this.#directory = directory;
+    this.#verifier = new DigestVerifier({ clock, algorithms });
+  }
+
+  /** Were credentials sent that are meant for a domain of ours? */
+  hasCredentials(request: SipRequest, kind: 'www' | 'proxy'): boolean {
+    return request.getAll(headerOf(kind)).some((value) => this.#directory.serves((parseDigest(value)?.get('realm') ?? '').toLowerCase()));
+  }
+
+  /** @param realm the served domain that the user says he belongs to. */
+  verify(request: SipRequest, kind: 'www' | 'proxy', realm: string): AuthVerdict {
+    let subscriber: Subscriber | undefined;
+    const verdict = this.#verifier.verify(
+      { method: request.method, uri: request.uriText },
+      request.getAll(headerOf(kind)),
+      realm,
+      (username) => {
+        subscriber = this.#directory.subscriber(username, realm);
+        if (!subscriber || subscriber.status === 'closed') return undefined;
+        return { md5: subscriber.ha1Md5, sha256: subscriber.ha1Sha256 };
+      },
+    );
+    if (verdict.ok && subscriber) return { ok: true, subscriber };
+    const why = verdict.ok ? 'wrong' : verdict.why;
+    if (why === 'uri' || why === 'malformed') return { ok: false, status: 400, reason: 'Bad credentials', headers: [], wrong: false };
+    return { ok: false, ...this.#challenge(request, kind, realm, why === 'stale' || why === 'replay'), wrong: why === 'wrong' };
+  }
+
+  #challenge(request: SipRequest, kind: 'www' | 'proxy', realm: string, stale: boolean): Pick<AuthRefusal, 'status' | 'headers'> {
+    const known = md5Only.test(request.get('User-Agent') ?? '') ? (['MD5'] as const) : algorithms;
+    const name = kind === 'www' ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+    const headers = this.#verifier.challenge(realm, { stale, algorithms: known }).map((value): [string, string] => [name, value]);
+    return { status: kind === 'www' ? 401 : 407, headers };
+  }
+}
+
+const headerOf = (kind: 'www' | 'proxy'): string => (kind === 'www' ? 'Authorization' : 'Proxy-Authorization');
+
+/**
+ * Takes credentials for our domains off a request before it goes on: a digest is nobody else's business (O-93). Those for other realms
+ * belong to the next hop and stay (RFC 3261 22.3).
+ */
+export function stripCredentials(request: SipRequest, directory: Directory): void {
+  for (const name of ['Authorization', 'Proxy-Authorization']) {
+    const values = request.getAll(name);
+    if (values.length === 0) continue;
+    const foreign = values.filter((value) => !directory.serves((parseDigest(value)?.get('realm') ?? '').toLowerCase()));
+    if (foreign.length === values.length) continue;
+    request.remove(name);
+    for (const value of foreign) request.append(name, value);
+  }
+}

@@ -1,0 +1,75 @@
+import { type BeforeApplicationShutdown, Global, Inject, Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { AccountBook } from '../billing/account-book.ts';
+import { AccountCharging } from '../billing/account-charging.ts';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import { Directory } from '../directory/directory.ts';
+import { BindingWriter, readBindings } from '../registrar/binding-writer.ts';
+import { Registrar } from '../registrar/registrar.ts';
+import { Environment } from '../settings/environment.ts';
+import { ActiveCalls } from './active-calls.ts';
+import { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { RoutePlanner } from './route-planner.ts';
+import { SipNode } from './sip-node.ts';
+
+const logger = new Logger('Sip');
+
+/** Starts SIP when everything it reads is in memory, and stops it before the database closes. */
+@Injectable()
+class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #node: SipNode;
+  readonly #bindings: BindingWriter;
+  readonly #reader: DataSource;
+
+  constructor(@Inject(SipNode) node: SipNode, @Inject(BindingWriter) bindings: BindingWriter, @InjectDataSource() reader: DataSource) {
+    this.#node = node;
+    this.#bindings = bindings;
+    this.#reader = reader;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#node.registrar.load(await readBindings(this.#reader));
+    await this.#node.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#node.stop();
+    await this.#bindings.drain();
+  }
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: Directory, useFactory: () => new Directory() },
+    {
+      provide: BindingWriter,
+      inject: [UnitOfWork],
+      useFactory: (uow: UnitOfWork) =>
+        new BindingWriter(uow, (error) => logger.error(`Contact bindings could not be stored: ${String(error)}`)),
+    },
+    {
+      provide: SipNode,
+      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment],
+      useFactory: (
+        directory: Directory,
+        charging: AccountCharging,
+        accounts: AccountBook,
+        bindings: BindingWriter,
+        environment: Environment,
+      ) =>
+        new SipNode({
+          ...{ directory, charging, accounts, bindings, listeners: environment.sip, advertisedAddress: environment.publicIp },
+          log: (message, error) => logger.error(error instanceof Error ? `${message}: ${error.stack}` : message),
+        }),
+    },
+    { provide: Registrar, inject: [SipNode], useFactory: (node: SipNode) => node.registrar },
+    { provide: ActiveCalls, inject: [SipNode], useFactory: (node: SipNode) => node.calls },
+    { provide: GatewayMonitor, inject: [SipNode], useFactory: (node: SipNode) => node.gateways },
+    { provide: RoutePlanner, inject: [SipNode], useFactory: (node: SipNode) => node.planner },
+    SipLifecycle,
+  ],
+  exports: [Directory, SipNode, Registrar, ActiveCalls, GatewayMonitor, RoutePlanner],
+})
+export class CallsModule {}

@@ -1,0 +1,27 @@
+import type { Binding } from '../registrar/binding.ts';
+import { SipUri } from '../sip/message/index.ts';
+import type { BranchTarget, Locator } from '../sip/proxy/index.ts';
+
+/** The way to a phone, and whether it stands for the whole dialog. */
+export interface PhoneBranch extends BranchTarget {
+  /** The address was learned from the phone's own packets, or is its connection: what its Contact says is not to be used. */
+  readonly pinned: boolean;
+}
+
+/**
+ * The way to a registered phone (G-24): its Path (RFC 3327), else its open connection, else its address behind the NAT, else what its
+ * contact says. undefined: none, as a connection through a NAT can only be opened from the inside.
+ */
+export function phoneTarget(binding: Binding, locator: Locator): PhoneBranch | undefined {
+  const { contact, flow, received, nat, path } = binding;
+  if (path.length > 0) return { uri: contact, routes: path, pinned: false };
+  if (flow?.alive) return { uri: contact, target: { ...flow.remote, flow }, pinned: true };
+  if (nat && received) {
+    if (received.remote.protocol !== 'udp') return undefined;
+    return { uri: contact, target: { ...received.remote, localHint: received.local }, pinned: true };
+  }
+  const known = locator.locateNow(SipUri.parse(contact));
+  if (!known) return { uri: contact, pinned: false };
+  const localHint = received?.local.protocol === known.protocol ? received.local : undefined;
+  return { uri: contact, target: localHint ? { ...known, localHint } : known, pinned: false };
+}

@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aGateway } from '../directory/testing.ts';
+import type { SipResponse } from '../sip/message/index.ts';
+import { ANN, Bench, BOB, DOMAIN, statuses } from './testing.ts';
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench();
+});
+
+const one = (messages: readonly unknown[]): SipResponse => {
+  expect(messages).toHaveLength(1);
+  return messages[0] as SipResponse;
+};
+const line = (messages: readonly unknown[]): string => {
+  const { status, reason } = one(messages);
+  return `${status} ${reason}`;
+};
+
+describe('admission', () => {
+  it('G-1: refuses the last hop with 483, an ACK of it silently', () => {
+    const invite = bench.request('INVITE');
+    invite.set('Max-Forwards', '0');
+    expect(line(bench.send(invite))).toMatch(/^483/);
+    const ack = bench.request('ACK', { to: '<sip:1002@example.org>;tag=x' });
+    ack.set('Max-Forwards', '0');
+    expect(bench.send(ack)).toEqual([]);
+  });
+
+  it('names the extension it does not know', () => {
+    const reply = one(bench.send(bench.request('INVITE', { headers: ['Proxy-Require: privacy'] })));
+    expect([reply.status, reply.get('Unsupported')]).toEqual([420, 'privacy']);
+  });
+
+  it('refuses another URI scheme with 416, an unknown method with 405 and Allow', () => {
+    expect(line(bench.send(bench.request('INVITE', { uri: 'http:example.org' })))).toMatch(/^416/);
+    const reply = one(bench.send(bench.request('PUBLISH')));
+    expect(reply.status).toBe(405);
+    expect(reply.get('Allow')).toContain('INVITE');
+  });
+
+  it('answers OPTIONS, whether the user exists or not; not for others', () => {
+    for (const uri of ['sip:example.org', 'sip:1002@example.org', 'sip:nobody@192.0.2.1'])
+      expect(line(bench.send(bench.request('OPTIONS', { uri, callId: uri }))), uri).toBe('200 OK');
+    expect(line(bench.send(bench.request('OPTIONS', { uri: 'sip:elsewhere.test' })))).toBe('403 Forbidden');
+  });
+});
+
+describe('dialogs that nobody knows', () => {
+  it('CANCEL, BYE and a re-INVITE of an unknown dialog change nothing: 481', () => {
+    expect(line(bench.send(bench.request('CANCEL')))).toMatch(/^481/);
+    for (const method of ['BYE', 'INVITE', 'UPDATE', 'INFO', 'MESSAGE'])
+      expect(line(bench.send(bench.request(method, { to: '<sip:1002@example.org>;tag=forged', callId: method }))), method).toMatch(/^481/);
+  });
+
+  it('G-11: a BYE with a Route to somebody else goes nowhere', () => {
+    const bye = bench.request('BYE', { to: '<sip:x@y>;tag=forged', headers: ['Route: <sip:192.0.2.1;lr>, <sip:gateway.test;lr>'] });
+    expect(line(bench.send(bye))).toMatch(/^481/);
+  });
+
+  it('a method that needs a dialog has none without To tag', () => {
+    expect(line(bench.send(bench.request('BYE')))).toMatch(/^481/);
+    expect(line(bench.send(bench.request('REFER', { callId: 'refer' })))).toMatch(/^481/);
+  });
+
+  it('drops an ACK of no dialog', () => {
+    expect(bench.send(bench.request('ACK', { to: '<sip:1002@example.org>;tag=x' }))).toEqual([]);
+  });
+});
+
+describe('who asks', () => {
+  it('O-88: challenges an INVITE with 407 in both algorithms, MD5 first', () => {
+    const reply = one(bench.send(bench.request('INVITE')));
+    expect(reply.status).toBe(407);
+    expect(reply.getAll('Proxy-Authenticate').map((value) => /algorithm=([\w-]+)/.exec(value)?.[1])).toEqual(['MD5', 'SHA-256']);
+    expect(reply.get('Proxy-Authenticate')).toContain(`realm="${DOMAIN}"`);
+  });
+
+  it('offers MD5 alone to a phone that stumbles over SHA-256', () => {
+    const reply = one(bench.send(bench.request('INVITE', { headers: ['User-Agent: baresip v1.0.0 (x86_64/linux)'] })));
+    expect(reply.getAll('Proxy-Authenticate')).toHaveLength(1);
+  });
+
+  it('accepts SHA-256 and MD5 alike', () => {
+    for (const first of ['SHA-256', 'MD5']) {
+      const fresh = new Bench();
+      if (first === 'MD5') fresh.directory.upsertSubscriber({ ...fresh.directory.subscriberById(1)!, ha1Sha256: '' });
+      expect(statuses(fresh.sendAs('1001', 'INVITE', { headers: first === 'MD5' ? ['User-Agent: baresip v1.0.0'] : [] }))).toEqual(['480']);
+    }
+  });
+
+  it('challenges again after a wrong password, however often', () => {
+    bench.directory.upsertSubscriber({ ...bench.directory.subscriberById(1)!, ha1Md5: 'f'.repeat(32), ha1Sha256: 'f'.repeat(64) });
+    expect(statuses(bench.sendAs('1001', 'INVITE'))).toEqual(['407']);
+  });
+
+  it('G-30: 403 Use From=ID when From is another user, or of another domain', () => {
+    expect(line(bench.sendAs('1001', 'INVITE', { from: '<sip:1002@example.org>;tag=a' }))).toBe('403 Use From=ID');
+    expect(line(bench.sendAs('1001', 'INVITE', { from: '<sip:1001@elsewhere.test>;tag=a', callId: 'b' }))).toBe('403 Use From=ID');
+  });
+
+  it('G-11, O-72: 403 for a preloaded Route; one that names us alone is an outbound proxy', () => {
+    const evil = { headers: ['Route: <sip:192.0.2.1;lr>', 'Route: <sip:gateway.test;lr>'] };
+    expect(line(bench.sendAs('1001', 'INVITE', evil))).toBe('403 Preloaded Route denied');
+    expect(line(bench.sendAs('1001', 'INVITE', { headers: ['Route: <sip:192.0.2.1;lr>'], callId: 'b' }))).toMatch(/^480/);
+  });
+
+  it('T4: is no open relay, in either direction', () => {
+    const foreign = { uri: 'sip:victim@elsewhere.test' };
+    expect(line(bench.send(bench.request('INVITE', { ...foreign, from: '<sip:a@other.test>;tag=a' })))).toMatch(/^403/);
+    // G, security a: a forged local From is challenged like any other.
+    expect(line(bench.send(bench.request('INVITE', { ...foreign, callId: 'b' })))).toMatch(/^407/);
+    expect(line(bench.sendAs('1001', 'INVITE', { ...foreign, callId: 'c' }))).toMatch(/^403/);
+    expect(line(bench.send(bench.request('REGISTER', { uri: 'sip:elsewhere.test', to: '<sip:a@elsewhere.test>', callId: 'd' })))).toMatch(
+      /^403/,
+    );
+  });
+
+  it('O-101: strangers may ring our subscribers only when the setting says so', () => {
+    bench.registerBob();
+    const stranger = () => bench.request('INVITE', { from: '<sip:eve@elsewhere.test>;tag=a' });
+    expect(line(bench.send(stranger()))).toMatch(/^407/);
+    bench.directory.updateSettings({ acceptStrangers: true });
+    expect(statuses(bench.send(stranger()))).toEqual(['100', 'INVITE']);
+    expect(
+      line(bench.send(bench.request('INVITE', { from: '<sip:eve@elsewhere.test>;tag=a', uri: 'sip:0044123456@example.org', callId: 'b' }))),
+    ).toMatch(/^404/);
+  });
+
+  it('O-103, O-111: a trusted gateway brings calls to a DID without a password, and gets nowhere else', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.1', sources: ['198.51.100.0/24'] }));
+    bench.directory.upsertNumber({ id: 1, number: '442071838750', domain: null, kind: 'did', subscriberId: 2, target: null });
+    bench.registerBob();
+    const gateway = { ...ANN, address: '198.51.100.7' };
+    const call = (user: string) =>
+      bench.request('INVITE', { uri: `sip:${user}@192.0.2.1`, from: '<sip:+4930123@carrier.test>;tag=g', callId: user });
+    expect(statuses(bench.send(call('+442071838750'), gateway))).toEqual(['100', 'INVITE']);
+    expect(line(bench.send(call('0049301234'), gateway))).toMatch(/^404/);
+    expect(line(bench.send(call('442071838750')))).toMatch(/^407/);
+  });
+});
+
+describe('REGISTER', () => {
+  it('O-7: 401, then 200 with the binding', () => {
+    const reply = bench.registerBob();
+    expect(reply.status).toBe(200);
+    expect(reply.get('Contact')).toBe('<sip:1002@192.0.2.20:5060>;expires=3600');
+    expect(bench.node.registrar.isOnline('sip:1002@example.org')).toBe(true);
+  });
+
+  it('G-22, O-92: nobody registers the number of another: 403', () => {
+    const fields = { uri: 'sip:example.org', to: '<sip:1002@example.org>', from: '<sip:1001@example.org>;tag=a' };
+    expect(line(bench.sendAs('1001', 'REGISTER', fields))).toBe('403 Use To=ID');
+  });
+
+  it('takes our address for the default domain', () => {
+    const fields = { uri: 'sip:192.0.2.1', to: '<sip:1001@192.0.2.1>', from: '<sip:1001@192.0.2.1>;tag=a' };
+    expect(line(bench.sendAs('1001', 'REGISTER', fields))).toBe('200 OK');
+  });
+
+  it('tells a suspended subscriber why', () => {
+    bench.directory.upsertSubscriber({ ...bench.directory.subscriberById(2)!, status: 'suspended' });
+    const reply = bench.registerBob();
+    expect([reply.status, reply.get('Warning')]).toEqual([403, '399 example.org "This account is suspended. Ask the operator."']);
+  });
+
+  it('refuses a contact that leads to a gateway or back to us', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '192.0.2.99', port: 5060 }));
+    expect(bench.registerBob({ contact: '<sip:0044900@192.0.2.99>' }).status).toBe(403);
+    expect(bench.registerBob({ contact: '<sip:0044900@192.0.2.1:5060>', callId: 'b' }).status).toBe(403);
+  });
+});
+
+describe('MESSAGE', () => {
+  const text = { from: '<sip:1001@example.org>;tag=m', body: 'hello' };
+
+  it('is relayed to all phones of the other, without credentials', () => {
+    bench.registerBob();
+    bench.registerBob({ contact: '<sip:1002@192.0.2.21:5060>', callId: 'second' });
+    const sent = bench.sendAs('1001', 'MESSAGE', text);
+    expect(statuses(sent)).toEqual(['MESSAGE', 'MESSAGE']);
+    expect(sent[0]?.has('Proxy-Authorization')).toBe(false);
+    expect(sent[0]?.has('Record-Route')).toBe(false);
+    expect(sent[0]?.body.toString()).toBe('hello');
+  });
+
+  it('is challenged, and says when nobody is there', () => {
+    expect(line(bench.send(bench.request('MESSAGE', text)))).toMatch(/^407/);
+    expect(line(bench.sendAs('1001', 'MESSAGE', { ...text, callId: 'b' }))).toBe('480 Not registered');
+    expect(line(bench.sendAs('1001', 'MESSAGE', { ...text, uri: 'sip:nobody@example.org', callId: 'c' }))).toBe('404 Not Found');
+  });
+});
+
+describe('INVITE', () => {
+  it('T6, T7: 484 without a user, 404 for a number nobody has, 480 for a phone that is off; each with its CDR', () => {
+    expect(line(bench.sendAs('1001', 'INVITE', { uri: 'sip:example.org', callId: 'a' }))).toBe('484 Address Incomplete');
+    expect(line(bench.sendAs('1001', 'INVITE', { uri: 'sip:1099@example.org', callId: 'b' }))).toBe('404 Not Found');
+    const off = one(bench.sendAs('1001', 'INVITE', { callId: 'c' }));
+    expect([off.status, off.get('Reason')]).toEqual([480, 'SIP;cause=480;text="Not registered"']);
+    expect(bench.charging.records.map(({ status, refusal, missed }) => [status, refusal, missed])).toEqual([
+      [484, 'address-incomplete', false],
+      [404, 'unknown-number', false],
+      [480, 'not-registered', true],
+    ]);
+    expect(bench.node.calls.size).toBe(0);
+  });
+
+  it('a challenged INVITE is no call', () => {
+    bench.send(bench.request('INVITE'));
+    expect(bench.charging.records).toEqual([]);
+    expect(bench.node.calls.size).toBe(0);
+  });
+
+  it('understands a tel URI', () => {
+    bench.registerBob();
+    expect(statuses(bench.sendAs('1001', 'INVITE', { uri: 'tel:1002' }))).toEqual(['100', 'INVITE']);
+  });
+
+  it('keeps its temper with anything that parses', () => {
+    for (const method of ['INVITE', 'REGISTER', 'BYE', 'MESSAGE', 'NOTIFY', 'XYZZY'])
+      for (const to of ['<sip:1002@example.org>', '<tel:1>', '<http:x>;tag=1'])
+        for (const from of ['<sip:1001@example.org>;tag=a', '<tel:+1>;tag=a', '<urn:x:y>'])
+          bench.send(bench.request(method, { to, from, callId: `${method}${to}${from}` }), BOB);
+    expect(bench.faults).toEqual([]);
+  });
+});

@@ -1,0 +1,286 @@
+import type { CallEnd } from '../billing/call-record.ts';
+import { readSessionExpires } from '../sip/dialog/index.ts';
+import { createRequest, NameAddr, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
+import type { ForwardHandle, ProxyCore } from '../sip/proxy/index.ts';
+import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
+import type { ServerLocator } from '../sip/transport/index.ts';
+import type { Source, Target } from '../sip/transport/types.ts';
+import type { Call } from './call.ts';
+import type { PhoneBranch } from './phone-target.ts';
+import type { StageFailure } from './stage.ts';
+
+export interface RingPorts {
+  readonly proxy: ProxyCore;
+  readonly transactions: TransactionLayer;
+  readonly locator: ServerLocator;
+  readonly isOurs: (uri: SipUri) => boolean;
+  /** Takes our credentials off what goes on. */
+  readonly strip: (request: SipRequest) => void;
+}
+
+export interface RingJob {
+  readonly call: Call;
+  readonly tx: ServerTransaction;
+  readonly groups: readonly (readonly PhoneBranch[])[];
+  readonly ringMs: number;
+  /** Longest talk; a call whose BYE was lost ends with it. null = no limit. */
+  readonly maxMs: number | null;
+  /** The caller sits behind a NAT or on a connection: requests to him go back the way he came. */
+  readonly callerPinned: boolean;
+  readonly onFailed: (failure: StageFailure) => void;
+}
+
+export type Side = 'caller' | 'callee';
+
+interface Party {
+  /** As in the From or To of his own requests, tag included. */
+  address: NameAddr;
+  contact: string;
+  /** Where his requests come from. */
+  ip: string | undefined;
+  /** Set: requests to him go there, whatever his Contact says. */
+  pinned: Target | undefined;
+  /** Routes between us and him. */
+  routes: readonly string[];
+  seq: number;
+}
+
+/** A refresh may be late by so much before the call counts as dead. */
+const GRACE_MS = 32_000;
+
+/**
+ * A call proxied between phones. The proxy only knows transactions (G-5); this watches the dialog through it, so that the call has a
+ * beginning and one end, also when an administrator ends it or the BYE is lost.
+ */
+export class RingCall {
+  readonly call: Call;
+  readonly callerTag: string;
+  readonly #ports: RingPorts;
+  readonly #job: RingJob;
+  readonly #calleeTags = new Map<string, PhoneBranch>();
+  readonly #caller: Party;
+  readonly #released: (call: RingCall) => void;
+  #callee: Party | undefined;
+  #forward: ForwardHandle | undefined;
+  #deadline: Cancel = () => undefined;
+  #hungUp = false;
+  #cancelledBy: CallEnd = 'caller';
+
+  /** @param released called when nothing more is expected of this dialog. */
+  constructor(ports: RingPorts, job: RingJob, released: (call: RingCall) => void) {
+    this.#ports = ports;
+    this.#job = job;
+    this.#released = released;
+    this.call = job.call;
+    const { request } = job.tx;
+    this.callerTag = request.from.tag ?? '';
+    this.#caller = {
+      address: request.from,
+      contact: contactOf(request) ?? '',
+      ip: request.source?.address,
+      pinned: job.callerPinned && request.source ? targetOf(request.source) : undefined,
+      routes: request.recordRoutes.map(String),
+      seq: request.cseq.seq,
+    };
+  }
+
+  get callId(): string {
+    return this.#job.tx.request.callId;
+  }
+
+  start(): void {
+    const { call, tx, groups, ringMs } = this.#job;
+    call.kind = 'ring';
+    call.hangup = (by, reason) => this.#hangup(by, reason);
+    this.#forward = this.#ports.proxy.forward(tx, groups, {
+      recordRoute: true,
+      ringTimeout: ringMs,
+      edit: this.#ports.strip,
+      onFailure: 'hold',
+      onProvisional: (response, target) => this.#onProvisional(response, target as PhoneBranch),
+      onAnswered: (response, target) => this.#onAnswered(response, target as PhoneBranch),
+      onFailed: (best, cancelled) => this.#onFailed(best, cancelled),
+    });
+    // Refused by the proxy itself: the loop of a request that came back unchanged.
+    if (this.#forward.state === 'failed' && tx.answered) this.#onFailed(undefined, false);
+  }
+
+  cancel(by: CallEnd): void {
+    this.#cancelledBy = by;
+    this.#forward?.cancel();
+  }
+
+  /** Which side sent this request of the dialog; undefined when it is not of this dialog. */
+  sideOf(request: SipRequest): Side | undefined {
+    const from = request.from.tag ?? '';
+    const to = request.to.tag ?? '';
+    if (from === this.callerTag && this.#calleeTags.has(to)) return 'caller';
+    if (to === this.callerTag && this.#calleeTags.has(from)) return 'callee';
+    return undefined;
+  }
+
+  /** Does the request come from where this side has been all along? A re-INVITE from elsewhere has to prove who sends it. */
+  isAtHome(side: Side, address: string | undefined): boolean {
+    const party = side === 'caller' ? this.#caller : this.#callee;
+    return party === undefined || party.ip === undefined || party.ip === address;
+  }
+
+  /** Forwards a request of the dialog, and learns from it. */
+  handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
+    const sender = side === 'caller' ? this.#caller : this.#callee;
+    if (sender && request.cseq.seq > sender.seq) sender.seq = request.cseq.seq;
+    if (this.#hungUp) {
+      // We have ended the call on both sides already.
+      if (request.method === 'BYE') tx.reply(200);
+      else tx.reply(481);
+      return;
+    }
+    const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
+    this.#ports.proxy.forwardInDialog(
+      tx,
+      {
+        recordRoute: request.method === 'INVITE',
+        edit: this.#ports.strip,
+        ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
+      },
+      this.#towards(request, side),
+    );
+    if (request.method === 'BYE' && this.#isMainDialog(request)) this.#finish(side);
+  }
+
+  handleAck(ack: SipRequest, side: Side): void {
+    this.#ports.strip(ack);
+    this.#ports.proxy.forwardAck(ack, this.#towards(ack, side));
+  }
+
+  #onProvisional(response: SipResponse, branch: PhoneBranch): void {
+    const { tag } = response.to;
+    if (tag !== undefined) this.#calleeTags.set(tag, branch);
+    if (response.status >= 180) this.call.ringing();
+  }
+
+  /** Each 2xx: the first one is the call; the caller ends what other phones answered at the same moment. */
+  #onAnswered(response: SipResponse, branch: PhoneBranch): void {
+    const { tag } = response.to;
+    if (tag !== undefined) this.#calleeTags.set(tag, branch);
+    if (this.#callee) return;
+    this.#callee = {
+      address: response.to,
+      contact: contactOf(response) ?? branch.uri,
+      ip: response.source?.address,
+      pinned: branch.pinned ? branch.target : undefined,
+      routes: this.#routesToCallee(response),
+      seq: 0,
+    };
+    this.call.answered();
+    this.#watch(response);
+  }
+
+  #onRefreshed(request: SipRequest, response: SipResponse, side: Side): void {
+    const [sender, other] = side === 'caller' ? [this.#caller, this.#callee] : [this.#callee, this.#caller];
+    if (sender) sender.contact = contactOf(request) ?? sender.contact;
+    if (other) other.contact = contactOf(response) ?? other.contact;
+    if (this.#callee) this.#watch(response);
+  }
+
+  #onFailed(best: SipResponse | undefined, cancelled: boolean): void {
+    this.#released(this);
+    const status = best?.status ?? 482;
+    const reason = best?.reason ?? 'Loop Detected';
+    if (cancelled) this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: this.#cancelledBy });
+    else this.#job.onFailed({ why: whyOf(status), status, reason, response: best, endedBy: status === 408 ? 'session-timeout' : 'callee' });
+  }
+
+  /** Ends by itself: when the session timer that the phones agreed on is not refreshed, or at the longest duration (RFC 4028 8). */
+  #watch(response: SipResponse): void {
+    const session = readSessionExpires(response);
+    const left = this.#job.maxMs === null ? Number.POSITIVE_INFINITY : Math.max(0, this.#job.maxMs - this.call.talkMs);
+    const refresh = session ? session.seconds * 1000 + GRACE_MS : Number.POSITIVE_INFINITY;
+    this.#deadline();
+    const ms = Math.min(left, refresh);
+    if (ms === Number.POSITIVE_INFINITY) return;
+    const reason = refresh < left ? 'Session timer expired' : 'Longest duration reached';
+    this.#deadline = this.#ports.transactions.clock.after(ms, () => this.#hangup('session-timeout', reason));
+  }
+
+  #hangup(by: CallEnd, reason: string): void {
+    if (this.call.state === 'ended') return;
+    const callee = this.#callee;
+    if (!callee) {
+      this.cancel(by);
+      return;
+    }
+    this.#hungUp = true;
+    this.#bye(this.#caller, callee, reason);
+    this.#bye(callee, this.#caller, reason);
+    this.#finish(by);
+  }
+
+  /** A BYE to one side in the name of the other. */
+  #bye(to: Party, from: Party, reason: string): void {
+    from.seq++;
+    const headers: [string, string][] = to.routes.map((route) => ['Route', route]);
+    headers.push(['Max-Forwards', '70'], ['From', from.address.toString()], ['To', to.address.toString()]);
+    headers.push(
+      ['Call-ID', this.callId],
+      ['CSeq', `${from.seq} BYE`],
+      ['Reason', `SIP;cause=200;text="${reason.replace(/["\\\r\n]/g, ' ')}"`],
+    );
+    const bye = createRequest('BYE', to.contact, headers);
+    const { transactions, locator } = this.#ports;
+    const send = (target: Target | undefined) => {
+      if (target) transactions.send(bye, target, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+    };
+    const next = to.routes[0] === undefined ? bye.uri : NameAddr.parse(to.routes[0]).uri;
+    const known = to.pinned ?? locator.locateNow(next);
+    if (known) send(known);
+    else
+      locator.locate(next).then(
+        ([first]) => send(first),
+        () => undefined,
+      );
+  }
+
+  #finish(endedBy: CallEnd): void {
+    this.#deadline();
+    this.call.finish({ status: 200, reason: 'OK', endedBy });
+    // A BYE that crosses, and what was sent again, still belong here.
+    this.#ports.transactions.clock.after(64 * this.#ports.transactions.timers.t1, () => this.#released(this));
+  }
+
+  #isMainDialog(request: SipRequest): boolean {
+    const main = this.#callee?.address.tag;
+    return main !== undefined && (request.to.tag === main || request.from.tag === main);
+  }
+
+  /** Back the way the other side came, unless there are routes to follow. */
+  #towards(request: SipRequest, sender: Side): Target | undefined {
+    if (request.has('Route')) return undefined;
+    if (sender === 'callee') return this.#caller.pinned;
+    if (this.#isMainDialog(request)) return this.#callee?.pinned;
+    const branch = this.#calleeTags.get(request.to.tag ?? '');
+    return branch?.pinned ? branch.target : undefined;
+  }
+
+  /** Of the recorded routes those beyond us, nearest first (RFC 3261 12.1.2). */
+  #routesToCallee(response: SipResponse): string[] {
+    const beyond = response.recordRoutes.slice(0, Math.max(0, response.recordRoutes.length - this.#caller.routes.length));
+    return beyond
+      .filter(({ uri }) => !this.#ports.isOurs(uri))
+      .map(String)
+      .reverse();
+  }
+}
+
+const contactOf = (message: SipRequest | SipResponse): string | undefined => {
+  const { contacts } = message;
+  return contacts === '*' ? undefined : contacts[0]?.uri.toString();
+};
+
+export const targetOf = ({ protocol, address, port, local, flow }: Source): Target =>
+  protocol === 'udp' ? { protocol, address, port, localHint: local } : { protocol, address, port, flow };
+
+function whyOf(status: number): StageFailure['why'] {
+  if (status === 486 || status === 600) return 'busy';
+  return status === 408 ? 'no-answer' : 'refused';
+}

@@ -1,0 +1,172 @@
+import type { AccountBook } from '../billing/account-book.ts';
+import type { CallCharging } from '../billing/call-record.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { BindingStore, Registrar } from '../registrar/registrar.ts';
+import { bracketed, SipSyntaxError, SipUri } from '../sip/message/index.ts';
+import { token } from '../sip/token.ts';
+import { type Cancel, type Clock, type LayerStats, type SipTimers, systemClock, type TransactionLayer } from '../sip/transaction/index.ts';
+import { type Endpoint, type ListenerConfig, ServerLocator, TransportLayer, type TransportStats } from '../sip/transport/index.ts';
+import type { ActiveCalls } from './active-calls.ts';
+import { assemble } from './assembly.ts';
+import { BridgeService } from './bridge/index.ts';
+import type { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { GatewayProber } from './gateways/gateway-prober.ts';
+import { GatewayRegistrations } from './gateways/gateway-registrations.ts';
+import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
+import type { RoutePlanner } from './route-planner.ts';
+
+export interface SipNodeOptions {
+  readonly directory: Directory;
+  readonly charging: CallCharging;
+  readonly accounts: Pick<AccountBook, 'accountOf' | 'available' | 'dailyLeft'>;
+  readonly bindings: BindingStore;
+  readonly listeners: readonly ListenerConfig[];
+  /** Address or name that peers shall see instead of the bound one. */
+  readonly advertisedAddress?: string;
+  /** Faults that an operator should see. */
+  readonly log: (message: string, error?: unknown) => void;
+  readonly timers?: Partial<SipTimers>;
+  readonly clock?: Clock;
+  /** Wall clock, epoch ms. */
+  readonly wall?: () => number;
+}
+
+export interface PingAnswer {
+  /** null: no answer. */
+  readonly status: number | null;
+  readonly reason: string;
+  readonly rttMs: number | null;
+}
+
+export interface NodeStats {
+  /** Epoch ms; null before the start. */
+  readonly startedAt: number | null;
+  readonly transactions: { readonly server: number; readonly client: number };
+  readonly layer: Readonly<LayerStats>;
+  readonly transport: Readonly<TransportStats>;
+  readonly bindings: { readonly registered: number; readonly expired: number };
+  readonly calls: number;
+}
+
+const SWEEP_MS = 5_000;
+
+/** The SIP side of the company, put together: sockets at the bottom, the pipeline on top. */
+export class SipNode {
+  readonly calls: ActiveCalls;
+  readonly registrar: Registrar;
+  readonly gateways: GatewayMonitor;
+  readonly planner: RoutePlanner;
+  readonly #options: SipNodeOptions;
+  readonly #clock: Clock;
+  readonly #wall: () => number;
+  readonly #transport: TransportLayer;
+  readonly #transactions: TransactionLayer;
+  readonly #sender: OutOfDialogSender;
+  #prober: GatewayProber | undefined;
+  #registrations: GatewayRegistrations | undefined;
+  #endpoints: readonly Endpoint[] = [];
+  #startedAt: number | null = null;
+  #sweep: Cancel = () => undefined;
+
+  constructor(options: SipNodeOptions) {
+    this.#options = options;
+    const clock = options.clock ?? systemClock;
+    const wall = options.wall ?? Date.now;
+    this.#clock = clock;
+    this.#wall = wall;
+    this.#transport = new TransportLayer({
+      listeners: options.listeners,
+      advertisedAddress: options.advertisedAddress,
+      clock,
+      log: options.log,
+    });
+    const locator = new ServerLocator(undefined, {
+      clock,
+      protocols: protocolsOf(options.listeners),
+      families: familiesOf(options.listeners),
+    });
+    const transport = this.#transport;
+    const made = assemble({ ...options, transport, locator, clock, wall, bridge: (ports) => new BridgeService(ports) });
+    this.#transactions = made.transactions;
+    this.#sender = new OutOfDialogSender(made.transactions, locator);
+    this.calls = made.calls;
+    this.registrar = made.registrar;
+    this.gateways = made.gateways;
+    this.planner = made.planner;
+  }
+
+  /** Opens the listeners. The directory and the bindings have been loaded. */
+  async start(): Promise<readonly Endpoint[]> {
+    this.#endpoints = await this.#transport.start();
+    this.#startedAt = this.#wall();
+    const parts = { directory: this.#options.directory, monitor: this.gateways, sender: this.#sender, clock: this.#clock };
+    this.#prober = new GatewayProber(parts);
+    this.#registrations = new GatewayRegistrations(parts);
+    this.#scheduleSweep();
+    return this.#endpoints;
+  }
+
+  /** Ends the calls that go on, says goodbye to the gateways and closes the listeners. */
+  async stop(): Promise<void> {
+    this.#sweep();
+    this.#prober?.stop();
+    for (const call of [...this.calls.list()]) call.hangup('error', 'The server is stopping');
+    await this.#registrations?.stop();
+    await this.#transport.stop();
+  }
+
+  /** Where it listens, once started. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+
+  /** The same as text: `udp:127.0.0.1:5060`. */
+  get addresses(): string[] {
+    return this.#endpoints.map(({ protocol, address, port }) => `${protocol}:${bracketed(address)}:${port}`);
+  }
+
+  /**
+   * Asks a SIP address with OPTIONS whether it lives.
+   * @param text SIP URI, or `host:port`
+   */
+  async ping(text: string): Promise<PingAnswer> {
+    let uri: SipUri;
+    try {
+      uri = SipUri.parse(/^(sips?|tel):/i.test(text) ? text : `sip:${text}`);
+    } catch (error) {
+      if (error instanceof SipSyntaxError) return { status: null, reason: `Not a SIP address: ${error.message}`, rttMs: null };
+      throw error;
+    }
+    const from = new SipUri('sip', 'dialtone', this.#options.directory.settings.domain);
+    const began = this.#clock.now();
+    const answer = await this.#sender.send({ method: 'OPTIONS', uri, from, to: uri, callId: token(20), cseq: 1 });
+    if (!answer) return { status: null, reason: 'No answer', rttMs: null };
+    return { status: answer.status, reason: answer.reason, rttMs: Math.round((this.#clock.now() - began) * 10) / 10 };
+  }
+
+  stats(): NodeStats {
+    const { serverActive, clientActive, stats } = this.#transactions;
+    return {
+      startedAt: this.#startedAt,
+      transactions: { server: serverActive, client: clientActive },
+      layer: stats,
+      transport: this.#transport.stats,
+      bindings: this.registrar.stats,
+      calls: this.calls.size,
+    };
+  }
+
+  #scheduleSweep(): void {
+    this.#sweep = this.#clock.after(SWEEP_MS, () => {
+      this.registrar.sweep();
+      this.#scheduleSweep();
+    });
+  }
+}
+
+const protocolsOf = (listeners: readonly ListenerConfig[]) => [...new Set(listeners.map(({ protocol }) => protocol))];
+
+const familiesOf = (listeners: readonly ListenerConfig[]): (4 | 6)[] => {
+  const families = new Set(listeners.map(({ address }) => (address.includes(':') ? 6 : 4)));
+  return families.size === 0 ? [4] : ([4, 6] as const).filter((family) => families.has(family));
+};

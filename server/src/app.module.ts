@@ -4,6 +4,8 @@ import { AuditModule } from './audit/audit.module.ts';
 import { AccessGuard } from './auth/access.guard.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { BackupModule } from './backup/backup.module.ts';
+import { BillingModule } from './billing/billing.module.ts';
+import { CallsModule } from './calls/calls.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DevicesModule } from './devices/devices.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
@@ -29,6 +31,8 @@ import { SubscribersModule } from './subscribers/subscribers.module.ts';
 /** The feature folders, one module each. Append yours. */
 export const FEATURES: (Type | DynamicModule)[] = [
   AuditModule,
+  BillingModule,
+  CallsModule,
   SettingsModule,
   EventsModule,
   MailModule,

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SessionsService } from '../auth/sessions.service.ts';
 import { Actor, type Principal, Roles, tooMany } from '../http/index.ts';
 import type { Viewer } from './event-stream.ts';
 import { EventsService } from './events.service.ts';
@@ -14,9 +15,11 @@ const maxUnreadBytes = 1_000_000;
 @Controller('events')
 export class EventsController {
   readonly #events: EventsService;
+  readonly #sessions: SessionsService;
 
-  constructor(@Inject(EventsService) events: EventsService) {
+  constructor(events: EventsService, sessions: SessionsService) {
     this.#events = events;
+    this.#sessions = sessions;
   }
 
   @Get()
@@ -44,6 +47,7 @@ export class EventsController {
           raw.write(frame);
           return true;
         },
+        stillAllowed: () => actor.sessionId === null || this.#sessions.stillValid(actor.sessionId),
         close: () => raw.end(),
       },
       typeof lastId === 'string' ? lastId : undefined,

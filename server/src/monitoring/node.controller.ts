@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ActiveCalls } from '../calls/active-calls.ts';
 import { SipNode } from '../calls/sip-node.ts';
 import { Directory } from '../directory/directory.ts';
+import type { Subscriber } from '../directory/types.ts';
 import { EventsService } from '../events/events.service.ts';
 import { fieldProblem, Returns, timeOf } from '../http/index.ts';
 import { Registrar } from '../registrar/registrar.ts';
@@ -67,6 +68,7 @@ export class NodeController {
   @Returns(monitor)
   monitor(): MonitorDto {
     const stats = this.#node.stats();
+    const startedAt = stats.startedAt ?? Date.now();
     const { replies, ...layer } = stats.layer;
     const cpu = process.cpuUsage();
     let talking = 0;
@@ -77,8 +79,8 @@ export class NodeController {
     }
     return {
       version: VERSION,
-      startedAt: timeOf(stats.startedAt),
-      upSeconds: Math.max(0, Math.floor((Date.now() - stats.startedAt) / 1000)),
+      startedAt: timeOf(startedAt),
+      upSeconds: Math.max(0, Math.floor((Date.now() - startedAt) / 1000)),
       process: { pid: process.pid, memoryBytes: process.memoryUsage.rss(), cpuSeconds: Math.round((cpu.user + cpu.system) / 10_000) / 100 },
       transactions: {
         current: stats.transactions.server + stats.transactions.client,
@@ -89,7 +91,8 @@ export class NodeController {
         waiting,
       },
       repliesByClass: Object.fromEntries([1, 2, 3, 4, 5, 6].map((kind) => [`${kind}xx`, replies[kind] ?? 0])),
-      stateless: { ...stats.statelessReplies },
+      // 400 stands for 505 too: the transport layer counts requests it could not take, not what they were told.
+      stateless: { '400': stats.transport.badRequest, '513': stats.transport.oversize },
       transport: { ...stats.transport },
       layer: { ...layer },
       registrations: this.#registrar.stats,
@@ -102,16 +105,22 @@ export class NodeController {
   @ApiOperation({ summary: 'Ask a SIP address with OPTIONS whether it is there' })
   @Returns(pingResult)
   async ping(@Body({ schema: pingTarget }) body: PingTarget) {
-    const uri = this.#complete(body.uri);
+    const own = this.#subscriber(body.uri);
+    const uri = own ? this.#phone(own) : /^sips?:/i.test(body.uri) ? body.uri : `sip:${body.uri}`;
+    if (uri === undefined) return { uri: body.uri, ok: false, status: null, reason: 'Not registered', rttMs: null };
     const answer = await this.#node.ping(uri);
     return { uri, ok: answer.status !== null, status: answer.status, reason: answer.reason, rttMs: answer.rttMs };
   }
 
-  /** `1001` means our subscriber, `192.0.2.10:5060` a host. */
-  #complete(text: string): string {
-    if (/^sips?:/i.test(text)) return text;
-    if (text.includes('@')) return `sip:${text}`;
-    const own = this.#directory.subscriber(text, this.#directory.settings.domain);
-    return own ? `sip:${own.number}@${own.domain}` : `sip:${text}`;
+  /** `1001`, `1001@example.org` and `sip:1001@example.org` mean our subscriber, if there is one. */
+  #subscriber(text: string): Subscriber | undefined {
+    const [user = '', domain = this.#directory.settings.domain] = text.replace(/^sips?:/i, '').split('@');
+    return this.#directory.subscriber(user, domain.toLowerCase());
+  }
+
+  /** Where his phone is: asked directly, not through ourselves. */
+  #phone(subscriber: Subscriber): string | undefined {
+    const [best] = [...this.#registrar.bindingsOf(subscriber.id)].sort((a, b) => b.q - a.q);
+    return best?.contact;
   }
 }

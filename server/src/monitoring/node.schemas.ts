@@ -39,7 +39,7 @@ export const monitor = z
       waiting: z.int().describe('Calls that ring'),
     }),
     repliesByClass: counters.describe('Responses we gave since start: 1xx to 6xx'),
-    stateless: counters.describe('Responses given without a transaction, by status'),
+    stateless: counters.describe('Requests answered without a transaction, by status; 400 stands for 505 too'),
     transport: counters,
     layer: counters,
     registrations: z.object({ registered: z.int(), expired: z.int() }),

@@ -72,7 +72,7 @@ export class StatisticsService implements OnModuleInit, OnApplicationShutdown {
     const rows = await this.#reader.manager.find(StatisticsSampleEntity, { where: { at: Between(from, to) }, order: { at: 'ASC' } });
     const now = Date.now();
     if (to >= now - minute) rows.push(this.#current(now));
-    const bucketMinutes = Math.max(1, Math.ceil((to - from) / minute / maxPoints));
+    const bucketMinutes = Math.max(1, Math.ceil(Math.round((to - from) / minute) / maxPoints));
     const bucket = bucketMinutes * minute;
     const points = new Map<number, StatisticsPoint>();
     for (const row of rows) {

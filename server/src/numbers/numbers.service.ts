@@ -54,6 +54,12 @@ export class NumbersService implements OnModuleInit {
     return { items: rows.map((row) => this.#dto(row)), total, page: query.page, pageSize: query.pageSize };
   }
 
+  /** Numbers that contain what was typed. */
+  async search(text: string, limit: number): Promise<NumberDto[]> {
+    const builder = this.#reader.createQueryBuilder(NumberEntity, 'n').where(`n.number LIKE :q ESCAPE '\\'`, { q: likeContains(text) });
+    return (await builder.orderBy('n.number').limit(limit).getMany()).map((row) => this.#dto(row));
+  }
+
   async create(body: NewNumber, actor: Principal): Promise<NumberDto> {
     const row = await this.#uow.write(async (m) => {
       const number = body.kind === 'did' ? body.number.replace(/^\+/, '') : body.number;

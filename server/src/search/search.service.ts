@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Rate } from '../billing/rate.ts';
 import { findRate, type Tariff } from '../billing/rate-table.ts';
 import { Directory } from '../directory/directory.ts';
-import { formatMoney, likeContains } from '../http/index.ts';
-import { NumberEntity } from '../numbers/number.entity.ts';
+import { formatMoney } from '../http/index.ts';
+import { NumbersService } from '../numbers/numbers.service.ts';
 import { settingsSchema } from '../settings/settings.schema.ts';
-import { SubscriberEntity } from '../subscribers/subscriber.entity.ts';
+import { SubscribersService } from '../subscribers/subscribers.service.ts';
 import type { SearchResult } from './search.schemas.ts';
 
 type RateHit = SearchResult['rates'][number];
@@ -14,45 +13,20 @@ type RateHit = SearchResult['rates'][number];
 /** Everything the palette can jump to: people, numbers, rates and settings. */
 @Injectable()
 export class SearchService {
-  readonly #reader: DataSource;
+  readonly #subscribers: SubscribersService;
+  readonly #numbers: NumbersService;
   readonly #directory: Directory;
 
-  constructor(reader: DataSource, directory: Directory) {
-    this.#reader = reader;
+  constructor(subscribers: SubscribersService, numbers: NumbersService, directory: Directory) {
+    this.#subscribers = subscribers;
+    this.#numbers = numbers;
     this.#directory = directory;
   }
 
   async search(q: string, limit: number): Promise<SearchResult> {
     const digits = telephoneDigits(q);
-    const [subscribers, numbers] = await Promise.all([this.#subscribers(q, limit), this.#numbers(q, digits, limit)]);
+    const [subscribers, numbers] = await Promise.all([this.#subscribers.search(q, limit), this.#numbers.search(digits ?? q, limit)]);
     return { subscribers, numbers, rates: this.#rates(q, digits, limit), settings: settingKeys(q, limit) };
-  }
-
-  async #subscribers(q: string, limit: number): Promise<SearchResult['subscribers']> {
-    const like = (column: string) => `LOWER(s."${column}") LIKE LOWER(:like) ESCAPE '\\'`;
-    const rows = await this.#reader
-      .createQueryBuilder(SubscriberEntity, 's')
-      .where('s."closedAt" = 0')
-      .andWhere(`(${like('number')} OR ${like('displayName')} OR ${like('email')})`, { like: likeContains(q) })
-      .orderBy('CASE WHEN s."number" = :q THEN 0 WHEN s."number" LIKE :start ESCAPE \'\\\' THEN 1 ELSE 2 END')
-      .addOrderBy('s."number"')
-      .setParameters({ q, start: likeContains(q).slice(1) })
-      .limit(limit)
-      .getMany();
-    return rows.map(({ id, number, domain, displayName, status }) => ({ id, number, domain, displayName, status }));
-  }
-
-  async #numbers(q: string, digits: string | undefined, limit: number): Promise<SearchResult['numbers']> {
-    const rows = await this.#reader
-      .createQueryBuilder(NumberEntity, 'n')
-      .where(`n."number" LIKE :like ESCAPE '\\'`, { like: likeContains(digits ?? q) })
-      .orderBy('n."number"')
-      .limit(limit)
-      .getMany();
-    return rows.map(({ id, number, kind, subscriberId }) => {
-      const owner = subscriberId === null ? undefined : this.#directory.subscriberById(subscriberId);
-      return { id, number, kind, subscriberId, subscriberNumber: owner?.number ?? null };
-    });
   }
 
   #rates(q: string, digits: string | undefined, limit: number): RateHit[] {

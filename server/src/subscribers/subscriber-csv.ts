@@ -130,7 +130,7 @@ export async function parseSubscribers(csv: string): Promise<ParsedSubscribers> 
   let columns: (Column | undefined)[] | undefined;
   let count = 0;
   let line = 0;
-  const parser = Readable.from([csv]).pipe(
+  const parser = Readable.from(pieces(csv)).pipe(
     parse({
       bom: true,
       delimiter: separatorOf(csv),
@@ -143,6 +143,8 @@ export async function parseSubscribers(csv: string): Promise<ParsedSubscribers> 
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       line++;
+      // Streams run on in the same turn of the event loop as long as there is data: calls must not wait for that.
+      if (line % 500 === 0) await new Promise(setImmediate);
       if (!columns) {
         columns = heading(record, errors);
         if (columns !== positional) continue;
@@ -215,6 +217,9 @@ function readRow(
   if (row.kind === 'prepaid' && row.creditLimit > 0) {
     errors.push({ row: line, column: 'creditlimit', expected: 'nothing: only postpaid accounts have a limit', found: text('creditlimit') });
   }
+  if (row.balance < -row.creditLimit) {
+    errors.push({ row: line, column: 'balance', expected: 'an amount not below what the account may owe', found: text('balance') });
+  }
   return errors.length === before ? row : undefined;
 }
 
@@ -232,6 +237,10 @@ function heading(record: readonly string[], errors: RowError[]): (Column | undef
     if (!columns.includes(needed)) errors.push({ row: 1, column: needed, expected: `a column ${needed}`, found: 'none' });
   }
   return columns;
+}
+
+function* pieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += 32_768) yield text.slice(at, at + 32_768);
 }
 
 function separatorOf(csv: string): string {

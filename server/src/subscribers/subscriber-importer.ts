@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { In } from 'typeorm';
-import { AccountsService } from '../accounts/accounts.service.ts';
 import { AuditService } from '../audit/audit.service.ts';
+import { AccountsService } from '../billing/accounts.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { actorName, type Principal } from '../http/index.ts';
-import { RatesService } from '../rates/rates.service.ts';
+import { TariffsService } from '../rates/tariffs.service.ts';
 import { computeHa1 } from './sip-credentials.ts';
 import { SubscriberEntity } from './subscriber.entity.ts';
 import type { SubscriberImport, SubscriberImportResult } from './subscriber.schemas.ts';
@@ -22,7 +22,7 @@ export class SubscriberImporter {
   readonly #uow: UnitOfWork;
   readonly #subscribers: SubscribersService;
   readonly #accounts: AccountsService;
-  readonly #rates: RatesService;
+  readonly #tariffs: TariffsService;
   readonly #directory: Directory;
   readonly #audit: AuditService;
 
@@ -30,14 +30,14 @@ export class SubscriberImporter {
     uow: UnitOfWork,
     subscribers: SubscribersService,
     accounts: AccountsService,
-    rates: RatesService,
+    tariffs: TariffsService,
     directory: Directory,
     audit: AuditService,
   ) {
     this.#uow = uow;
     this.#subscribers = subscribers;
     this.#accounts = accounts;
-    this.#rates = rates;
+    this.#tariffs = tariffs;
     this.#directory = directory;
     this.#audit = audit;
   }
@@ -71,7 +71,7 @@ export class SubscriberImporter {
       if (hashed.length % 1_000 === 0) await new Promise(setImmediate);
     }
     await this.#uow.write(async (m) => {
-      const tariffId = await this.#rates.defaultTariffId(m);
+      const tariffId = await this.#tariffs.defaultTariffId(m);
       for (let i = 0; i < hashed.length; i += chunk) await this.#writeChunk(m, hashed.slice(i, i + chunk), domain, tariffId, actor);
       await this.#audit.record(actor, 'subscriber.import', 'subscriber', null, undefined, { rows: rows.length, domain });
     });

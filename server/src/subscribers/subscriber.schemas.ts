@@ -65,6 +65,8 @@ export const newSubscriber = z
     balance: moneyInput.optional().describe('Opening balance'),
     callerId: callerId.nullable().optional(),
   })
+  .refine((body) => body.kind === 'postpaid' || !body.creditLimit, { path: ['creditLimit'], error: 'Only postpaid accounts have a limit' })
+  .refine((body) => (body.balance ?? 0) >= -(body.creditLimit ?? 0), { path: ['balance'], error: 'Not below what the account may owe' })
   .meta({ id: 'NewSubscriber' });
 export type NewSubscriber = z.output<typeof newSubscriber>;
 

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { AccountsService } from '../accounts/accounts.service.ts';
 import { AuditService } from '../audit/audit.service.ts';
+import { AccountsService } from '../billing/accounts.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { EventsService } from '../events/events.service.ts';
-import { actorName, type Language, type Principal, problem } from '../http/index.ts';
+import { actorName, type Language, likeContains, type Principal, problem } from '../http/index.ts';
 import type { Micros } from '../money/money.ts';
-import { RatesService } from '../rates/rates.service.ts';
+import { TariffsService } from '../rates/tariffs.service.ts';
 import { computeHa1, generateSipPassword, matchesHa1 } from './sip-credentials.ts';
 import { SubscriberEntity, SubscriberNoteEntity, type SubscriberStatus } from './subscriber.entity.ts';
 import type { BulkAction, SubscriberPatch } from './subscriber.schemas.ts';
@@ -60,7 +60,7 @@ export class SubscribersService {
   readonly #reader: DataSource;
   readonly #directory: Directory;
   readonly #accounts: AccountsService;
-  readonly #rates: RatesService;
+  readonly #tariffs: TariffsService;
   readonly #audit: AuditService;
   readonly #events: EventsService;
 
@@ -69,7 +69,7 @@ export class SubscribersService {
     @InjectDataSource() reader: DataSource,
     @Inject(Directory) directory: Directory,
     @Inject(AccountsService) accounts: AccountsService,
-    @Inject(RatesService) rates: RatesService,
+    @Inject(TariffsService) tariffs: TariffsService,
     @Inject(AuditService) audit: AuditService,
     @Inject(EventsService) events: EventsService,
   ) {
@@ -77,7 +77,7 @@ export class SubscribersService {
     this.#reader = reader;
     this.#directory = directory;
     this.#accounts = accounts;
-    this.#rates = rates;
+    this.#tariffs = tariffs;
     this.#audit = audit;
     this.#events = events;
   }
@@ -101,7 +101,7 @@ export class SubscribersService {
         ...computeHa1(input.number, input.domain, input.sipPassword),
         portalPasswordHash: input.portalPasswordHash,
         groups: input.groups,
-        tariffId: input.tariffId ?? (await this.#rates.defaultTariffId(m)),
+        tariffId: await this.#tariffId(m, input.tariffId),
         maxCalls: input.maxCalls,
         selfSignedUp: input.selfSignedUp,
         callerId: input.callerId ?? null,
@@ -127,7 +127,7 @@ export class SubscribersService {
       const row = await this.#open(m, id);
       const before = { ...publicFields(row), ...(await this.#accounts.termsOf(m, id)) };
       const { kind, creditLimit, dailyCap, ...own } = patch;
-      if (own.tariffId !== undefined) await this.#rates.requireTariff(m, own.tariffId);
+      if (own.tariffId !== undefined) await this.#tariffs.requireTariff(m, own.tariffId);
       Object.assign(row, own, { updatedAt: Date.now() });
       await m.save(row);
       if (kind !== undefined || creditLimit !== undefined || dailyCap !== undefined) {
@@ -205,7 +205,7 @@ export class SubscribersService {
       const rows = await m.find(SubscriberEntity, { where: { id: In(body.ids), closedAt: 0 } });
       if (rows.length !== new Set(body.ids).size)
         throw problem(404, 'not-found', 'Some of these subscribers do not exist any more. Load the list again.');
-      if (body.action === 'tariff') await this.#rates.requireTariff(m, body.tariffId as number);
+      if (body.action === 'tariff') await this.#tariffs.requireTariff(m, body.tariffId as number);
       const changed = rows.filter((row) => applyBulk(row, body));
       for (const row of changed) row.updatedAt = Date.now();
       await m.save(changed, { chunk: 200 });
@@ -230,6 +230,21 @@ export class SubscribersService {
       order: { createdAt: 'DESC', id: 'DESC' },
       take: 500,
     });
+  }
+
+  /** Open subscribers whose number, name or e-mail contains what was typed; the number itself first, then those that begin with it. */
+  async search(q: string, limit: number): Promise<SubscriberEntity[]> {
+    const like = (column: string) => `LOWER(s."${column}") LIKE LOWER(:like) ESCAPE '\\'`;
+    return this.#reader
+      .createQueryBuilder(SubscriberEntity, 's')
+      .addSelect(`CASE WHEN s."number" = :q THEN 0 WHEN s."number" LIKE :start ESCAPE '\\' THEN 1 ELSE 2 END`, 'fit')
+      .where('s."closedAt" = 0')
+      .andWhere(`(${like('number')} OR ${like('displayName')} OR ${like('email')})`, { like: likeContains(q) })
+      .setParameters({ q, start: likeContains(q).slice(1) })
+      .orderBy('fit')
+      .addOrderBy('s.number')
+      .limit(limit)
+      .getMany();
   }
 
   // --- logging in -----------------------------------------------------------------------------------------------------------------
@@ -304,6 +319,10 @@ export class SubscribersService {
     const row = await m.findOne(SubscriberEntity, { where: { id, closedAt: 0 } });
     if (!row) throw problem(404, 'not-found', 'There is no such subscriber.');
     return row;
+  }
+
+  async #tariffId(m: EntityManager, wanted: number | undefined): Promise<number> {
+    return wanted === undefined ? this.#tariffs.defaultTariffId(m) : (await this.#tariffs.requireTariff(m, wanted)).id;
   }
 
   async #numberTaken(m: EntityManager, number: string, domain: string): Promise<boolean> {

@@ -60,6 +60,10 @@ export class RSeqMap {
     return ours;
   }
 
+  has(remoteTag: string, rseq: number): boolean {
+    return this.#toOurs.has(`${remoteTag} ${rseq}`);
+  }
+
   /** What a PRACK with our number acknowledges; undefined when there is no such response (481). */
   theirs(ours: number): { remoteTag: string; rseq: number } | undefined {
     return this.#fromOurs.get(ours);

@@ -1,0 +1,402 @@
+import type { CallEnd } from '../../billing/call-record.ts';
+import { answerSessionTimer, DialogError, hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
+import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
+import type { BridgeJob, BridgePorts, StageFailure, StageHandle } from '../stage.ts';
+import { AnswerRetransmitter } from './answer-retransmitter.ts';
+import { type BridgeEvent, type BridgeState, nextState } from './bridge-state.ts';
+import { GatewayAttempt } from './gateway-attempt.ts';
+import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders } from './headers.ts';
+import type { Leg } from './leg.ts';
+import { describe, type Pair, Pairs } from './pairs.ts';
+import { Relay } from './relay.ts';
+
+/** Where requests inside dialogs find their leg. */
+export interface LegRegistry {
+  add(leg: Leg, call: BridgedCall): void;
+  remove(leg: Leg): void;
+}
+
+/** Extensions of the caller that we can carry through. */
+const UNDERSTOOD = new Set(['100rel', 'timer']);
+
+/** A call through a gateway: one dialog with the caller, one with the gateway, and everything that is said between them. */
+export class BridgedCall implements StageHandle {
+  readonly #ports: BridgePorts;
+  readonly #job: BridgeJob;
+  readonly #registry: LegRegistry;
+  readonly #sessionSeconds: number;
+  readonly #relay: Relay;
+  readonly #pairs: Pairs;
+  readonly #rseqs = new RSeqMap();
+  readonly #legs = new Set<Leg>();
+  #state: BridgeState = 'inviting';
+  #nextGateway = 0;
+  #attempt: GatewayAttempt | undefined;
+  #pair: Pair | undefined;
+  /** The caller's wish for a session timer, answered in our 200. */
+  #session: { headers: Headers; timer: { seconds: number; refresher: 'uac' | 'uas' } | undefined } = { headers: [], timer: undefined };
+  /** CSeq number of the gateway's INVITE whose ACK waits for the answer in the caller's ACK (late offer). */
+  #ackWaits: number | undefined;
+  /** The caller is to get a BYE as soon as his ACK is here (RFC 3261 15). */
+  #byeWaits: Headers | undefined;
+  #stopLimit: Cancel | undefined;
+
+  constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry, sessionSeconds: number) {
+    this.#ports = ports;
+    this.#job = job;
+    this.#registry = registry;
+    this.#sessionSeconds = sessionSeconds;
+    const gatewayInvite = (leg: Leg) => this.#pairOf(leg)?.attempt.sent.request.cseq.seq ?? 0;
+    const lost = (_leg: Leg, why: string) => this.#end('session-timeout', why);
+    this.#relay = new Relay(ports.transactions, { rseqs: this.#rseqs, gatewayInvite, lost }, sessionSeconds);
+    this.#pairs = new Pairs(ports, job, {
+      onRefresh: (leg) => this.#relay.refresh(leg),
+      onExpired: () => this.#end('session-timeout', 'Session timer expired'),
+      added: (leg) => {
+        this.#legs.add(leg);
+        registry.add(leg, this);
+      },
+    });
+  }
+
+  get state(): BridgeState {
+    return this.#state;
+  }
+
+  start(): void {
+    const { call, tx } = this.#job;
+    call.hangup = (by, reason) => this.#hangup(by, reason);
+    tx.onCancel = () => this.cancel('caller');
+    const refusal = this.#check(tx.request);
+    if (refusal) this.#fail({ why: 'refused', status: refusal.status, reason: refusal.reason, response: refusal, endedBy: 'error' });
+    else this.#callNextGateway();
+  }
+
+  /** Before the answer: the INVITE ends in 487 (a CANCEL) or 480. A caller's CANCEL after it changes nothing, any other wish ends the call. */
+  cancel(by: CallEnd, reason?: string): void {
+    if (!this.#move('cancelled')) {
+      if (by !== 'caller') this.#end(by, reason ?? 'Call ended');
+      return;
+    }
+    this.#attempt?.abandon();
+    this.#dropLegs();
+    this.#job.onFailed({
+      why: 'cancelled',
+      status: by === 'caller' ? 487 : 480,
+      reason: by === 'caller' ? 'Request Terminated' : (reason ?? 'Call ended'),
+      endedBy: by,
+    });
+  }
+
+  /** A request inside one of the dialogs. */
+  receive(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
+    if (request.method === 'BYE') this.#receiveBye(leg, request, tx);
+    else if (this.#state === 'ended') tx.reply(481);
+    else this.#relay.receive(leg, request, tx);
+  }
+
+  receiveAck(leg: Leg, ack: SipRequest): void {
+    leg.answer?.receive(ack);
+  }
+
+  #move(event: BridgeEvent): boolean {
+    const next = nextState(this.#state, event);
+    if (next) this.#state = next;
+    return next !== undefined;
+  }
+
+  /** What makes the INVITE impossible to carry through, as the response to give. */
+  #check(invite: SipRequest): SipResponse | undefined {
+    const { tx } = this.#job;
+    const refuse = (status: number, reason: string | undefined, headers: Headers = []) =>
+      createResponse(invite, status, reason, { toTag: tx.localTag, headers });
+    const unknown = invite.tokens('Require').filter((extension) => !UNDERSTOOD.has(extension.toLowerCase()));
+    if (unknown.length > 0) return refuse(420, undefined, [['Unsupported', unknown.join(', ')]]);
+    if (invite.contacts === '*' || invite.contacts.length === 0) return refuse(400, 'Missing Contact');
+    const session = answerSessionTimer(invite, this.#sessionSeconds);
+    if (!session.ok) return refuse(session.status, undefined, session.headers);
+    this.#session = session;
+    return undefined;
+  }
+
+  #callNextGateway(last?: { status: number; reason: string }): void {
+    const { call, legs } = this.#job;
+    const leg = legs[this.#nextGateway++];
+    if (!leg) {
+      this.#fail({ why: 'failed', status: last?.status ?? 503, reason: last?.reason ?? 'No gateway answered', endedBy: 'error' });
+      return;
+    }
+    call.useGateway(leg.gateway.id);
+    this.#attempt = new GatewayAttempt(this.#ports, this.#job, leg, this.#sessionSeconds, {
+      onProvisional: (attempt, response) => this.#onProvisional(attempt, response),
+      onAnswered: (attempt, response) => this.#onAnswered(attempt, response),
+      onFailed: (attempt, status, response) => this.#onGatewayFailed(attempt, status, response),
+    });
+    this.#attempt.start();
+  }
+
+  #fail(failure: StageFailure): void {
+    if (!this.#move('failed')) return;
+    this.#dropLegs();
+    this.#job.onFailed(failure);
+  }
+
+  #onProvisional(attempt: GatewayAttempt, response: SipResponse): void {
+    if (this.#state !== 'inviting') return;
+    const { call, tx } = this.#job;
+    if (response.status >= 180) call.ringing();
+    this.#ports.gatewayWorked(attempt.leg.gateway.id);
+    // RFC 3261 12.1: without a To tag it makes no dialog, and can tell no more than that it goes on.
+    if (response.to.tag === undefined) return;
+    const pair = this.#pairOrNothing(attempt, response);
+    if (!pair) return;
+    const headers: Headers = [['Contact', pair.caller.dialog.contact], ['Allow', ALLOW], ...passedHeaders(response)];
+    const rseq = readRSeq(response);
+    if (rseq !== undefined) {
+      if (supports100rel(tx.request)) {
+        headers.push(['Require', '100rel'], ['RSeq', String(this.#rseqs.ours(pair.gateway.dialog.remoteTag, rseq))]);
+      } else this.#prackOurselves(pair, rseq);
+    }
+    describe(pair, response);
+    tx.respond(this.#toCaller(pair, response, headers));
+  }
+
+  /** The gateway insists on reliable provisional responses that the caller does not know: it gets its PRACK from us. */
+  #prackOurselves(pair: Pair, rseq: number): void {
+    if (this.#rseqs.has(pair.gateway.dialog.remoteTag, rseq)) return;
+    this.#rseqs.ours(pair.gateway.dialog.remoteTag, rseq);
+    pair.gateway.send('PRACK', [['RAck', `${rseq} ${pair.attempt.sent.request.cseq.seq} INVITE`]]);
+  }
+
+  #onGatewayFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void {
+    if (this.#state !== 'inviting') return;
+    const { gateway } = attempt.leg;
+    for (const pair of this.#pairs.all) if (pair.attempt === attempt) this.#drop(pair.caller, pair.gateway);
+    if (status === 408 && !response && attempt.rang) {
+      // It rang for as long as this gateway may: nobody answered, and another gateway would ring the same phone.
+      this.#fail({ why: 'no-answer', status: 480, reason: 'No answer', endedBy: 'session-timeout' });
+      return;
+    }
+    if (goesOn(status)) {
+      this.#ports.gatewayFailed(gateway.id, status);
+      this.#callNextGateway({
+        status: response && status >= 500 ? status : 503,
+        reason: response && status >= 500 ? response.reason : 'No gateway answered',
+      });
+      return;
+    }
+    this.#ports.gatewayWorked(gateway.id);
+    const { tx } = this.#job;
+    const passed = createResponse(tx.request, status, response?.reason, {
+      toTag: tx.localTag,
+      headers: response ? [...passedHeaders(response), ...causeHeaders(response)] : [],
+    });
+    const why = status === 486 ? 'busy' : status === 480 ? 'no-answer' : 'refused';
+    this.#fail({ why, status, reason: passed.reason, response: passed, endedBy: 'callee' });
+  }
+
+  #onAnswered(attempt: GatewayAttempt, response: SipResponse): void {
+    if (this.#state !== 'inviting') {
+      this.#onAnsweredAgain(attempt, response);
+      return;
+    }
+    const pair = this.#pairOrNothing(attempt, response);
+    if (!pair) {
+      attempt.hangUp(response);
+      return;
+    }
+    this.#move('answered');
+    this.#pair = pair;
+    this.#ports.gatewayWorked(attempt.leg.gateway.id);
+    for (const other of this.#pairs.all) if (other !== pair) this.#drop(other.caller, other.gateway);
+    const { call, tx } = this.#job;
+    const { gateway } = pair;
+    const { seq } = response.cseq;
+    gateway.dialog.receiveResponse(response);
+    gateway.retarget();
+    gateway.learn(response);
+    // With the caller's offer in the INVITE our ACK needs nothing of his; else it has to carry the answer that his ACK brings.
+    describe(pair, response);
+    if (hasSession(tx.request) || gateway.offers.state === 'idle') gateway.sendAck(seq, [], undefined, attempt.authHeaders);
+    else this.#ackWaits = seq;
+    this.#relay.startSession(gateway, response);
+    const at = call.answered();
+    this.#ports.charging.answered(call.id, { ...at, gatewayId: attempt.leg.gateway.id }).then(
+      () => this.#onWritten(pair, response),
+      () => this.#end('error', 'The call could not be written down'),
+    );
+  }
+
+  /** lost-ack of the gateway, or another branch behind it that answered too. */
+  #onAnsweredAgain(attempt: GatewayAttempt, response: SipResponse): void {
+    const ours = this.#pair?.gateway;
+    if (ours && ours.dialog.callId === response.callId && ours.dialog.remoteTag === response.to.tag) ours.resendAck(response.cseq.seq);
+    else attempt.hangUp(response);
+  }
+
+  /** The answer is on disk: now the caller may hear of it. */
+  #onWritten(pair: Pair, response: SipResponse): void {
+    if (!this.#move('written')) return;
+    const { call, tx, maxSeconds } = this.#job;
+    const { clock, timers } = this.#ports.transactions;
+    const { caller } = pair;
+    const headers: Headers = [
+      ['Contact', caller.dialog.contact],
+      ['Allow', ALLOW],
+      ['Supported', 'timer'],
+      ...this.#session.headers,
+      ...passedHeaders(response),
+    ];
+    const answer = this.#toCaller(pair, response, headers);
+    caller.dialog.confirm();
+    caller.inviteIn = undefined;
+    caller.lastSent = bodyOf(response);
+    tx.respond(answer);
+    caller.answer = new AnswerRetransmitter(clock, timers, tx, answer, {
+      onAck: (ack) => this.#onAck(pair, ack),
+      onLost: () => this.#onAckLost(),
+    });
+    const { timer } = this.#session;
+    if (timer) caller.session.start(timer.seconds, timer.refresher === 'uas');
+    if (maxSeconds !== null) {
+      const left = Math.max(0, maxSeconds * 1000 - call.talkMs);
+      this.#stopLimit = clock.after(left, () => this.#end('session-timeout', 'Longest duration reached'));
+    }
+  }
+
+  #onAck(pair: Pair, ack: SipRequest): void {
+    if (this.#byeWaits) {
+      this.#bye(pair.caller, this.#byeWaits);
+      return;
+    }
+    this.#ackGateway(pair, ack);
+  }
+
+  #ackGateway({ caller, gateway }: Pair, ack?: SipRequest): void {
+    const seq = this.#ackWaits;
+    if (seq === undefined) return;
+    this.#ackWaits = undefined;
+    if (ack && hasSession(ack)) {
+      caller.offers.received();
+      gateway.offers.sent();
+    }
+    const body = ack && bodyOf(ack);
+    gateway.lastSent = body;
+    gateway.sendAck(seq, ack ? passedHeaders(ack) : [], body, this.#pair?.attempt.authHeaders);
+  }
+
+  /** lost-ack: our 200 was repeated for 64*T1 and nobody acknowledged it (RFC 3261 13.3.1.4). */
+  #onAckLost(): void {
+    const caller = this.#pair?.caller;
+    if (this.#byeWaits && caller) this.#bye(caller, this.#byeWaits);
+    else this.#end('error', 'No ACK for the answer');
+  }
+
+  #receiveBye(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
+    if (leg.dialog.receive(request) === 'out-of-order') {
+      tx.reply(500, 'CSeq Out Of Order');
+      return;
+    }
+    tx.reply(200);
+    // RFC 3261 15: the caller may give up an early dialog by BYE; it means what a CANCEL means.
+    if (this.#state === 'inviting') {
+      if (leg.side === 'caller') this.cancel('caller');
+    } else if (this.#state !== 'ended') this.#end(leg.side === 'caller' ? 'caller' : 'callee', '', leg, causeHeaders(request));
+  }
+
+  #hangup(by: CallEnd, reason: string): void {
+    if (this.#state === 'inviting') this.cancel(by, reason);
+    else this.#end(by, reason);
+  }
+
+  /** Ends an answered call. `from`: the side that said BYE itself. The call is written down here, once. */
+  #end(by: CallEnd, reason: string, from?: Leg, causes: Headers = []): void {
+    const answering = this.#state === 'answering';
+    const pair = this.#pair;
+    if (!pair || !this.#move('ended')) return;
+    this.#stopLimit?.();
+    const { call, tx } = this.#job;
+    const { caller, gateway, attempt } = pair;
+    caller.session.stop();
+    gateway.session.stop();
+    // Never told the caller of the answer: to him the call has failed.
+    if (answering) tx.reply(480, 'Call ended');
+    else caller.inviteIn?.reply(487);
+    gateway.inviteIn?.reply(487);
+    // A 2xx of the gateway without an ACK would be repeated: late offer, and the answer never came.
+    this.#ackGateway(pair);
+    attempt.release();
+    if (from === gateway) this.#drop(gateway);
+    else this.#bye(gateway, causes);
+    this.#byeCaller(caller, answering || from === caller, from ? causes : [reasonHeader(by, reason)]);
+    call.finish({ status: answering ? 480 : 200, reason: answering ? 'Call ended' : 'OK', endedBy: by });
+  }
+
+  #byeCaller(caller: Leg, gone: boolean, headers: Headers): void {
+    if (gone) this.#drop(caller);
+    // RFC 3261 15: no BYE of the answering side before the ACK, or before there is no hope of one.
+    else if (caller.answer?.waiting) this.#byeWaits = headers;
+    else this.#bye(caller, headers);
+  }
+
+  #bye(leg: Leg, headers: Headers): void {
+    leg.answer?.stop();
+    leg.dialog.terminate();
+    // lost-bye: the transaction repeats it for 64*T1; a BYE of the other side that crosses it is answered until then.
+    leg.send('BYE', headers, undefined, {
+      onResponse: (response) => {
+        if (response.status >= 200) this.#drop(leg);
+      },
+      onFailed: () => this.#drop(leg),
+    });
+  }
+
+  #drop(...legs: Leg[]): void {
+    for (const leg of legs) {
+      leg.stop();
+      this.#legs.delete(leg);
+      this.#registry.remove(leg);
+    }
+  }
+
+  #dropLegs(): void {
+    this.#drop(...this.#legs);
+  }
+
+  /** undefined for a gateway whose response makes no dialog. */
+  #pairOrNothing(attempt: GatewayAttempt, response: SipResponse): Pair | undefined {
+    try {
+      return this.#pairs.of(attempt, response);
+    } catch (error) {
+      if (error instanceof DialogError) return undefined;
+      throw error;
+    }
+  }
+
+  #pairOf(leg: Leg): Pair | undefined {
+    for (const pair of this.#pairs.all) if (pair.gateway === leg || pair.caller === leg) return pair;
+    return undefined;
+  }
+
+  #toCaller(pair: Pair, response: SipResponse, headers: Headers): SipResponse {
+    const body = bodyOf(response);
+    if (body && (response.status >= 200 || hasToken(response, 'Require', '100rel'))) pair.caller.lastSent = body;
+    return createResponse(this.#job.tx.request, response.status, response.reason, {
+      toTag: pair.caller.dialog.localTag,
+      headers,
+      body: body?.content,
+      contentType: body?.type,
+    });
+  }
+}
+
+/** Another gateway may do better: silence, server failures, global failures, redirects (never followed, G-66) and refused credentials. */
+function goesOn(status: number): boolean {
+  return status === 408 || status === 401 || status === 407 || (status >= 300 && status < 400) || status >= 500;
+}
+
+/** Tells the caller's phone why, in words (RFC 3326). */
+function reasonHeader(by: CallEnd, text: string): readonly [string, string] {
+  return ['Reason', `SIP;cause=${by === 'credit' ? 402 : 200};text="${text.replaceAll(/["\\\r\n]/g, ' ')}"`];
+}

@@ -1,0 +1,227 @@
+import { Dialog, readMinSe, sessionTimerRequestHeaders, supports100rel } from '../../sip/dialog/index.ts';
+import { createRequest, NameAddr, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import { token } from '../../sip/token.ts';
+import type { Cancel, ClientTransaction } from '../../sip/transaction/index.ts';
+import type { Target } from '../../sip/transport/types.ts';
+import { gatewayUri } from '../gateways/gateway-target.ts';
+import type { BridgeJob, BridgePorts, GatewayLeg } from '../stage.ts';
+import { GatewayAuth, isChallenge } from './gateway-auth.ts';
+import { ALLOW, bodyOf, type Headers, passedHeaders } from './headers.ts';
+import { callerIdentity } from './identity.ts';
+
+export interface AttemptEvents {
+  /** 101 to 199. */
+  onProvisional(attempt: GatewayAttempt, response: SipResponse): void;
+  /** Every 2xx, repeated ones included. */
+  onAnswered(attempt: GatewayAttempt, response: SipResponse): void;
+  /** Once, and no 2xx came before. Without a response: 408 for silence, 503 when it could not be sent. */
+  onFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void;
+}
+
+/** A gateway that shows no sign of life for 10*T1 is given up for the next one: the caller does not wait for Timer B. */
+const SILENCE_T1 = 10;
+
+/** One gateway that is asked to take the call: its INVITE, sent again with credentials or another session interval where it asks. */
+export class GatewayAttempt {
+  readonly leg: GatewayLeg;
+  readonly auth: GatewayAuth;
+  /** A phone rang behind the gateway. */
+  rang = false;
+  /** Our Contact in this dialog. */
+  contact = '';
+  readonly #ports: BridgePorts;
+  readonly #job: BridgeJob;
+  readonly #events: AttemptEvents;
+  readonly #callId = token(24);
+  readonly #localTag = token(12);
+  readonly #sessionSeconds: number;
+  #minSe = 90;
+  #seq = 1;
+  #authHeaders: Headers = [];
+  #addresses: Target[] = [];
+  #sent: { request: SipRequest; target: Target; transaction: ClientTransaction } | undefined;
+  #state: 'pending' | 'answered' | 'failed' | 'abandoned' = 'pending';
+  #stopSilence: Cancel | undefined;
+  #stopRinging: Cancel | undefined;
+
+  constructor(ports: BridgePorts, job: BridgeJob, leg: GatewayLeg, sessionSeconds: number, events: AttemptEvents) {
+    this.#ports = ports;
+    this.#job = job;
+    this.leg = leg;
+    this.#sessionSeconds = sessionSeconds;
+    this.#events = events;
+    this.auth = new GatewayAuth(leg.gateway);
+  }
+
+  /** The INVITE as sent last, and where it went. Only after it was sent. */
+  get sent(): { request: SipRequest; target: Target } {
+    return this.#sent!;
+  }
+
+  /** Credentials of the INVITE; its ACK carries them too. */
+  get authHeaders(): Headers {
+    return this.#authHeaders;
+  }
+
+  start(): void {
+    const { transactions, locator } = this.#ports;
+    this.#stopRinging = transactions.clock.after(this.leg.gateway.ringTimeout * 1000, () => this.#giveUp());
+    const uri = gatewayUri(this.leg.gateway, this.leg.requestUser);
+    const known = locator.locateNow(uri);
+    if (known) this.#begin([known]);
+    else {
+      locator.locate(uri).then(
+        (targets) => this.#begin(targets),
+        () => this.#begin([]),
+      );
+    }
+  }
+
+  /** The call is off: CANCEL as soon as it may be sent; a 2xx that comes all the same is acknowledged and hung up. */
+  abandon(): void {
+    if (this.#state !== 'pending') return;
+    this.#state = 'abandoned';
+    this.#stopTimers();
+    this.#sent?.transaction.cancel();
+  }
+
+  /** Nothing more is wanted of the INVITE transaction. */
+  release(): void {
+    this.#sent?.transaction.detach();
+  }
+
+  #begin(targets: Target[]): void {
+    if (this.#state !== 'pending') return;
+    this.#addresses = targets;
+    this.#tryNextAddress();
+  }
+
+  #tryNextAddress(): void {
+    const target = this.#addresses.shift();
+    if (!target) {
+      this.#fail(503);
+      return;
+    }
+    const { transactions } = this.#ports;
+    this.#stopSilence?.();
+    this.#stopSilence = transactions.clock.after(SILENCE_T1 * transactions.timers.t1, () => this.#giveUp());
+    this.#send(target);
+  }
+
+  #send(target: Target): void {
+    const request = this.#build(target);
+    const transaction = this.#ports.transactions.send(request, target, {
+      onResponse: (response) => this.#onResponse(request, target, response),
+      onTimeout: () => this.#fail(408),
+      onTransportError: () => {
+        if (this.#state === 'pending') this.#tryNextAddress();
+      },
+    });
+    this.#sent = { request, target, transaction };
+  }
+
+  #build(target: Target): SipRequest {
+    const { tx, caller } = this.#job;
+    const { gateway, requestUser } = this.leg;
+    const invite = tx.request;
+    const uri = gatewayUri(gateway, requestUser);
+    const identity = callerIdentity(gateway, caller, this.#ports.domain());
+    const from = identity.from;
+    from.tag = this.#localTag;
+    this.contact = this.#contactFor(target);
+    const reliable = supports100rel(invite);
+    const body = bodyOf(invite);
+    const headers: Headers = [
+      // The number of hops goes on counting, so that a call that comes back to us through a gateway ends some time.
+      ['Max-Forwards', String(Math.max(0, (invite.maxForwards ?? 70) - 1))],
+      ['From', from.toString()],
+      ['To', new NameAddr(uri).toString()],
+      ['Call-ID', this.#callId],
+      ['CSeq', `${this.#seq} INVITE`],
+      ['Contact', this.contact],
+      ['Allow', ALLOW],
+      ['Supported', reliable ? 'timer, 100rel' : 'timer'],
+      ...sessionTimerRequestHeaders(Math.max(this.#sessionSeconds, this.#minSe), this.#minSe),
+      ...identity.headers,
+      ...passedHeaders(invite),
+      ...this.#authHeaders,
+    ];
+    if (body) headers.push(['Content-Type', body.type]);
+    return createRequest('INVITE', uri, headers, body?.content);
+  }
+
+  #contactFor(target: Target): string {
+    const { sentBy } = this.#ports.transactions.transport.viaFor(target);
+    const transport = target.protocol === 'udp' ? '' : `;transport=${target.protocol}`;
+    return `<sip:${encodeURIComponent(this.leg.gateway.username ?? 'trunk')}@${sentBy}${transport}>`;
+  }
+
+  #onResponse(request: SipRequest, target: Target, response: SipResponse): void {
+    this.#stopSilence?.();
+    const { status } = response;
+    if (status < 200) {
+      if (status >= 180) this.rang = true;
+      if (status > 100 && this.#state === 'pending') this.#events.onProvisional(this, response);
+    } else if (status < 300) this.#onSuccess(response);
+    else if (this.#state === 'pending' && !this.#sendAgain(request, target, response)) this.#fail(status, response);
+  }
+
+  #onSuccess(response: SipResponse): void {
+    if (this.#state === 'abandoned' || this.#state === 'failed') {
+      this.hangUp(response);
+      return;
+    }
+    this.#state = 'answered';
+    this.#stopTimers();
+    this.#events.onAnswered(this, response);
+  }
+
+  /** 401, 407 and 422 say how the same call would be taken. */
+  #sendAgain(request: SipRequest, target: Target, response: SipResponse): boolean {
+    if (isChallenge(response)) {
+      const credentials = this.auth.answer(request, response);
+      if (!credentials) return false;
+      this.#authHeaders = [credentials];
+    } else if (response.status === 422 && readMinSe(response) > this.#minSe) this.#minSe = readMinSe(response);
+    else return false;
+    this.#seq++;
+    this.#send(target);
+    return true;
+  }
+
+  #giveUp(): void {
+    if (this.#state !== 'pending') return;
+    this.abandon();
+    this.#events.onFailed(this, 408);
+  }
+
+  #fail(status: number, response?: SipResponse): void {
+    if (this.#state !== 'pending') return;
+    this.#state = 'failed';
+    this.#stopTimers();
+    this.#events.onFailed(this, status, response);
+  }
+
+  #stopTimers(): void {
+    this.#stopSilence?.();
+    this.#stopRinging?.();
+  }
+
+  /** late-2xx-after-cancel, and the 2xx of another branch behind the gateway: that dialog is ended where it began. */
+  hangUp(response: SipResponse): void {
+    const { request, target } = this.sent;
+    const { transactions } = this.#ports;
+    const dialog = Dialog.calling(request, response, this.contact);
+    transactions.sendAck(dialog.createAck(response.cseq.seq, this.#authHeaders), target);
+    const bye = dialog.createRequest('BYE');
+    transactions.send(bye, target, {
+      onResponse: (answer) => {
+        const credentials = isChallenge(answer) ? this.auth.answer(bye, answer) : undefined;
+        if (credentials)
+          transactions.send(dialog.createRequest('BYE', [credentials]), target, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+      },
+      onTimeout() {},
+      onTransportError() {},
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { BridgeService } from './bridge-service.ts';

@@ -1,0 +1,199 @@
+import { isIP } from 'node:net';
+import type { Dialog } from '../../sip/dialog/index.ts';
+import { hasToken, OfferAnswer, SessionTimer, sessionTimerRequestHeaders } from '../../sip/dialog/index.ts';
+import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts';
+import type { Locator } from '../../sip/proxy/index.ts';
+import type { ClientTransaction, ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
+import type { Source, Target } from '../../sip/transport/types.ts';
+import type { AnswerRetransmitter } from './answer-retransmitter.ts';
+import { type GatewayAuth, isChallenge } from './gateway-auth.ts';
+import type { Body, Headers } from './headers.ts';
+
+export interface LegPorts {
+  readonly transactions: TransactionLayer;
+  readonly locator: Locator;
+}
+
+export interface LegUser {
+  /** Each response; of an INVITE each 2xx once. `seq`: CSeq number of the request it answers. */
+  onResponse(response: SipResponse, seq: number): void;
+  /** 408: no answer. 503: could not be sent. */
+  onFailed(status: 408 | 503): void;
+}
+
+export interface LegFields {
+  side: 'caller' | 'gateway';
+  dialog: Dialog;
+  /** Where the first request came from or went to; used until the dialog says otherwise. */
+  target: Target;
+  /** The target holds for the whole dialog: the peer sits behind a NAT or on a connection. */
+  pinned?: boolean;
+  auth?: GatewayAuth;
+  /** Session timer of this side: it has to be refreshed now; it has run out. */
+  onRefresh: (leg: Leg) => void;
+  onExpired: (leg: Leg) => void;
+}
+
+const QUIET: LegUser = { onResponse() {}, onFailed() {} };
+
+/** Our end of the dialog with one side of a bridged call. */
+export class Leg {
+  readonly side: 'caller' | 'gateway';
+  readonly dialog: Dialog;
+  readonly offers = new OfferAnswer();
+  readonly session: SessionTimer;
+  /** The leg on the other side. */
+  peer: Leg | undefined;
+  /** INVITE of this side that we have not answered yet. */
+  inviteIn: ServerTransaction | undefined;
+  /** Our INVITE to this side has no final response yet, or its 2xx no ACK. */
+  inviteOut = false;
+  /** Repeats our 2xx to the latest INVITE of this side. */
+  answer: AnswerRetransmitter | undefined;
+  /** The latest session description that this side got from us. */
+  lastSent: Body | undefined;
+  /** This side takes UPDATE. */
+  takesUpdate = false;
+  readonly #ports: LegPorts;
+  readonly #auth: GatewayAuth | undefined;
+  readonly #pinned: boolean;
+  readonly #home: string;
+  #target: Target;
+  #targetUri: string;
+  #ack: { seq: number; request: SipRequest; target: Target } | undefined;
+  #inviteAuth: Headers = [];
+
+  constructor(ports: LegPorts, fields: LegFields) {
+    this.#ports = ports;
+    this.side = fields.side;
+    this.dialog = fields.dialog;
+    this.#auth = fields.auth;
+    this.#target = fields.target;
+    this.#home = fields.target.address;
+    this.#pinned = fields.pinned ?? false;
+    this.#targetUri = '';
+    this.session = new SessionTimer(ports.transactions.clock, {
+      onRefresh: () => fields.onRefresh(this),
+      onExpired: () => fields.onExpired(this),
+    });
+    this.retarget();
+  }
+
+  /** Is this the address that its first request came from or went to, or the one its dialog names? */
+  livesAt(address: string | undefined): boolean {
+    return address === undefined || address === this.#home || address === this.#target.address;
+  }
+
+  /** Follows the dialog's route set and remote target; a name is looked up in the background. */
+  retarget(): void {
+    if (this.#pinned) return;
+    const hop = this.dialog.nextHop;
+    const text = hop.toString();
+    if (text === this.#targetUri) return;
+    this.#targetUri = text;
+    const known = this.#ports.locator.locateNow(hop);
+    if (known) this.#target = this.#near(known);
+    else if (isIP(hop.host) === 0) this.#lookUp(hop, text);
+  }
+
+  #lookUp(hop: SipUri, text: string): void {
+    this.#ports.locator.locate(hop).then(
+      ([first]) => {
+        if (first && this.#targetUri === text) this.#target = this.#near(first);
+      },
+      () => {
+        // The way the dialog began stays in use.
+      },
+    );
+  }
+
+  /** Of several listeners the one the dialog began on; an open connection to the same place is used again. */
+  #near(found: Target): Target {
+    const { flow, localHint, protocol, address, port } = this.#target;
+    if (found.protocol !== protocol) return found;
+    return found.address === address && found.port === port ? { ...found, flow, localHint } : { ...found, localHint };
+  }
+
+  /** Takes note of what the peer's INVITE or its 2xx says of its abilities. */
+  learn(message: SipRequest | SipResponse): void {
+    if (message.has('Allow')) this.takesUpdate = hasToken(message, 'Allow', 'update');
+  }
+
+  /** Sends a request inside the dialog, answering a challenge of the gateway on the way. */
+  send(method: string, headers: Headers = [], body?: Body, user: LegUser = QUIET): Pick<ClientTransaction, 'cancel'> {
+    let current: ClientTransaction | undefined;
+    let cancelled = false;
+    const attempt = (auth: Headers): void => {
+      const request = this.dialog.createRequest(method, [...headers, ...auth], body);
+      const { seq } = request.cseq;
+      let accepted = false;
+      current = this.#ports.transactions.send(request, this.#target, {
+        onResponse: (response) => {
+          const credentials = isChallenge(response) && !cancelled ? this.#auth?.answer(request, response) : undefined;
+          if (credentials) {
+            if (method === 'INVITE') this.#inviteAuth = [credentials];
+            attempt([credentials]);
+            return;
+          }
+          if (response.status >= 200 && response.status < 300) {
+            if (accepted) {
+              this.resendAck(seq);
+              return;
+            }
+            accepted = method === 'INVITE';
+            this.dialog.receiveResponse(response);
+            this.retarget();
+          }
+          user.onResponse(response, seq);
+        },
+        onTimeout: () => user.onFailed(408),
+        onTransportError: () => user.onFailed(503),
+      });
+    };
+    attempt([]);
+    return {
+      cancel: () => {
+        cancelled = true;
+        current?.cancel();
+      },
+    };
+  }
+
+  /** Acknowledges the 2xx to our INVITE `seq`. RFC 3261 22.1: with the credentials of that INVITE. */
+  sendAck(seq: number, headers: Headers = [], body?: Body, auth: Headers = this.#inviteAuth): void {
+    const request = this.dialog.createAck(seq, [...headers, ...auth], body);
+    this.#ack = { seq, request, target: this.#target };
+    this.inviteOut = false;
+    this.#ports.transactions.sendAck(request, this.#target);
+  }
+
+  /** lost-ack: the peer repeats its 2xx. Nothing is sent while its ACK waits for the answer of the other side. */
+  resendAck(seq: number): void {
+    if (this.#ack?.seq === seq) this.#ports.transactions.resendAck(this.#ack.request, this.#ack.target);
+  }
+
+  /** Asks for a session timer, in an INVITE or UPDATE of ours that refreshes the session. */
+  sessionHeaders(seconds: number): Headers {
+    return [['Supported', 'timer'], ...sessionTimerRequestHeaders(seconds, undefined, 'uac')];
+  }
+
+  stop(): void {
+    this.session.stop();
+    this.answer?.stop();
+    this.dialog.terminate();
+  }
+}
+
+/**
+ * Where requests to the caller go: back the way his INVITE came when he sits behind a NAT or on a connection, else where his Contact
+ * says. Only for an INVITE that came from the phone itself: behind a proxy the route set leads to him.
+ */
+export function callerTarget(invite: SipRequest, source: Source): { target: Target; pinned: boolean } {
+  const { protocol, address, port, local, flow } = source;
+  const target: Target = { protocol, address, port, flow, localHint: local };
+  if (invite.has('Record-Route') || invite.vias.length > 1) return { target, pinned: false };
+  const { contacts } = invite;
+  const uri = contacts === '*' ? undefined : contacts[0]?.uri;
+  const elsewhere = uri === undefined || isIP(uri.host) === 0 || uri.host !== address;
+  return { target, pinned: protocol !== 'udp' || elsewhere };
+}

@@ -17,21 +17,24 @@ export class GroupWriter<T> {
   /** A push may come from inside somebody's write; the group must not join that transaction, so it runs in the context of its birth. */
   readonly #outside = AsyncLocalStorage.snapshot();
   readonly #flush: (manager: EntityManager, items: T[]) => Promise<void>;
-  readonly #maxDelayMs: number;
+  readonly #delay: (lastGroup: number) => number;
   readonly #maxItems: number;
   #queue: Queued<T>[] = [];
+  #lastGroup = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
   constructor(o: {
     uow: Pick<UnitOfWork, 'write'>;
     flush: (manager: EntityManager, items: T[]) => Promise<void>;
-    maxDelayMs?: number;
+    /** How long the first item waits for company; may depend on the size of the group before. */
+    maxDelayMs?: number | ((lastGroup: number) => number);
     maxItems?: number;
   }) {
     this.#write = (work) => o.uow.write(work);
     this.#flush = o.flush;
-    this.#maxDelayMs = o.maxDelayMs ?? 5;
+    const delay = o.maxDelayMs ?? 5;
+    this.#delay = typeof delay === 'function' ? delay : () => delay;
     this.#maxItems = o.maxItems ?? 200;
   }
 
@@ -46,7 +49,7 @@ export class GroupWriter<T> {
       this.#queue.push({ item, done, failed });
       if (this.#running !== undefined) return; // the group under way starts the next one
       if (this.#queue.length >= this.#maxItems) this.#start();
-      else this.#timer ??= setTimeout(() => this.#start(), this.#maxDelayMs);
+      else this.#timer ??= setTimeout(() => this.#start(), this.#delay(this.#lastGroup));
     });
   }
 
@@ -62,10 +65,11 @@ export class GroupWriter<T> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const group = this.#queue.splice(0, this.#maxItems);
+    this.#lastGroup = group.length;
     this.#running = this.#outside(() => this.#writeGroup(group)).finally(() => {
       this.#running = undefined;
       if (this.#queue.length >= this.#maxItems) this.#start();
-      else if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.#start(), this.#maxDelayMs);
+      else if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.#start(), this.#delay(this.#lastGroup));
     });
   }
 

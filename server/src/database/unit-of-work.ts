@@ -15,6 +15,7 @@ export class UnitOfWork {
   readonly #writer: DataSource;
   readonly #open = new AsyncLocalStorage<OpenWrite>();
   #tail: Promise<unknown> = Promise.resolve();
+  readonly #closers: (() => Promise<void>)[] = [];
 
   private constructor(writer: DataSource) {
     this.#writer = writer;
@@ -80,8 +81,14 @@ export class UnitOfWork {
     open.committed.push(tell);
   }
 
-  /** Waits for the writes under way, then closes the database. */
+  /** Runs `drain` before the database is closed: what waits in a queue is still written, whatever the order of the shutdown hooks. */
+  onClose(drain: () => Promise<void>): void {
+    this.#closers.push(drain);
+  }
+
+  /** Drains the queues, waits for the writes under way, then closes the database. */
   async close(): Promise<void> {
+    for (const drain of this.#closers.splice(0)) await drain();
     await this.#tail;
     await this.#writer.destroy();
   }

@@ -31,6 +31,8 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   await mkdir(environment.backupDir, { recursive: true, mode: 0o700 });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(environment), fastifyAdapter(), {
     bufferLogs: true,
+    // JSON only: forms of other sites cannot even be read.
+    bodyParser: false,
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));

@@ -1,8 +1,11 @@
 import 'reflect-metadata';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { createApp } from './app.ts';
+import { SipNode } from './calls/sip-node.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
+import { SettingsService } from './settings/settings.service.ts';
 import { SetupService } from './setup/setup.service.ts';
 
 /** A line for people and tests on stdout; the log goes to stderr. */
@@ -16,25 +19,57 @@ const urlOf = (address: AddressInfo): string => {
   return `http://${host}:${address.port}`;
 };
 
+class AlreadyRunning extends Error {}
+
+/**
+ * Two processes on one data folder would each keep their own picture of every balance.
+ * @throws AlreadyRunning
+ */
+async function refuseSecondStart(environment: Environment): Promise<void> {
+  let run: { pid: number; http: string };
+  try {
+    run = z.object({ pid: z.int(), http: z.url() }).parse(JSON.parse(await readFile(environment.runFile, 'utf8')));
+    process.kill(run.pid, 0);
+    await fetch(`${run.http}/api/v1/public/info`, { signal: AbortSignal.timeout(1000) });
+  } catch {
+    return; // No file, or what it says is from a process that is gone.
+  }
+  throw new AlreadyRunning(`Dialtone cannot start: it is running already on ${environment.dataDir} (process ${run.pid}, ${run.http}).`);
+}
+
 async function main(environment: Environment): Promise<void> {
+  await refuseSecondStart(environment);
   const app = await createApp(environment);
   await app.listen(environment.http.port, environment.http.host);
   const address = app.getHttpServer().address();
   if (address === null || typeof address === 'string') throw new Error('The web server has no address');
   const http = urlOf(address);
-  const sip: string[] = [];
-  await writeFile(environment.runFile, `${JSON.stringify({ pid: process.pid, http, sip })}\n`);
+  const node = app.get(SipNode);
+  app.get(SettingsService).listensAt(http);
+  await writeFile(environment.runFile, `${JSON.stringify({ pid: process.pid, http, sip: node.addresses })}\n`);
   say('Web', http);
-  for (const listener of sip) say('SIP', listener);
+  for (const listener of node.addresses) say('SIP', listener);
   const code = app.get(SetupService).code;
   if (code !== undefined) say('Set-up code', code);
   say('Ready');
 }
 
+/** Why the start failed, for a person: one message with all that is wrong and what to do. */
+function explain(error: unknown): string {
+  if (error instanceof EnvironmentError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AlreadyRunning) return error.message;
+  if (/EADDRINUSE|EACCES|EADDRNOTAVAIL/.test(error.message)) {
+    return `Dialtone cannot start: ${error.message}.\n  Is it running already? Other addresses and ports are set by DIALTONE_HTTP and DIALTONE_SIP.`;
+  }
+  return `Dialtone cannot start: ${error.stack ?? error.message}`;
+}
+
+// The data folder holds what phones and people log in with: no file in it is for others.
+process.umask(0o077);
 try {
   await main(readEnvironment());
 } catch (error) {
-  // Before the log exists, and for a person: one message with all that is wrong.
-  process.stderr.write(`${error instanceof EnvironmentError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 }

@@ -3,6 +3,7 @@ import { SubscribersModule } from '../subscribers/subscribers.module.ts';
 import { AdminToken } from './admin-token.ts';
 import { AdminsController } from './admins.controller.ts';
 import { AdminsService } from './admins.service.ts';
+import { BalanceController } from './balance.controller.ts';
 import { LoginService } from './login.service.ts';
 import { MeController } from './me.controller.ts';
 import { MeService } from './me.service.ts';
@@ -16,7 +17,7 @@ const services = [AdminToken, AdminsService, LoginService, MeService, PasswordRe
 @Global()
 @Module({
   imports: [SubscribersModule],
-  controllers: [AdminsController, MeController, PasswordResetsController, SessionController],
+  controllers: [AdminsController, BalanceController, MeController, PasswordResetsController, SessionController],
   providers: services,
   exports: services,
 })

@@ -49,6 +49,9 @@ export const balance = z
     held: moneyText,
     available: moneyText,
     creditLimit: moneyText,
+    /** What may be spent on calls in one day, and what is left of it today. */
+    dailyCap: moneyText.nullable(),
+    dailyLeft: moneyText.nullable(),
   })
   .meta({ id: 'Balance' });
 

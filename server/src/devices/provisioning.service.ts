@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { hashToken, newToken } from '../auth/tokens.ts';
+import { SipNode } from '../calls/sip-node.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
@@ -27,7 +28,7 @@ export class ProvisioningService {
   readonly #environment: Environment;
   readonly #audit: AuditService;
   readonly #fetches = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
-  #listeners: DeviceSettings['listeners'];
+  readonly #node: SipNode;
 
   constructor(
     uow: UnitOfWork,
@@ -36,6 +37,7 @@ export class ProvisioningService {
     settings: SettingsService,
     environment: Environment,
     audit: AuditService,
+    node: SipNode,
   ) {
     this.#uow = uow;
     this.#reader = reader;
@@ -43,12 +45,7 @@ export class ProvisioningService {
     this.#settings = settings;
     this.#environment = environment;
     this.#audit = audit;
-    this.#listeners = distinct(environment.sip.map((l) => ({ transport: l.protocol, port: l.port })));
-  }
-
-  /** Told once by the SIP side: the ports it really listens on. */
-  listensAt(endpoints: readonly { protocol: DeviceSettings['listeners'][number]['transport']; port: number }[]): void {
-    this.#listeners = distinct(endpoints.map((e) => ({ transport: e.protocol, port: e.port })));
+    this.#node = node;
   }
 
   /** @throws ProblemError 404 */
@@ -62,7 +59,7 @@ export class ProvisioningService {
       domain: subscriber.domain,
       sipUri: `sip:${subscriber.number}@${subscriber.domain}`,
       server: sipPublicHost ?? this.#environment.publicIp ?? subscriber.domain,
-      listeners: this.#listeners,
+      listeners: distinct(this.#node.endpoints.map(({ protocol, port }) => ({ transport: protocol, port }))),
       stunServer,
       codecs: CODECS,
       registerExpires: registerDefaultExpires,

@@ -25,10 +25,10 @@ interface Stream {
   close(): void;
 }
 
-function open(cookie: string | undefined, lastId?: string): Promise<Stream> {
+function open(cookie: string | undefined, lastId?: string, at = port): Promise<Stream> {
   return new Promise((resolve, reject) => {
     const headers = { ...(cookie && { cookie }), ...(lastId && { 'last-event-id': lastId }) };
-    const request = get({ port, host: '127.0.0.1', path: '/api/v1/events', headers }, (response) => {
+    const request = get({ port: at, host: '127.0.0.1', path: '/api/v1/events', headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -89,5 +89,16 @@ describe('GET /events', () => {
     house.app.get(EventsService).publish('job.changed', { name: 'x' });
     for (const stream of streams) await expect.poll(() => stream.topics()).toContain('job.changed');
     for (const stream of [...streams, refused]) stream.close();
+  });
+
+  it('does not keep the server from stopping', async () => {
+    const other = await startTestApp();
+    const client = await other.admin();
+    await other.app.listen(0, '127.0.0.1');
+    const stream = await open(client.cookie, undefined, (other.app.getHttpServer().address() as AddressInfo).port);
+    await expect.poll(() => stream.topics()).toEqual(['hello']);
+    const ended = new Promise((resolve) => stream.response.on('close', resolve));
+    await other.stop();
+    await ended;
   });
 });

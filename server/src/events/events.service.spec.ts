@@ -43,7 +43,7 @@ describe('EventsService', () => {
     events = new EventsService();
   });
   afterEach(() => {
-    events.onApplicationShutdown();
+    events.beforeApplicationShutdown();
     vi.useRealTimers();
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Coalescer } from './coalescer.ts';
 import { type Audience, encodeFrame, type LiveEvent, mayView, pingFrame, ReplayBuffer, type Viewer } from './event-stream.ts';
 
@@ -44,7 +44,7 @@ const singlesPerWindow = 20;
  * newest data, so that a thousand calls a second make two `calls.changed` a second.
  */
 @Injectable()
-export class EventsService implements OnApplicationShutdown {
+export class EventsService implements BeforeApplicationShutdown {
   readonly #buffer = new ReplayBuffer(randomBytes(6).toString('hex'), replayCapacity);
   readonly #listeners = new Set<Listener>();
   readonly #coalescer = new Coalescer<News>(windowMs, (news) => this.#emit(news));
@@ -90,7 +90,8 @@ export class EventsService implements OnApplicationShutdown {
     return count;
   }
 
-  onApplicationShutdown(): void {
+  /** Before the web server closes: it waits for every open answer, and these never end by themselves. */
+  beforeApplicationShutdown(): void {
     this.#coalescer.stop();
     clearInterval(this.#ping);
     for (const listener of [...this.#listeners]) listener.close();

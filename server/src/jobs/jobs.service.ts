@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import cron, { type ScheduledTask } from 'node-cron';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
@@ -33,7 +33,7 @@ const keptRuns = 100;
  * at the same time, and each run leaves a row that says how it went.
  */
 @Injectable()
-export class JobsService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class JobsService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger('Jobs');
   readonly #entries = new Map<string, Entry>();
   readonly #uow: UnitOfWork;
@@ -77,7 +77,8 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, OnAppl
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database closes: a job under way may still write. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.#started = false;
     this.#stopListening();
     for (const entry of this.#entries.values()) {
@@ -110,8 +111,9 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, OnAppl
   }
 
   /** Runs a job by hand, or joins the run under way, and waits for its end. */
-  runAndWait(name: string, actor: Principal | 'system'): Promise<JobRunEntity> {
+  async runAndWait(name: string, actor: Principal | 'system'): Promise<JobRunEntity> {
     const entry = this.#entry(name);
+    if (actor !== 'system') await this.#audit.record(actor, 'job.run', 'job', name);
     return entry.running ?? this.#run(entry, 'manual', actorName(actor));
   }
 

@@ -33,6 +33,8 @@ export type ActiveCallQuery = z.output<typeof activeCallQuery>;
 
 export const activeCallPage = pageOf(activeCall).meta({ id: 'ActiveCallPage' });
 
+export const activeCallList = z.object({ items: z.array(activeCall) }).meta({ id: 'ActiveCallList' });
+
 export const hangUp = z
   .strictObject({ reason: lineText(200).optional() })
   .optional()

@@ -6,13 +6,33 @@ import { AccountCharging } from '../billing/account-charging.ts';
 import { ActiveCalls } from '../calls/active-calls.ts';
 import type { Call } from '../calls/call.ts';
 import { Directory } from '../directory/directory.ts';
-import { Actor, formatMoney, type Principal, problem, Returns, ReturnsNothing, timeOf, timeOrNull } from '../http/index.ts';
-import { type ActiveCallDto, type ActiveCallQuery, activeCallPage, activeCallQuery, type HangUp, hangUp } from './active-call.schemas.ts';
+import {
+  Actor,
+  formatMoney,
+  type Principal,
+  problem,
+  Returns,
+  ReturnsNothing,
+  Roles,
+  SubscriberActor,
+  type SubscriberPrincipal,
+  timeOf,
+  timeOrNull,
+} from '../http/index.ts';
+import {
+  type ActiveCallDto,
+  type ActiveCallQuery,
+  activeCallList,
+  activeCallPage,
+  activeCallQuery,
+  type HangUp,
+  hangUp,
+} from './active-call.schemas.ts';
 
 const callId = z.string().min(1).max(64);
 
 @ApiTags('calls')
-@Controller('active-calls')
+@Controller()
 export class ActiveCallsController {
   readonly #calls: ActiveCalls;
   readonly #directory: Directory;
@@ -26,7 +46,7 @@ export class ActiveCallsController {
     this.#audit = audit;
   }
 
-  @Get()
+  @Get('active-calls')
   @ApiOperation({ summary: 'Calls going on now, the newest first, with what they cost so far' })
   @Returns(activeCallPage)
   list(@Query({ schema: activeCallQuery }) query: ActiveCallQuery) {
@@ -36,7 +56,7 @@ export class ActiveCallsController {
     return { items, total: found.length, page: query.page, pageSize: query.pageSize };
   }
 
-  @Delete(':id')
+  @Delete('active-calls/:id')
   @ApiOperation({ summary: 'End a call on both sides. The reason is kept in the audit' })
   @ReturnsNothing()
   async hangUp(
@@ -49,6 +69,20 @@ export class ActiveCallsController {
     if (!call || !this.#calls.hangup(id, 'admin', reason)) throw problem(404, 'not-found', 'This call is over already.');
     const { start } = call;
     await this.#audit.record(actor, 'call.hangup', 'call', id, undefined, { from: start.fromUser, dialled: start.dialled, reason });
+  }
+
+  @Get('me/active-calls')
+  @Roles('subscriber')
+  @ApiOperation({ summary: 'My calls going on now, made and received' })
+  @Returns(activeCallList)
+  mine(@SubscriberActor() { subscriberId }: SubscriberPrincipal) {
+    return { items: [...this.#calls.ofSubscriber(subscriberId)].reverse().map((call) => this.#ownDto(call, subscriberId)) };
+  }
+
+  /** What a call costs is shown to the one who pays; which gateway carries it is nobody's business but ours. */
+  #ownDto(call: Call, subscriberId: number): ActiveCallDto {
+    const dto = { ...this.#dto(call), gatewayId: null, gatewayName: null };
+    return call.fromSubscriberId === subscriberId ? dto : { ...dto, pricePerMinute: null, runningCost: null, held: null };
   }
 
   #dto(call: Call): ActiveCallDto {

@@ -163,6 +163,7 @@ describe('home and statistics', () => {
 describe('active calls', () => {
   it('are none, and one that is over cannot be ended', async () => {
     expect((await admin.get('/active-calls')).body).toEqual({ items: [], total: 0, page: 1, pageSize: 50 });
+    expect((await admin.delete('/active-calls/nothing')).status).toBe(404);
     expect((await admin.call('DELETE', '/active-calls/nothing', { body: { reason: 'test' } })).status).toBe(404);
   });
 });

@@ -47,7 +47,8 @@ export class Branch {
   pending = true;
   /** The request as sent, for what has to be sent after it. */
   sent: { request: SipRequest; target: Target } | undefined;
-  readonly #plan: BranchPlan;
+  readonly #plan: Omit<BranchPlan, 'build'>;
+  #build: BranchPlan['build'] | undefined;
   #transaction: ClientTransaction | undefined;
   #addresses: Target[] = [];
   #provisional = false;
@@ -55,9 +56,10 @@ export class Branch {
   #stopC: Cancel | undefined;
   #stopGrace: Cancel | undefined;
 
-  constructor(target: BranchTarget, plan: BranchPlan) {
+  constructor(target: BranchTarget, { build, ...plan }: BranchPlan) {
     this.target = target;
     this.#plan = plan;
+    this.#build = build;
   }
 
   start(found: Target | Promise<Target[]>): void {
@@ -84,6 +86,13 @@ export class Branch {
     else this.#fail(because);
   }
 
+  /** The 2xx went upstream: what follows is only passed on, and the requests need not be kept for the 32 s of Timer M. */
+  release(): void {
+    this.sent = undefined;
+    this.#build = undefined;
+    this.#transaction = undefined;
+  }
+
   #begin(targets: Target[]): void {
     if (!this.pending) return;
     this.#addresses = targets;
@@ -92,9 +101,9 @@ export class Branch {
 
   #tryNext(): boolean {
     const target = this.#addresses.shift();
-    if (!target) return false;
-    const { layer, build, branchTail, timerC } = this.#plan;
-    const request = build(target);
+    if (!target || !this.#build) return false;
+    const { layer, branchTail, timerC } = this.#plan;
+    const request = this.#build(target);
     this.sent = { request, target };
     this.#transaction = layer.send(
       request,

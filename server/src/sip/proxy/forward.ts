@@ -87,9 +87,11 @@ export class Forward implements ForwardHandle, BranchOwner {
     response.popVia();
     options.onAnswered?.(response, branch.target);
     transaction.respond(this.#addressed(response));
+    branch.release();
     if (first) {
       this.#cancelHeaders = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']];
       this.#cancelBranches(487);
+      this.#branches = [];
     }
   }
 

@@ -111,8 +111,8 @@ describe('INVITE client transaction (RFC 3261 17.1.1, RFC 6026 7.2)', () => {
     respond(486);
     expect(events).toEqual(['200', '200', '200']);
     expect(transport.takeLine()).toEqual([]);
+    expect(transaction.state).toBe('accepted');
     clock.advance(32_000);
-    expect(transaction.state).toBe('terminated');
     expect(layer.clientActive).toBe(0);
     expect(clock.pending).toBe(0);
   });

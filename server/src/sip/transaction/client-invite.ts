@@ -6,7 +6,10 @@ import type { ClientHost, ClientState, ClientTransaction, ClientUser, ResponseSi
 
 export const ABSORB_RESPONSES: ResponseSink = { receive: () => {} };
 
-/** The INVITE client transaction (RFC 3261 17.1.1 with the Accepted state of RFC 6026 7.2). */
+/**
+ * The INVITE client transaction (RFC 3261 17.1.1 with the Accepted state of RFC 6026 7.2).
+ * Once it is answered, only what its last state needs stays with the layer for the 32 s of Timers D and M.
+ */
 export class InviteClientTransaction implements ClientTransaction {
   readonly request: SipRequest;
   state: ClientState = 'calling';
@@ -16,7 +19,8 @@ export class InviteClientTransaction implements ClientTransaction {
   readonly #reliable: boolean;
   #user: ClientUser | undefined;
   #stopA: Cancel | undefined;
-  /** Timer B while Calling, the wait for the 487 after a CANCEL, Timer M while Accepted. */
+  #accepted: Accepted | undefined;
+  /** Timer B while Calling, the wait for the 487 after a CANCEL. */
   #stopLimit: Cancel | undefined;
   #cancelHeaders: readonly (readonly [string, string])[] | undefined;
   #cancelled = false;
@@ -39,8 +43,6 @@ export class InviteClientTransaction implements ClientTransaction {
 
   receive(response: SipResponse): void {
     if (this.state === 'calling' || this.state === 'proceeding') this.#receiveWhilePending(response);
-    // RFC 6026 7.2: every 2xx goes to the user, who has to acknowledge each of them.
-    else if (this.state === 'accepted' && response.status >= 200 && response.status < 300) this.#user?.onResponse(response);
   }
 
   cancel(headers: readonly (readonly [string, string])[] = []): void {
@@ -52,9 +54,7 @@ export class InviteClientTransaction implements ClientTransaction {
 
   detach(): void {
     this.#user = undefined;
-    if (this.state !== 'accepted') return;
-    this.#stopLimit?.();
-    this.#host.linger(this.#key, ABSORB_RESPONSES, 64 * this.#host.timers.t1);
+    if (this.#accepted) this.#accepted.user = undefined;
   }
 
   #receiveWhilePending(response: SipResponse): void {
@@ -73,13 +73,14 @@ export class InviteClientTransaction implements ClientTransaction {
     this.#stopLimit?.();
     this.#stopLimit = undefined;
     const user = this.#user;
+    this.#user = undefined;
     if (response.status < 300) {
       this.state = 'accepted';
       // Timer M: until then another branch of the fork may answer, or this 2xx come again.
-      this.#stopLimit = this.#host.clock.after(64 * this.#host.timers.t1, () => this.#end());
+      this.#accepted = new Accepted(user);
+      this.#host.linger(this.#key, this.#accepted, 64 * this.#host.timers.t1);
     } else {
       this.state = 'completed';
-      this.#user = undefined;
       const ack = ackFor(this.request, response);
       this.#host.transport.sendRequest(ack, this.#target, noMatter);
       // Timer D: 32 s on UDP, zero on reliable transports.
@@ -128,6 +129,19 @@ export class InviteClientTransaction implements ClientTransaction {
     this.state = 'terminated';
     this.#user = undefined;
     this.#host.linger(this.#key, ABSORB_RESPONSES, 0);
+  }
+}
+
+/** Accepted (RFC 6026 7.2): every 2xx goes to the user, who has to acknowledge each of them. */
+class Accepted implements ResponseSink {
+  user: ClientUser | undefined;
+
+  constructor(user: ClientUser | undefined) {
+    this.user = user;
+  }
+
+  receive(response: SipResponse): void {
+    if (response.status >= 200 && response.status < 300) this.user?.onResponse(response);
   }
 }
 

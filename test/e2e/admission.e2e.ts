@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, calling, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
 import { SipClient } from '../support/sip-client.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 
 /** The order and the codes of the pipeline, and its faults of old that are corrected. */
 describe('a request is admitted or refused', () => {
@@ -22,7 +22,8 @@ describe('a request is admitted or refused', () => {
   it('484: no user part', () => quick('address-incomplete'));
   it('407: a stranger who claims to be a subscriber is challenged, and without an answer nothing happens', () =>
     quick('call-unanswered-challenge'));
-  it('407: a wrong password is challenged again', () => quick('call-wrong-password', { rows: [['1001', 'wrong', '1002']] }));
+  it('407: a wrong password is challenged again', () =>
+    quick('call-wrong-password', { rows: [['1001', credentials('1001', 'wrong'), '1002']] }));
   it('403: another number in From than in the credentials', () => quick('from-differs', { fill: { from: '1002' } }));
   it('405: an unknown method, with Allow', () => quick('unknown-method'));
   it('200: OPTIONS, with Allow', () => quick('options'));

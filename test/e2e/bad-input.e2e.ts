@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, calling, type Person, registerAt } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
 import { SipClient } from '../support/sip-client.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { sleep } from '../support/wait.ts';
 
 const megabyte = 1024 * 1024;
@@ -19,7 +19,11 @@ describe('bad input', () => {
     await registerAt(server, bert, phone);
     await Sipp.run('call', { to: server.sip, ...calling(anna, bert.number), more: ['-d', '200'] });
     await phone.finished();
-    await Sipp.run('register-remove-all', { to: server.sip, keys: { domain }, rows: [[bert.number, bert.password]] });
+    await Sipp.run('register-remove-all', {
+      to: server.sip,
+      keys: { domain },
+      rows: [[bert.number, credentials(bert.number, bert.password)]],
+    });
   };
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, calling, type Person, registerAt } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually } from '../support/wait.ts';
 
 describe('subscribers call each other', () => {
@@ -13,7 +13,7 @@ describe('subscribers call each other', () => {
     serial += 1;
     return addSubscriber(server, String(serial));
   };
-  const records = (number: string) => server.api.list(`/calls?to=${number}`);
+  const records = (number: string) => server.api.list(`/calls?q=${number}`);
 
   beforeAll(async () => {
     server = await TestServer.start('calls');
@@ -32,8 +32,8 @@ describe('subscribers call each other', () => {
       return rows.length > 0 ? rows : undefined;
     });
     expect(others).toEqual([]);
-    expect(record).toMatchObject({ status: 200, endedBy: 'caller', cost: '0.00' });
-    expect(record?.talkSeconds ?? record?.talkMs / 1000).toBeGreaterThanOrEqual(1);
+    expect(record).toMatchObject({ status: 200, endedBy: 'caller', cost: null });
+    expect(record?.talkSeconds).toBeGreaterThanOrEqual(1);
   });
 
   it('and the one who was called hangs up', async () => {
@@ -169,7 +169,7 @@ describe('subscribers call each other', () => {
     const calls = 30;
     const phone = await Sipp.start('answer', { calls });
     await registerAt(server, bert, phone);
-    const rows = Array.from({ length: calls }, () => [anna.number, anna.password, bert.number]);
+    const rows = Array.from({ length: calls }, () => [anna.number, credentials(anna.number, anna.password), bert.number]);
     await server.api.patch(`/subscribers/${anna.id}`, { maxCalls: 100 });
     await Sipp.run('call', { to: server.sip, keys: { domain }, rows, rate: 100, more: ['-d', '1000'] });
     await phone.finished();

@@ -5,7 +5,7 @@ import { dialtone, dialtoneJson } from '../support/cli.ts';
 import { expectQuietBooks } from '../support/money.ts';
 import { calling, registerAt } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually } from '../support/wait.ts';
 
 /** The verbs and their shapes are a contract: scripts of operators depend on them. */
@@ -30,7 +30,7 @@ describe('the dialtone command', () => {
     const shown = await json('subscriber', 'show', '1001');
     expect(shown).toMatchObject({ number: '1001', domain, email: 'anna@example.org', balance: '0.00' });
     await json('subscriber', 'passwd', '1002', '--password', 'pw-new');
-    await Sipp.run('register', { to: server.sip, keys: { domain, contact_port: 5090 }, rows: [['1002', 'pw-new']] });
+    await Sipp.run('register', { to: server.sip, keys: { domain, contact_port: 5090 }, rows: [['1002', credentials('1002', 'pw-new')]] });
     expect(items(await json('subscriber', 'list')).map((row) => row.number)).toEqual(['1001', '1002']);
     await json('subscriber', 'add', '1009', '--password', 'pw1009');
     await json('subscriber', 'rm', '1009');
@@ -40,7 +40,12 @@ describe('the dialtone command', () => {
   it('subscriber import: all rows or none', async () => {
     await json('subscriber', 'import', file('people.csv', 'number,password,balance\n2001,pw2001,5.00\n2002,pw2002,0\n'));
     expect(await json('subscriber', 'show', '2001')).toMatchObject({ balance: '5.00' });
-    const bad = await dialtone(server, 'subscriber', 'import', file('bad.csv', 'number,password,balance\n2003,pw2003,5.00\n2004,pw2004,lots\n'));
+    const bad = await dialtone(
+      server,
+      'subscriber',
+      'import',
+      file('bad.csv', 'number,password,balance\n2003,pw2003,5.00\n2004,pw2004,lots\n'),
+    );
     expect(bad.code).not.toBe(0);
     expect(bad.stderr + bad.stdout).toMatch(/3|2/);
     expect((await dialtone(server, 'subscriber', 'show', '2003')).code).not.toBe(0);

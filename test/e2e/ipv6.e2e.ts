@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, calling, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 
 describe('IPv6 and IPv4 side by side', () => {
   let server: TestServer;
@@ -23,10 +23,22 @@ describe('IPv6 and IPv4 side by side', () => {
     const at = (address: string) => `${address.includes(':') ? `[${address}]` : address}:${server.sipPort}`;
     const phone = await Sipp.start('answer', { address: to, transport });
     const keys = { domain, contact_port: phone.port };
-    await Sipp.run('register', { to: at(to), address: to, transport, keys, rows: [[bert.number, bert.password]] });
+    await Sipp.run('register', {
+      to: at(to),
+      address: to,
+      transport,
+      keys,
+      rows: [[bert.number, credentials(bert.number, bert.password)]],
+    });
     await Sipp.run('call', { to: at(from), address: from, transport, ...calling(anna, bert.number), more: ['-d', '100'] });
     await phone.finished();
-    await Sipp.run('register-remove-all', { to: at(to), address: to, transport, keys, rows: [[bert.number, bert.password]] });
+    await Sipp.run('register-remove-all', {
+      to: at(to),
+      address: to,
+      transport,
+      keys,
+      rows: [[bert.number, credentials(bert.number, bert.password)]],
+    });
     expect(await server.api.list('/registrations')).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { expectBooksToBalance, expectQuietBooks } from '../support/money.ts';
 import { freePort } from '../support/ports.ts';
 import { addCaller, addGateway, addRate, addSubscriber, calling, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually } from '../support/wait.ts';
 
 const unit = 1_000_000;
@@ -96,7 +96,7 @@ describe('paid calls through a gateway', () => {
     await Sipp.run('call-cancelled', { to: server.sip, ...calling(anna, abroad) });
     await carrier.finished();
     cdrs += 1;
-    expect(await lastRecord(anna)).toMatchObject({ status: 487, cost: '0.00' });
+    expect(await lastRecord(anna)).toMatchObject({ status: 487, talkSeconds: 0 });
     expect(await server.api.get(`/subscribers/${anna.id}`)).toMatchObject({ balance: '5.00', held: '0.00', available: '5.00' });
     await expectQuietBooks(server, cdrs);
   });
@@ -114,7 +114,7 @@ describe('paid calls through a gateway', () => {
     it('403: no rate for this destination', async () => {
       const caller = await addCaller(server, '1101', '5.00');
       await refused(caller, 403, 'No rate for this destination', '0099912345');
-      expect(await lastRecord(caller)).toMatchObject({ refusal: 'no-rate', cost: '0.00' });
+      expect(await lastRecord(caller)).toMatchObject({ refusal: 'no-rate' });
     });
     it('402: no credit', async () => {
       const caller = await addCaller(server, '1102', '0.005');
@@ -171,7 +171,7 @@ describe('paid calls through a gateway', () => {
       const { items } = await server.api.get('/active-calls');
       return items.find((one: { state: string }) => one.state === 'talking');
     });
-    expect(Number(active.held ?? active.heldAmount ?? 0)).toBeGreaterThan(0);
+    expect(Number(active.held)).toBeGreaterThan(0);
     await server.api.delete(`/active-calls/${active.id}`, { reason: 'test' });
     await Promise.all([call.finished(), carrier.finished()]);
     cdrs += 1;
@@ -183,7 +183,7 @@ describe('paid calls through a gateway', () => {
     // 0.015: enough for one second at 0.01 a second, not for two calls.
     const anna = await addCaller(server, '1203', '0.015', { maxCalls: 100 });
     const carrier = await Sipp.start('gateway-load', { port: gatewayPort, calls: 30, mayFail: true, timeout: 60 });
-    const rows = Array.from({ length: 30 }, () => [anna.number, anna.password, abroad]);
+    const rows = Array.from({ length: 30 }, () => [anna.number, credentials(anna.number, anna.password), abroad]);
     const crowd = { to: server.sip, keys: { domain }, rows, rate: 1000, limit: 30, mayFail: true };
     await Sipp.run('call-until-bye', { ...crowd, patience: 8000 });
     await carrier.stop();
@@ -217,7 +217,7 @@ describe('paid calls through a gateway', () => {
     await Sipp.run('call', { to: server.sip, ...calling(free, abroad), more: ['-d', '200'] });
     await carrier.finished();
     cdrs += 1;
-    expect(await lastRecord(free)).toMatchObject({ cost: '0.00', status: 200 });
+    expect(await lastRecord(free)).toMatchObject({ cost: null, status: 200 });
     await expectQuietBooks(server, cdrs);
   });
 });

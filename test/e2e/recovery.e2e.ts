@@ -3,7 +3,7 @@ import { expectBooksToBalance } from '../support/money.ts';
 import { freePort } from '../support/ports.ts';
 import { addCaller, addGateway, addRate, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually, sleep } from '../support/wait.ts';
 
 describe('kill -9 in the middle of 200 paid calls', () => {
@@ -25,8 +25,8 @@ describe('kill -9 in the middle of 200 paid calls', () => {
     const calls = callers * callsEach;
     const gateway = await Sipp.start('gateway-load', { port, calls, mayFail: true, trace: false, timeout: 120 });
     const rows = Array.from({ length: calls }, (_, n) => {
-      const person = people[n % callers];
-      return [person?.number ?? '', person?.password ?? '', `0044123${String(n).padStart(4, '0')}`];
+      const person = people[n % callers]!;
+      return [person.number, credentials(person.number, person.password), `0044123${String(n).padStart(4, '0')}`];
     });
     const crowd = { to: server.sip, keys: { domain }, rows, rate: 50, limit: calls, mayFail: true, trace: false, timeout: 120 };
     const phones = await Sipp.start('call', { ...crowd, more: ['-d', '60000'] });

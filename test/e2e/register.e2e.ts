@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
 import { digest, SipClient } from '../support/sip-client.ts';
-import { Sipp } from '../support/sipp.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually } from '../support/wait.ts';
 
 describe('phones register', () => {
@@ -10,7 +10,7 @@ describe('phones register', () => {
   let anna: Person;
   let bert: Person;
   const login = (person: Person) => ({ user: person.number, password: person.password, domain });
-  const rows = (person: Person) => [[person.number, person.password]];
+  const rows = (person: Person) => [[person.number, credentials(person.number, person.password)]];
   const bindings = async (person: Person) =>
     (await server.api.list('/registrations')).filter((row) => row.aor.includes(`${person.number}@`));
 
@@ -39,7 +39,12 @@ describe('phones register', () => {
 
   it('and are refused with a wrong password', async () => {
     const fill = { status: 401, to: '[field0]', expires: 600 };
-    await Sipp.run('register-refused', { to: server.sip, keys: { domain, contact_port: 5098 }, fill, rows: [['1001', 'wrong']] });
+    await Sipp.run('register-refused', {
+      to: server.sip,
+      keys: { domain, contact_port: 5098 },
+      fill,
+      rows: [['1001', credentials('1001', 'wrong')]],
+    });
     expect((await bindings(anna)).some((row) => row.contact.includes(':5098'))).toBe(false);
   });
 
@@ -107,14 +112,17 @@ describe('phones register', () => {
     for (let n = 0; n < 10; n += 1) {
       expect((await phone.register(login(carl), { contact: `<sip:1003@127.0.0.1:${6000 + n}>` })).status).toBe(200);
     }
-    const answer = await phone.register(login(carl), { contact: '<sip:1003@127.0.0.1:6010>' });
-    expect(answer.status).toBeGreaterThanOrEqual(400);
+    // A phone that starts again and again without taking its old binding away must get through: the oldest makes room.
+    expect((await phone.register(login(carl), { contact: '<sip:1003@127.0.0.1:6010>' })).status).toBe(200);
+    const contacts = (await bindings(carl)).map((row) => row.contact).join();
     expect(await bindings(carl)).toHaveLength(10);
+    expect(contacts).toContain(':6010');
+    expect(contacts).not.toContain(':6000');
     phone.close();
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('and stay registered over a restart after %s', async (signal) => {
-    const dora = await addSubscriber(server, `20${signal.length}`);
+    const dora = await addSubscriber(server, signal === 'SIGTERM' ? '2001' : '2002');
     await Sipp.run('register', { to: server.sip, keys: { domain, contact_port: 5094 }, rows: rows(dora) });
     // After a kill only what was written behind in time is there: give the queue its few milliseconds.
     await eventually('the binding is on disk', () => {

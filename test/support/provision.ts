@@ -1,6 +1,6 @@
 import type { Json } from './api.ts';
 import { domain, type TestServer } from './server.ts';
-import { Sipp } from './sipp.ts';
+import { credentials, Sipp } from './sipp.ts';
 
 export interface Person {
   id: number;
@@ -46,8 +46,16 @@ export async function registerAt(
   transport: 'udp' | 'tcp' = 'udp',
 ): Promise<void> {
   const port = typeof phone === 'number' ? phone : phone.port;
-  await Sipp.run('register', { to: server.sip, transport, keys: { domain, contact_port: port }, rows: [[person.number, person.password]] });
+  await Sipp.run('register', {
+    to: server.sip,
+    transport,
+    keys: { domain, contact_port: port },
+    rows: [[person.number, credentials(person.number, person.password)]],
+  });
 }
 
 /** Rows and keys of a call from one person to a number. */
-export const calling = (caller: Person, number: string) => ({ keys: { domain }, rows: [[caller.number, caller.password, number]] });
+export const calling = (caller: Person, number: string) => ({
+  keys: { domain },
+  rows: [[caller.number, credentials(caller.number, caller.password), number]],
+});

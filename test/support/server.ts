@@ -159,16 +159,20 @@ export class TestServer {
     );
   }
 
-  /** Sends a signal and waits for the end. Gives the exit code, null after a signal that killed it. */
-  async end(signal: NodeJS.Signals = 'SIGTERM', withinMs = 15_000): Promise<number | null> {
+  /** Sends a signal and waits for the end. */
+  async end(signal: NodeJS.Signals = 'SIGTERM', withinMs = 15_000): Promise<void> {
     const child = this.#process;
-    if (!child) return 0;
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
     const late = setTimeout(() => child.kill('SIGKILL'), withinMs);
-    const code = await ended;
+    await ended;
     clearTimeout(late);
-    return code;
+  }
+
+  /** Whether the last end was a clean one: the database is closed, so that SQLite has taken its write-ahead log away. */
+  get endedCleanly(): boolean {
+    return this.#process === undefined && !existsSync(join(this.dataDir, 'dialtone.sqlite-wal'));
   }
 
   async restart(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -178,10 +182,11 @@ export class TestServer {
 
   /** Ends the server and removes its data; keeps the log in test/artifacts when something in it looks like a fault. */
   async stop(): Promise<void> {
-    const code = await this.end();
+    await this.end();
+    const clean = this.endedCleanly;
     const log = join(artifactFolder('servers'), `${this.name}.log`);
-    if (code !== 0 || /"level":(50|60)|UnhandledPromise|\bat .*\.[jt]s:\d+/.test(this.#output)) writeFileSync(log, this.#output);
+    if (!clean || /"level":(50|60)|UnhandledPromise|\bat .*\.[jt]s:\d+/.test(this.#output)) writeFileSync(log, this.#output);
     if (this.#ownsData && existsSync(this.dataDir)) rmSync(this.dataDir, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`The server ${this.name} ended with ${code} at SIGTERM (${log})`);
+    if (!clean) throw new Error(`The server ${this.name} did not stop cleanly at SIGTERM (${log})`);
   }
 }

@@ -39,6 +39,9 @@ export interface SippOptions {
   more?: string[];
 }
 
+/** What sipp writes as Authorization or Proxy-Authorization once it was challenged. It takes no [field] inside of this, so rows carry it whole. */
+export const credentials = (user: string, password: string): string => `[authentication username=${user} password=${password}]`;
+
 /** A sipp process that plays one scenario of test/sipp. */
 export class Sipp {
   readonly scenario: string;
@@ -77,8 +80,6 @@ export class Sipp {
     args.push('-m', String(options.calls ?? options.rows?.length ?? 1), '-r', String(options.rate ?? 10), '-nostdin', '-nd');
     args.push('-t', options.transport === 'tcp' ? 't1' : 'u1', '-timeout', `${options.timeout ?? 30}s`, '-timeout_error');
     args.push('-recv_timeout', String(options.patience ?? 10_000), '-trace_err', '-error_file', 'errors');
-    // Ports of the media that is only named, never sent.
-    args.push('-mp', '41000');
     if (options.trace !== false) args.push('-trace_msg', '-message_file', 'messages');
     if (options.statistics) args.push('-trace_stat', '-stf', 'statistics.csv', '-fd', '1');
     if (options.limit) args.push('-l', String(options.limit));

@@ -19,7 +19,7 @@ export type DigestRefusal =
   | 'replay'
   /** Unknown user or wrong password; not told apart. */
   | 'wrong'
-  /** The `uri` field names another resource than the Request-URI: 400 (RFC 7616 3.4.6). */
+  /** With `checkUri`: the `uri` field names another resource than the Request-URI: 400 (RFC 7616 3.4.6). */
   | 'uri'
   /** Unreadable, or with an algorithm or qop that was not offered: 400. */
   | 'malformed';
@@ -39,6 +39,11 @@ export interface DigestVerifierOptions {
   /** Credentials without qop are accepted though qop was offered (RFC 2069 clients). Default true; such a nonce cannot be counted. */
   acceptWithoutQop?: boolean;
   algorithms?: readonly DigestAlgorithm[];
+  /**
+   * Refuses credentials whose `uri` names another user or host than the Request-URI (RFC 7616 3.4.6). Default false: phones and test tools
+   * write the address of the server there, proxies before us change the Request-URI, and the nonce count stops replays already.
+   */
+  checkUri?: boolean;
   /** Nonces whose counts are remembered. */
   capacity?: number;
 }
@@ -54,6 +59,7 @@ export class DigestVerifier {
   readonly #qop: 'auth' | 'none';
   readonly #acceptWithoutQop: boolean;
   readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #checkUri: boolean;
   readonly #counts: NonceCounts;
   #sweptAt: number;
 
@@ -64,6 +70,7 @@ export class DigestVerifier {
     this.#qop = options.qop ?? 'auth';
     this.#acceptWithoutQop = options.acceptWithoutQop ?? true;
     this.#algorithms = options.algorithms ?? ['SHA-256', 'MD5'];
+    this.#checkUri = options.checkUri ?? false;
     this.#counts = new NonceCounts(options.capacity);
     this.#sweptAt = options.clock.now();
   }
@@ -122,7 +129,7 @@ export class DigestVerifier {
       return { ok: false, why: 'malformed', username };
     }
     if (qop === undefined && this.#qop === 'auth' && !this.#acceptWithoutQop) return { ok: false, why: 'malformed', username };
-    if (!sameResource(uri, request.uri)) return { ok: false, why: 'uri', username };
+    if (this.#checkUri && !sameResource(uri, request.uri)) return { ok: false, why: 'uri', username };
 
     const stored = lookup(username, realm);
     const key = algorithm === 'MD5' ? stored?.md5 : stored?.sha256;

@@ -4,6 +4,7 @@ import { ADMIN, startTestApp, type TestApp, type TestClient } from '../testing/t
 import { SessionsService } from './sessions.service.ts';
 
 const PORTAL_PASSWORD = 'portal password 1';
+const ADMIN_LOGIN = { login: ADMIN.login, password: ADMIN.password };
 
 describe('login', () => {
   let test: TestApp;
@@ -32,6 +33,8 @@ describe('login', () => {
     expect(answer.status).toBe(200);
     const cookie = String(answer.headers['set-cookie']);
     expect(cookie).toMatch(/^dialtone_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    const overTls = await test.visitor().post('/session', ADMIN_LOGIN, { origin: 'https://dialtone.test:8080' });
+    expect(String(overTls.headers['set-cookie'])).toContain('; Secure');
     const rows = await test.app.get(DataSource).query('SELECT * FROM sessions');
     expect(JSON.stringify(rows)).not.toContain(client.cookie?.split('=')[1]);
   });

@@ -24,6 +24,6 @@ export const provisioningLink = z.object({ url: z.string(), expiresAt: timeText 
 export type ProvisioningLink = z.infer<typeof provisioningLink>;
 
 /** Shown once; only its hashes are kept. */
-export const sipPasswordAnswer = z.object({ sipPassword: z.string() }).meta({ id: 'NewSipPassword' });
+export const sipPasswordAnswer = z.object({ sipPassword: z.string() }).meta({ id: 'MySipPassword' });
 
 export const provisioningToken = z.string().min(1).max(100);

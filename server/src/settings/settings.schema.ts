@@ -80,7 +80,6 @@ const fields = {
     .max(2)
     .refine((list) => new Set(list).size === list.length, { error: 'Each algorithm once' })
     .describe('Offered to phones in this order'),
-  nonceSeconds: seconds(30, 3600),
   recordRouteLrOn: z.boolean().describe('Write ;lr=on for phones that do not understand ;lr'),
   registerMinExpires: seconds(1, 3600),
   registerMaxExpires: seconds(60, 86_400),
@@ -94,9 +93,6 @@ const fields = {
 
   // Money
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Expected a three-letter currency code such as EUR' }),
-  moneyScale: z.int().min(2).max(6).describe('Decimals a call is rounded to'),
-  moneyRounding: z.enum(['half-up', 'up', 'down', 'half-even']),
-  callSliceSeconds: seconds(10, 3600).describe('Credit of a talking call is reserved in slices of this length'),
 
   // Sign-up
   signupPolicy: z.enum(['open', 'approval', 'closed']),
@@ -149,7 +145,6 @@ export const defaultSettings: Settings = {
   stunServer: null,
   // MD5 first: common phones take the first challenge or fail on one they do not know (RFC 8760 2.4 lets the server choose).
   digestAlgorithms: ['MD5', 'SHA-256'],
-  nonceSeconds: 300,
   recordRouteLrOn: false,
   registerMinExpires: 60,
   registerMaxExpires: 3600,
@@ -161,9 +156,6 @@ export const defaultSettings: Settings = {
   sessionExpires: 1800,
   minSessionExpires: 90,
   currency: 'EUR',
-  moneyScale: 4,
-  moneyRounding: 'half-up',
-  callSliceSeconds: 60,
   signupPolicy: 'open',
   signupFirstNumber: '10000',
   signupLastNumber: '99999',

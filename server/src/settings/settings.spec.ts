@@ -49,9 +49,9 @@ describe('settings', () => {
     const service = test.app.get(SettingsService);
     await test.app
       .get(UnitOfWork)
-      .write((m) => m.query(`INSERT INTO settings ("key", value, "updatedAt") VALUES ('nonceSeconds', '"soon"', 0), ('gone', '1', 0)`));
+      .write((m) => m.query(`INSERT INTO settings ("key", value, "updatedAt") VALUES ('maxContacts', '"soon"', 0), ('gone', '1', 0)`));
     await service.load();
-    expect(service.current.nonceSeconds).toBe(defaultSettings.nonceSeconds);
+    expect(service.current.maxContacts).toBe(defaultSettings.maxContacts);
   });
 });
 

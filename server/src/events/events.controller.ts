@@ -2,12 +2,12 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SessionsService } from '../auth/sessions.service.ts';
-import { Actor, type Principal, Roles, tooMany } from '../http/index.ts';
+import { Actor, actorName, type Principal, Roles, tooMany } from '../http/index.ts';
 import type { Viewer } from './event-stream.ts';
 import { EventsService } from './events.service.ts';
 
 /** Streams one person may have open at once: enough for tabs on several machines, too few to exhaust the server. */
-const streamsPerViewer = 30;
+const streamsPerPerson = 30;
 /** A listener that has this much unread is gone or hopelessly slow; it comes back with its Last-Event-ID. */
 const maxUnreadBytes = 1_000_000;
 
@@ -28,7 +28,8 @@ export class EventsController {
   @ApiProduces('text/event-stream')
   stream(@Actor() actor: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const viewer: Viewer = actor.kind === 'admin' ? { role: 'admin' } : { role: 'subscriber', subscriberId: actor.subscriberId };
-    if (this.#events.countFor(viewer) >= streamsPerViewer) throw tooMany(5, 'Too many live pages are open. Close some of them.');
+    const owner = actorName(actor);
+    if (this.#events.countFor(owner) >= streamsPerPerson) throw tooMany(5, 'Too many live pages are open. Close some of them.');
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -42,6 +43,7 @@ export class EventsController {
     const stop = this.#events.listen(
       {
         viewer,
+        owner,
         send: (frame) => {
           if (raw.destroyed || raw.writableLength > maxUnreadBytes) return false;
           raw.write(frame);

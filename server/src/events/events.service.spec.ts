@@ -19,6 +19,7 @@ function attach(events: EventsService, viewer: Viewer, lastId?: string, over: { 
   recorder.stop = events.listen(
     {
       viewer,
+      owner: viewer.role,
       send: (frame) => {
         recorder.frames.push(frame);
         return !over.slow;
@@ -73,6 +74,7 @@ describe('EventsService', () => {
   });
 
   it('says resync for an id of another run, one too old, and one that is nonsense', () => {
+    attach(events, { role: 'admin' });
     for (let i = 0; i < 5_000; i++) {
       events.publish('cdr.created', { id: i });
       if (i % 20 === 19) vi.advanceTimersByTime(1_100);
@@ -107,6 +109,22 @@ describe('EventsService', () => {
     expect(admin.frames.length).toBeLessThan(140);
     expect(admin.frames.filter((frame) => frame.includes('"many":true')).length).toBeGreaterThanOrEqual(2);
     expect(last.topics()).toEqual(['hello', 'balance.changed']);
+  });
+
+  it('keeps what is missed for two minutes; whoever stays away longer fetches everything again', () => {
+    const viewer: Viewer = { role: 'subscriber', subscriberId: 1 };
+    const first = attach(events, viewer);
+    events.publish('balance.changed', { balance: '1.00' }, { subscriberId: 1 });
+    const lastId = idOf(first.frames.at(-1));
+    first.stop();
+    vi.advanceTimersByTime(100_000);
+    events.publish('balance.changed', { balance: '2.00' }, { subscriberId: 1 });
+    const soon = attach(events, viewer, lastId);
+    expect(soon.topics()).toEqual(['hello', 'balance.changed']);
+    soon.stop();
+    vi.advanceTimersByTime(125_000);
+    events.publish('balance.changed', { balance: '3.00' }, { subscriberId: 1 });
+    expect(attach(events, viewer, lastId).topics()).toEqual(['resync']);
   });
 
   it('pings each 15 s and drops listeners that are slow or whose session has ended', async () => {

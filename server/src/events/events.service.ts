@@ -20,6 +20,8 @@ export type Topic =
 
 export interface Listener {
   viewer: Viewer;
+  /** Who it is, for limits: `admin:anna`, `subscriber:1001`. */
+  owner: string;
   /** Gets encoded frames; returns false when the listener is too slow and was dropped. */
   send(frame: string): boolean;
   /** Asked at each ping: a session that ended must not go on listening. */
@@ -33,7 +35,18 @@ interface News {
   audience: Audience;
 }
 
+/** All administrators share a room; each subscriber has his own. */
+type RoomKey = 'admin' | number;
+
+interface Room {
+  readonly listeners: Set<Listener>;
+  /** When the last listener left; epoch ms. */
+  leftAt: number;
+}
+
 const windowMs = 500;
+/** News for people who went away are kept for their return so long. */
+const replayMs = 120_000;
 const pingMs = 15_000;
 const replayCapacity = 2_000;
 /** News of a topic that administrators get one by one in each window; beyond it they get one `{ many: true }`: fetch the list again. */
@@ -46,7 +59,7 @@ const singlesPerWindow = 20;
 @Injectable()
 export class EventsService implements BeforeApplicationShutdown {
   readonly #buffer = new ReplayBuffer(randomBytes(6).toString('hex'), replayCapacity);
-  readonly #listeners = new Set<Listener>();
+  readonly #rooms = new Map<RoomKey, Room>();
   readonly #coalescer = new Coalescer<News>(windowMs, (news) => this.#emit(news));
   #ping: NodeJS.Timeout | undefined;
   #windowEnds = 0;
@@ -55,38 +68,45 @@ export class EventsService implements BeforeApplicationShutdown {
   /**
    * Tells everybody of the audience. An event for a subscriber also reaches administrators. Repetitions are coalesced by topic, audience
    * and the data's own `id` (or `callId`, `jobId`, `name`), if it has one; a crowd of different ones becomes `{ many: true }` for the
-   * administrators, while each subscriber still gets his own.
+   * administrators, while each subscriber still gets his own. What nobody listens to, nor did a short while ago, is not even looked at.
    */
   publish(topic: Topic, data: unknown, audience: Audience = 'admin'): void {
-    if (!this.#crowded(topic)) {
-      const who = audience === 'admin' ? 'admin' : String(audience.subscriberId);
-      this.#coalescer.push(`${topic}|${who}|${identity(data)}`, { topic, data, audience });
+    const now = Date.now();
+    const forAdmins = this.#isWatched('admin', now);
+    const subscriberId = audience === 'admin' || !this.#isWatched(audience.subscriberId, now) ? undefined : audience.subscriberId;
+    if (!forAdmins && subscriberId === undefined) return;
+    if (forAdmins && !this.#crowded(topic, now)) {
+      this.#coalescer.push(`${topic}|${keyOf(audience)}|${identity(data)}`, { topic, data, audience });
       return;
     }
-    this.#coalescer.push(`${topic}|many`, { topic, data: { many: true }, audience: 'admin' });
-    if (audience === 'admin') return;
-    const quiet: Audience = { subscriberId: audience.subscriberId, quiet: true };
-    this.#coalescer.push(`${topic}|${audience.subscriberId}|${identity(data)}`, { topic, data, audience: quiet });
+    if (forAdmins) this.#coalescer.push(`${topic}|many`, { topic, data: { many: true }, audience: 'admin' });
+    if (subscriberId === undefined) return;
+    this.#coalescer.push(`${topic}|${subscriberId}|${identity(data)}`, { topic, data, audience: { subscriberId, quiet: true } });
   }
 
   /** Starts a stream. With `lastId` what was missed comes first; when that cannot be told, `resync` says: fetch everything again. */
   listen(listener: Listener, lastId?: string): () => void {
-    const missed = lastId === undefined ? [] : this.#buffer.since(lastId);
+    const key = keyOf(listener.viewer.role === 'admin' ? 'admin' : listener.viewer);
+    const missed = lastId === undefined ? [] : this.#isWatched(key, Date.now()) ? this.#buffer.since(lastId) : undefined;
     listener.send(`retry: 2000\n${encodeFrame(this.#buffer.lastId, missed ? 'hello' : 'resync', {})}`);
     for (const event of missed ?? []) if (mayView(listener.viewer, event.audience)) listener.send(event.frame);
-    this.#listeners.add(listener);
+    const room = this.#rooms.get(key);
+    if (room) room.listeners.add(listener);
+    else this.#rooms.set(key, { listeners: new Set([listener]), leftAt: 0 });
     this.#ping ??= setInterval(() => this.#pingAll(), pingMs).unref();
     return () => this.#forget(listener);
   }
 
   get listeners(): number {
-    return this.#listeners.size;
+    let count = 0;
+    for (const room of this.#rooms.values()) count += room.listeners.size;
+    return count;
   }
 
   /** How many streams one person has open. */
-  countFor(viewer: Viewer): number {
+  countFor(owner: string): number {
     let count = 0;
-    for (const { viewer: other } of this.#listeners) if (sameViewer(viewer, other)) count++;
+    for (const listener of this.#all()) if (listener.owner === owner) count++;
     return count;
   }
 
@@ -94,22 +114,28 @@ export class EventsService implements BeforeApplicationShutdown {
   beforeApplicationShutdown(): void {
     this.#coalescer.stop();
     clearInterval(this.#ping);
-    for (const listener of [...this.#listeners]) listener.close();
-    this.#listeners.clear();
+    for (const listener of this.#all()) listener.close();
+    this.#rooms.clear();
   }
 
   #emit(news: News): void {
     const event = this.#buffer.add(news.topic, news.data, news.audience);
-    for (const listener of this.#listeners) this.#deliver(listener, event);
+    if (news.audience !== 'admin') this.#deliver(news.audience.subscriberId, event);
+    if (news.audience === 'admin' || !news.audience.quiet) this.#deliver('admin', event);
   }
 
-  #deliver(listener: Listener, event: LiveEvent): void {
-    if (mayView(listener.viewer, event.audience) && !listener.send(event.frame)) this.#forget(listener);
+  #deliver(key: RoomKey, event: LiveEvent): void {
+    for (const listener of this.#rooms.get(key)?.listeners ?? []) if (!listener.send(event.frame)) this.#forget(listener);
+  }
+
+  /** Somebody listens, or did so recently and may come back for what he missed. */
+  #isWatched(key: RoomKey, now: number): boolean {
+    const room = this.#rooms.get(key);
+    return room !== undefined && (room.listeners.size > 0 || now - room.leftAt < replayMs);
   }
 
   /** Counts single news of a topic in this window, and says whether there are too many to pass on one by one. */
-  #crowded(topic: Topic): boolean {
-    const now = Date.now();
+  #crowded(topic: Topic, now: number): boolean {
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + windowMs;
       this.#singles.clear();
@@ -119,36 +145,40 @@ export class EventsService implements BeforeApplicationShutdown {
     return count > singlesPerWindow;
   }
 
+  #all(): Listener[] {
+    return [...this.#rooms.values()].flatMap((room) => [...room.listeners]);
+  }
+
   #forget(listener: Listener): void {
-    if (!this.#listeners.delete(listener)) return;
+    const room = this.#rooms.get(keyOf(listener.viewer.role === 'admin' ? 'admin' : listener.viewer));
+    if (!room?.listeners.delete(listener)) return;
+    room.leftAt = Date.now();
     listener.close();
-    if (this.#listeners.size > 0) return;
-    clearInterval(this.#ping);
-    this.#ping = undefined;
   }
 
   #pingAll(): void {
-    for (const listener of [...this.#listeners]) {
-      if (!listener.send(pingFrame)) {
-        this.#forget(listener);
-        continue;
-      }
-      void Promise.resolve(listener.stillAllowed?.() ?? true)
-        .catch(() => false)
-        .then((allowed) => {
-          if (!allowed) this.#forget(listener);
-        });
+    const now = Date.now();
+    for (const key of [...this.#rooms.keys()]) if (!this.#isWatched(key, now)) this.#rooms.delete(key);
+    if (this.#rooms.size === 0) {
+      clearInterval(this.#ping);
+      this.#ping = undefined;
+    }
+    for (const listener of this.#all()) {
+      if (listener.send(pingFrame)) void this.#check(listener);
+      else this.#forget(listener);
     }
   }
+
+  async #check(listener: Listener): Promise<void> {
+    const allowed = await Promise.resolve(listener.stillAllowed?.() ?? true).catch(() => false);
+    if (!allowed) this.#forget(listener);
+  }
 }
+
+const keyOf = (audience: Audience): RoomKey => (audience === 'admin' ? 'admin' : audience.subscriberId);
 
 function identity(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { id, callId, jobId, name } = data as Record<string, unknown>;
   return String(id ?? callId ?? jobId ?? name ?? '');
-}
-
-function sameViewer(a: Viewer, b: Viewer): boolean {
-  if (a.role === 'admin' || b.role === 'admin') return a.role === b.role;
-  return a.subscriberId === b.subscriberId;
 }

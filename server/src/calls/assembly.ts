@@ -50,7 +50,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   });
   const own = new OwnUris(directory, (host, port) => transport.ownAddress(host, port));
   const strip = (request: SipRequest) => stripCredentials(request, directory);
-  const proxy = new ProxyCore({ layer: transactions, locator });
+  const proxy = new ProxyCore({ layer: transactions, locator, lr: () => (directory.settings.recordRouteLrOn ? 'lr=on' : 'lr') });
   const calls = new ActiveCalls({ mono: () => clock.now(), wall }, (record) => charging.finished(record));
   charging.onCutOff = (callId, why) => {
     calls.hangup(callId, 'credit', cutOffWords[why]);

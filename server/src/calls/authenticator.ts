@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
-import { type DigestAlgorithm, DigestVerifier, parseDigest } from '../sip/digest.ts';
+import { DigestVerifier, parseDigest } from '../sip/digest.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { Clock } from '../sip/transaction/index.ts';
 
@@ -16,9 +16,6 @@ export interface AuthRefusal {
 
 export type AuthVerdict = { readonly ok: true; readonly subscriber: Subscriber } | AuthRefusal;
 
-/** MD5 first: phones exist that read only the first challenge, and of those few know SHA-256. */
-const algorithms: readonly DigestAlgorithm[] = ['MD5', 'SHA-256'];
-
 /** Phones that give up when they see a SHA-256 challenge at all, though RFC 8760 2.4 lets them pass it over. */
 const md5Only = /^baresip v[01]\./;
 
@@ -29,7 +26,7 @@ export class Authenticator {
 
   constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
-    this.#verifier = new DigestVerifier({ clock, algorithms });
+    this.#verifier = new DigestVerifier({ clock });
   }
 
   /** Were credentials sent that are meant for a domain of ours? */
@@ -47,7 +44,11 @@ export class Authenticator {
       (username) => {
         subscriber = this.#directory.subscriber(username, realm);
         if (!subscriber || subscriber.status === 'closed') return undefined;
-        return { md5: subscriber.ha1Md5, sha256: subscriber.ha1Sha256 };
+        const offered = this.#directory.settings.digestAlgorithms;
+        return {
+          md5: offered.includes('MD5') ? subscriber.ha1Md5 : undefined,
+          sha256: offered.includes('SHA-256') ? subscriber.ha1Sha256 : undefined,
+        };
       },
     );
     if (verdict.ok && subscriber) return { ok: true, subscriber };
@@ -57,9 +58,12 @@ export class Authenticator {
   }
 
   #challenge(request: SipRequest, kind: 'www' | 'proxy', realm: string, stale: boolean): Pick<AuthRefusal, 'status' | 'headers'> {
-    const known = md5Only.test(request.get('User-Agent') ?? '') ? (['MD5'] as const) : algorithms;
+    const { digestAlgorithms } = this.#directory.settings;
+    const stumbles = digestAlgorithms.includes('MD5') && md5Only.test(request.get('User-Agent') ?? '');
     const name = kind === 'www' ? 'WWW-Authenticate' : 'Proxy-Authenticate';
-    const headers = this.#verifier.challenge(realm, { stale, algorithms: known }).map((value): [string, string] => [name, value]);
+    const headers = this.#verifier
+      .challenge(realm, { stale, algorithms: stumbles ? ['MD5'] : digestAlgorithms })
+      .map((value): [string, string] => [name, value]);
     return { status: kind === 'www' ? 401 : 407, headers };
   }
 }

@@ -89,6 +89,13 @@ export interface DirectorySettings {
   readonly maxContacts: number;
   /** May callers of other domains, who cannot be authenticated, ring our subscribers (O-101)? */
   readonly acceptStrangers: boolean;
+  /** Record-Route with `;lr=on`, for old phones that drop a parameter without a value (G-8). */
+  readonly recordRouteLrOn: boolean;
+  /** Digest algorithms, in the order of the challenges. Credentials of others are not accepted. */
+  readonly digestAlgorithms: readonly ('MD5' | 'SHA-256')[];
+  /** Session-Expires asked of gateways, and the least accepted (RFC 4028). */
+  readonly sessionExpires: number;
+  readonly minSessionExpires: number;
 }
 
 export const defaultDirectorySettings: DirectorySettings = {
@@ -100,6 +107,11 @@ export const defaultDirectorySettings: DirectorySettings = {
   defaultExpires: 3600,
   maxContacts: 10,
   acceptStrangers: false,
+  recordRouteLrOn: false,
+  // MD5 first: phones exist that read only the first challenge, and of those few know SHA-256.
+  digestAlgorithms: ['MD5', 'SHA-256'],
+  sessionExpires: 1800,
+  minSessionExpires: 90,
 };
 
 export interface DirectoryChange {

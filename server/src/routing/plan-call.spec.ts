@@ -178,6 +178,15 @@ describe('planCall: calls abroad', () => {
     expect(steps(made)).toContain('free-rate');
   });
 
+  it('H-6: free-pstn calls abroad for nothing, but not where it is blocked', () => {
+    directory.upsertSubscriber({ ...ann, groups: ['int', 'free-pstn'] });
+    const made = plan('00442071838750', { credit: () => undefined });
+    expect(bridge(made)).toMatchObject({ kind: 'bridge', price: null });
+    expect(steps(made)).toContain('free-of-charge');
+    expect(bridge(plan('0099912345', { credit: () => undefined })).kind).toBe('bridge');
+    expect(refusal(plan('0044900123'))).toBe('403 destination-blocked');
+  });
+
   it('names how long the money lasts', () => {
     const made = plan('00442071838750', { credit: () => ({ ...rich, available: money('1') }) });
     expect(made.explanation).toContainEqual({ code: 'credit-enough', params: { available: '1.00', seconds: 4980 } });

@@ -21,6 +21,7 @@ export const stepCodes = [
   'permitted', // group
   'rate-found', // prefix, name, pricePerMinute, connectFee
   'free-rate', // prefix, name
+  'free-of-charge', // group
   'credit-enough', // available, seconds
   'gateway-chosen', // position, name, sends
   'gateway-busy', // name, calls
@@ -120,9 +121,16 @@ class Planner<T extends ContactTarget> {
 
   #abroad(e164: string, payer: Subscriber): CallPlan<T> {
     this.#explain('is-international', { e164 });
+    const maxSeconds = this.#directory.settings.maxCallSeconds;
     if (!payer.groups.includes('int')) return this.#refuse(payer.selfSignedUp ? 'new-account' : 'not-permitted', { e164 });
     this.#explain('permitted', { group: 'int' });
+    const free = payer.groups.includes('free-pstn');
     const found = findRate(this.#directory.tariffs, payer.tariffId, e164, this.#context.now);
+    if (free && !(!found.ok && found.code === 'destination-blocked')) {
+      // H-6: his calls to gateways cost nothing; a block entry holds for him too.
+      this.#explain('free-of-charge', { group: 'free-pstn' });
+      return this.#bridge(null, payer, { e164, destination: found.ok ? found.rate.name : e164 }, maxSeconds);
+    }
     if (!found.ok) return this.#refuse(found.code, { e164, ...(found.code === 'destination-blocked' && { destination: found.rate.name }) });
     const { rate } = found;
     const known = { e164, destination: rate.name };
@@ -136,7 +144,6 @@ class Planner<T extends ContactTarget> {
         connectFee: formatMoney(rate.connectFee),
       });
     const price: PriceQuote = { tariffId: payer.tariffId, rate };
-    const maxSeconds = this.#directory.settings.maxCallSeconds;
     const poor = this.#creditRefusal(price, payer.id, maxSeconds);
     if (poor) return this.#refuse(poor, known);
     return this.#bridge(price, payer, known, maxSeconds);
@@ -154,7 +161,12 @@ class Planner<T extends ContactTarget> {
     return undefined;
   }
 
-  #bridge(price: PriceQuote, payer: Subscriber, known: { e164: string; destination: string }, maxSeconds: number | null): CallPlan<T> {
+  #bridge(
+    price: PriceQuote | null,
+    payer: Subscriber,
+    known: { e164: string; destination: string },
+    maxSeconds: number | null,
+  ): CallPlan<T> {
     const { gatewayCalls, gatewayHealthy } = this.#context;
     const { chosen, busy, avoided } = chooseGateways(known.e164, this.#directory.gateways(), gatewayCalls, gatewayHealthy);
     for (const { id, name } of busy) this.#explain('gateway-busy', { name, calls: gatewayCalls(id) });

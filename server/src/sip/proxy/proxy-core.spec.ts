@@ -86,7 +86,7 @@ describe('ProxyCore (RFC 3261 16)', () => {
     });
 
     it('writes lr=on where asked, and both sides where the transport changes (RFC 5658)', () => {
-      proxy = new ProxyCore({ layer, locator, lr: 'lr=on' });
+      proxy = new ProxyCore({ layer, locator, lr: () => 'lr=on' });
       const [copy] = forward([[`${A};transport=tcp`]], { recordRoute: true });
       expect(copy!.getAll('Record-Route')).toEqual(['<sip:192.0.2.1:5060;transport=tcp;lr=on>', '<sip:192.0.2.1:5060;lr=on>']);
     });

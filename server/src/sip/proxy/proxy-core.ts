@@ -10,8 +10,8 @@ import { applyRoutes, pushRoutes } from './route.ts';
 export interface ProxyOptions {
   layer: TransactionLayer;
   locator: Locator;
-  /** `lr=on` is for old phones that drop a parameter without a value (G-8). Default `lr`. */
-  lr?: 'lr' | 'lr=on';
+  /** `lr=on` is for old phones that drop a parameter without a value (G-8). Asked for each request; default `lr`. */
+  lr?: () => 'lr' | 'lr=on';
 }
 
 const MAX_FORWARDS = 70;
@@ -20,12 +20,12 @@ const MAX_FORWARDS = 70;
 export class ProxyCore {
   readonly #layer: TransactionLayer;
   readonly #locator: Locator;
-  readonly #lr: 'lr' | 'lr=on';
+  readonly #lr: () => 'lr' | 'lr=on';
 
   constructor(options: ProxyOptions) {
     this.#layer = options.layer;
     this.#locator = options.locator;
-    this.#lr = options.lr ?? 'lr';
+    this.#lr = options.lr ?? (() => 'lr');
   }
 
   /**
@@ -93,7 +93,7 @@ export class ProxyCore {
       timerC: this.#layer.timers.timerC,
       build: (address) => {
         const copy = prepared.clone();
-        if (options.recordRoute) recordRoute(copy, this.#layer.transport, address, { lr: this.#lr, params: options.recordRouteParams });
+        if (options.recordRoute) recordRoute(copy, this.#layer.transport, address, { lr: this.#lr(), params: options.recordRouteParams });
         return copy;
       },
     });

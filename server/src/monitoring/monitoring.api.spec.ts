@@ -1,6 +1,9 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActiveCalls } from '../calls/active-calls.ts';
 import { SipNode } from '../calls/sip-node.ts';
+import { Directory } from '../directory/directory.ts';
+import type { Subscriber } from '../directory/types.ts';
 import { JobsService } from '../jobs/jobs.service.ts';
 import { startTestApp, type TestApp, type TestClient } from '../testing/test-app.ts';
 
@@ -165,5 +168,45 @@ describe('active calls', () => {
     expect((await admin.get('/active-calls')).body).toEqual({ items: [], total: 0, page: 1, pageSize: 50 });
     expect((await admin.delete('/active-calls/nothing')).status).toBe(404);
     expect((await admin.call('DELETE', '/active-calls/nothing', { body: { reason: 'test' } })).status).toBe(404);
+  });
+
+  it('are seen by administrators and by the two who talk, ended with a reason, and counted', async () => {
+    const calls = house.app.get(ActiveCalls);
+    const directory = house.app.get(Directory);
+    const call = calls.open({
+      sipCallId: 'c1',
+      caller: { kind: 'subscriber', subscriber: directory.subscriber('1002', 'dialtone.test') as Subscriber },
+      fromUser: '1002',
+      fromName: 'Bea',
+      dialled: '1001',
+      startedAt: Date.now(),
+    });
+    call.toSubscriberId = ana;
+    call.hangup = (endedBy, reason) => call.finish({ status: 487, reason, endedBy });
+    call.ringing();
+    const { body } = await admin.get('/active-calls?q=bea');
+    expect(body.items).toMatchObject([
+      { id: call.id, state: 'ringing', from: '1002', dialled: '1001', toSubscriberId: ana, runningCost: null },
+    ]);
+    expect((await admin.get(`/active-calls?subscriberId=${ana}`)).body.total).toBe(1);
+    expect((await admin.get('/active-calls?subscriberId=999')).body.total).toBe(0);
+    expect((await admin.get('/monitor')).body.calls).toEqual({ active: 1, talking: 0 });
+    const me = house.visitor();
+    await me.post('/session', { login: '1001', password: 'ana is at the door' });
+    expect((await me.get('/me/active-calls')).body.items).toMatchObject([{ id: call.id, from: '1002' }]);
+    expect((await me.delete(`/active-calls/${call.id}`)).status).toBe(403);
+
+    expect((await admin.call('DELETE', `/active-calls/${call.id}`, { body: { reason: 'too loud' } })).status).toBe(204);
+    expect((await admin.get('/active-calls')).body.total).toBe(0);
+    expect((await admin.get('/audit?entity=call')).body.items[0]).toMatchObject({
+      action: 'call.hangup',
+      after: { dialled: '1001', reason: 'too loud' },
+    });
+    await expect
+      .poll(async () => (await admin.get('/dashboard')).body.today)
+      .toMatchObject({ calls: 1, answered: 0, failed: 1, topFailure: { status: 487, count: 1 } });
+    expect((await admin.get('/statistics')).body.points.at(-1)).toMatchObject({ attempts: 1, failures: { 487: 1 } });
+    expect((await admin.get(`/subscribers/${ana}`)).body.lastCallAt).not.toBeNull();
+    expect((await admin.get('/subscribers?sort=-lastCallAt')).body.items).toHaveLength(2);
   });
 });

@@ -28,6 +28,10 @@ describe('devices', () => {
   };
 
   it('says all a person must type into a phone (M-54)', async () => {
+    const serverOf = async () => (await subscriber.get('/me/device-settings')).body.server;
+    expect(await serverOf()).toBe('dialtone.test');
+    await admin.patch('/settings', { publicUrl: 'http://192.0.2.5:8080' });
+    expect(await serverOf()).toBe('192.0.2.5');
     await admin.patch('/settings', { stunServer: 'stun.example.org', sipPublicHost: 'sip.example.org' });
     const { body } = await subscriber.get('/me/device-settings');
     expect(body).toMatchObject({

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
@@ -51,14 +52,14 @@ export class ProvisioningService {
   /** @throws ProblemError 404 */
   settingsOf(subscriberId: number): DeviceSettings {
     const subscriber = this.#subscriber(subscriberId);
-    const { sipPublicHost, stunServer, registerDefaultExpires } = this.#settings.current;
+    const { stunServer, registerDefaultExpires } = this.#settings.current;
     return {
       displayName: subscriber.displayName,
       username: subscriber.number,
       authUsername: subscriber.number,
       domain: subscriber.domain,
       sipUri: `sip:${subscriber.number}@${subscriber.domain}`,
-      server: sipPublicHost ?? this.#environment.publicIp ?? subscriber.domain,
+      server: this.#serverFor(subscriber.domain),
       listeners: distinct(this.#node.endpoints.map(({ protocol, port }) => ({ transport: protocol, port }))),
       stunServer,
       codecs: CODECS,
@@ -115,6 +116,13 @@ export class ProvisioningService {
   async removeExpired(now = Date.now()): Promise<number> {
     const result = await this.#uow.write((m) => m.delete(ProvisioningLinkEntity, { expiresAt: LessThan(now - 7 * 24 * 60 * MINUTE) }));
     return result.affected ?? 0;
+  }
+
+  /** Where phones find us. A web address that is a bare IP tells that the domain is probably not in the DNS. */
+  #serverFor(domain: string): string {
+    const { sipPublicHost, publicUrl } = this.#settings.current;
+    const webHost = (publicUrl && URL.parse(publicUrl)?.hostname.replace(/^\[|\]$/g, '')) || '';
+    return sipPublicHost ?? this.#environment.publicIp ?? (isIP(webHost) ? webHost : domain);
   }
 
   #subscriber(id: number): Subscriber {

@@ -16,6 +16,10 @@ export class SettingsDirectory {
         maxExpires: after.registerMaxExpires,
         defaultExpires: after.registerDefaultExpires,
         maxContacts: after.maxContacts,
+        recordRouteLrOn: after.recordRouteLrOn,
+        digestAlgorithms: after.digestAlgorithms,
+        sessionExpires: after.sessionExpires,
+        minSessionExpires: after.minSessionExpires,
       });
     });
   }

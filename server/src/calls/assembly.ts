@@ -61,6 +61,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const ring = new RingStage({ proxy, transactions, locator, strip, isOurs: (uri) => own.isOurs(uri) });
   const bridge = parts.bridge({
     ...{ transactions, charging, locator, domain: () => directory.settings.domain },
+    session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
     gatewayFailed: (id, status) => gateways.callFailed(id, status),
     gatewayWorked: (id) => gateways.callWorked(id),
   });

@@ -42,6 +42,14 @@ export interface BridgeJob {
   readonly onFailed: (failure: StageFailure) => void;
 }
 
+/** Session timer (RFC 4028), in seconds. */
+export interface SessionTimes {
+  /** Interval we ask both sides for: at half of it a lost BYE shows. */
+  readonly seconds: number;
+  /** The shortest interval we accept, 90 at least. */
+  readonly minSeconds: number;
+}
+
 /** What the bridge is given by the node. */
 export interface BridgePorts {
   readonly transactions: TransactionLayer;
@@ -53,4 +61,5 @@ export interface BridgePorts {
   readonly gatewayWorked: (gatewayId: number) => void;
   /** Our domain, for the From towards gateways. */
   readonly domain: () => string;
+  readonly session: () => SessionTimes;
 }

@@ -12,13 +12,10 @@ interface Entry {
 /** All calls through gateways, found by their dialogs. */
 export class BridgeService implements LegRegistry {
   readonly #ports: BridgePorts;
-  readonly #sessionSeconds: number;
   readonly #legs = new Map<string, Entry>();
 
-  /** @param sessionSeconds session interval that we ask both sides for (RFC 4028); half of it passes at most until a lost BYE shows. */
-  constructor(ports: BridgePorts, sessionSeconds = 1800) {
+  constructor(ports: BridgePorts) {
     this.#ports = ports;
-    this.#sessionSeconds = sessionSeconds;
   }
 
   /** Dialogs that are known, ending ones included. */
@@ -27,7 +24,7 @@ export class BridgeService implements LegRegistry {
   }
 
   start(job: BridgeJob): StageHandle {
-    const call = new BridgedCall(this.#ports, job, this, this.#sessionSeconds);
+    const call = new BridgedCall(this.#ports, job, this);
     call.start();
     return call;
   }

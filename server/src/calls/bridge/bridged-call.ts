@@ -5,7 +5,8 @@ import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
 import type { BridgeJob, BridgePorts, StageFailure, StageHandle } from '../stage.ts';
 import { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { type BridgeEvent, type BridgeState, nextState } from './bridge-state.ts';
-import { GatewayAttempt } from './gateway-attempt.ts';
+import type { GatewayAttempt } from './gateway-attempt.ts';
+import { GatewaySearch } from './gateway-search.ts';
 import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders } from './headers.ts';
 import type { Leg } from './leg.ts';
 import { describe, type Pair, Pairs } from './pairs.ts';
@@ -25,14 +26,12 @@ export class BridgedCall implements StageHandle {
   readonly #ports: BridgePorts;
   readonly #job: BridgeJob;
   readonly #registry: LegRegistry;
-  readonly #sessionSeconds: number;
   readonly #relay: Relay;
   readonly #pairs: Pairs;
+  readonly #search: GatewaySearch;
   readonly #rseqs = new RSeqMap();
   readonly #legs = new Set<Leg>();
   #state: BridgeState = 'inviting';
-  #nextGateway = 0;
-  #attempt: GatewayAttempt | undefined;
   #pair: Pair | undefined;
   /** The caller's wish for a session timer, answered in our 200. */
   #session: { headers: Headers; timer: { seconds: number; refresher: 'uac' | 'uas' } | undefined } = { headers: [], timer: undefined };
@@ -42,14 +41,21 @@ export class BridgedCall implements StageHandle {
   #byeWaits: Headers | undefined;
   #stopLimit: Cancel | undefined;
 
-  constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry, sessionSeconds: number) {
+  constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry) {
     this.#ports = ports;
     this.#job = job;
     this.#registry = registry;
-    this.#sessionSeconds = sessionSeconds;
     const gatewayInvite = (leg: Leg) => this.#pairOf(leg)?.attempt.sent.request.cseq.seq ?? 0;
     const lost = (_leg: Leg, why: string) => this.#end('session-timeout', why);
-    this.#relay = new Relay(ports.transactions, { rseqs: this.#rseqs, gatewayInvite, lost }, sessionSeconds);
+    this.#relay = new Relay(ports.transactions, { rseqs: this.#rseqs, gatewayInvite, lost }, ports.session());
+    this.#search = new GatewaySearch(ports, job, {
+      onProvisional: (attempt, response) => this.#onProvisional(attempt, response),
+      onAnswered: (attempt, response) => this.#onAnswered(attempt, response),
+      onPassedOver: (attempt) => {
+        for (const pair of this.#pairs.all) if (pair.attempt === attempt) this.#drop(pair.caller, pair.gateway);
+      },
+      onFailed: (failure) => this.#fail(failure),
+    });
     this.#pairs = new Pairs(ports, job, {
       onRefresh: (leg) => this.#relay.refresh(leg),
       onExpired: () => this.#end('session-timeout', 'Session timer expired'),
@@ -70,7 +76,7 @@ export class BridgedCall implements StageHandle {
     tx.onCancel = () => this.cancel('caller');
     const refusal = this.#check(tx.request);
     if (refusal) this.#fail({ why: 'refused', status: refusal.status, reason: refusal.reason, response: refusal, endedBy: 'error' });
-    else this.#callNextGateway();
+    else this.#search.callNext();
   }
 
   /** Before the answer: the INVITE ends in 487 (a CANCEL) or 480. A caller's CANCEL after it changes nothing, any other wish ends the call. */
@@ -79,7 +85,7 @@ export class BridgedCall implements StageHandle {
       if (by !== 'caller') this.#end(by, reason ?? 'Call ended');
       return;
     }
-    this.#attempt?.abandon();
+    this.#search.abandon();
     this.#dropLegs();
     this.#job.onFailed({
       why: 'cancelled',
@@ -114,26 +120,11 @@ export class BridgedCall implements StageHandle {
     const unknown = invite.tokens('Require').filter((extension) => !UNDERSTOOD.has(extension.toLowerCase()));
     if (unknown.length > 0) return refuse(420, undefined, [['Unsupported', unknown.join(', ')]]);
     if (invite.contacts === '*' || invite.contacts.length === 0) return refuse(400, 'Missing Contact');
-    const session = answerSessionTimer(invite, this.#sessionSeconds);
+    const { seconds, minSeconds } = this.#ports.session();
+    const session = answerSessionTimer(invite, seconds, minSeconds);
     if (!session.ok) return refuse(session.status, undefined, session.headers);
     this.#session = session;
     return undefined;
-  }
-
-  #callNextGateway(last?: { status: number; reason: string }): void {
-    const { call, legs } = this.#job;
-    const leg = legs[this.#nextGateway++];
-    if (!leg) {
-      this.#fail({ why: 'failed', status: last?.status ?? 503, reason: last?.reason ?? 'No gateway answered', endedBy: 'error' });
-      return;
-    }
-    call.useGateway(leg.gateway.id);
-    this.#attempt = new GatewayAttempt(this.#ports, this.#job, leg, this.#sessionSeconds, {
-      onProvisional: (attempt, response) => this.#onProvisional(attempt, response),
-      onAnswered: (attempt, response) => this.#onAnswered(attempt, response),
-      onFailed: (attempt, status, response) => this.#onGatewayFailed(attempt, status, response),
-    });
-    this.#attempt.start();
   }
 
   #fail(failure: StageFailure): void {
@@ -146,7 +137,6 @@ export class BridgedCall implements StageHandle {
     if (this.#state !== 'inviting') return;
     const { call, tx } = this.#job;
     if (response.status >= 180) call.ringing();
-    this.#ports.gatewayWorked(attempt.leg.gateway.id);
     // RFC 3261 12.1: without a To tag it makes no dialog, and can tell no more than that it goes on.
     if (response.to.tag === undefined) return;
     const pair = this.#pairOrNothing(attempt, response);
@@ -169,33 +159,6 @@ export class BridgedCall implements StageHandle {
     pair.gateway.send('PRACK', [['RAck', `${rseq} ${pair.attempt.sent.request.cseq.seq} INVITE`]]);
   }
 
-  #onGatewayFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void {
-    if (this.#state !== 'inviting') return;
-    const { gateway } = attempt.leg;
-    for (const pair of this.#pairs.all) if (pair.attempt === attempt) this.#drop(pair.caller, pair.gateway);
-    if (status === 408 && !response && attempt.rang) {
-      // It rang for as long as this gateway may: nobody answered, and another gateway would ring the same phone.
-      this.#fail({ why: 'no-answer', status: 480, reason: 'No answer', endedBy: 'session-timeout' });
-      return;
-    }
-    if (goesOn(status)) {
-      this.#ports.gatewayFailed(gateway.id, status);
-      this.#callNextGateway({
-        status: response && status >= 500 ? status : 503,
-        reason: response && status >= 500 ? response.reason : 'No gateway answered',
-      });
-      return;
-    }
-    this.#ports.gatewayWorked(gateway.id);
-    const { tx } = this.#job;
-    const passed = createResponse(tx.request, status, response?.reason, {
-      toTag: tx.localTag,
-      headers: response ? [...passedHeaders(response), ...causeHeaders(response)] : [],
-    });
-    const why = status === 486 ? 'busy' : status === 480 ? 'no-answer' : 'refused';
-    this.#fail({ why, status, reason: passed.reason, response: passed, endedBy: 'callee' });
-  }
-
   #onAnswered(attempt: GatewayAttempt, response: SipResponse): void {
     if (this.#state !== 'inviting') {
       this.#onAnsweredAgain(attempt, response);
@@ -208,7 +171,6 @@ export class BridgedCall implements StageHandle {
     }
     this.#move('answered');
     this.#pair = pair;
-    this.#ports.gatewayWorked(attempt.leg.gateway.id);
     for (const other of this.#pairs.all) if (other !== pair) this.#drop(other.caller, other.gateway);
     const { call, tx } = this.#job;
     const { gateway } = pair;
@@ -389,11 +351,6 @@ export class BridgedCall implements StageHandle {
       contentType: body?.type,
     });
   }
-}
-
-/** Another gateway may do better: silence, server failures, global failures, redirects (never followed, G-66) and refused credentials. */
-function goesOn(status: number): boolean {
-  return status === 408 || status === 401 || status === 407 || (status >= 300 && status < 400) || status >= 500;
 }
 
 /** Tells the caller's phone why, in words (RFC 3326). */

@@ -35,7 +35,7 @@ export class GatewayAttempt {
   readonly #callId = token(24);
   readonly #localTag = token(12);
   readonly #sessionSeconds: number;
-  #minSe = 90;
+  #minSe: number;
   #seq = 1;
   #authHeaders: Headers = [];
   #addresses: Target[] = [];
@@ -44,11 +44,13 @@ export class GatewayAttempt {
   #stopSilence: Cancel | undefined;
   #stopRinging: Cancel | undefined;
 
-  constructor(ports: BridgePorts, job: BridgeJob, leg: GatewayLeg, sessionSeconds: number, events: AttemptEvents) {
+  constructor(ports: BridgePorts, job: BridgeJob, leg: GatewayLeg, events: AttemptEvents) {
     this.#ports = ports;
     this.#job = job;
     this.leg = leg;
-    this.#sessionSeconds = sessionSeconds;
+    const { seconds, minSeconds } = ports.session();
+    this.#sessionSeconds = seconds;
+    this.#minSe = minSeconds;
     this.#events = events;
     this.auth = new GatewayAuth(leg.gateway);
   }

@@ -5,6 +5,7 @@ import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ClientTransaction, ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
 import type { Source, Target } from '../../sip/transport/types.ts';
+import type { SessionTimes } from '../stage.ts';
 import type { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { type GatewayAuth, isChallenge } from './gateway-auth.ts';
 import type { Body, Headers } from './headers.ts';
@@ -173,8 +174,8 @@ export class Leg {
   }
 
   /** Asks for a session timer, in an INVITE or UPDATE of ours that refreshes the session. */
-  sessionHeaders(seconds: number): Headers {
-    return [['Supported', 'timer'], ...sessionTimerRequestHeaders(seconds, undefined, 'uac')];
+  sessionHeaders({ seconds, minSeconds }: SessionTimes): Headers {
+    return [['Supported', 'timer'], ...sessionTimerRequestHeaders(seconds, minSeconds, 'uac')];
   }
 
   stop(): void {

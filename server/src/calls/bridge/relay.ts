@@ -1,6 +1,7 @@
 import { answerSessionTimer, formatRAck, type RSeqMap, readRAck, readSessionTimerAnswer } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
+import type { SessionTimes } from '../stage.ts';
 import { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { ALLOW, bodyOf, type Headers, hasSession, passedHeaders } from './headers.ts';
 import type { Leg } from './leg.ts';
@@ -17,12 +18,12 @@ export interface RelayOwner {
 export class Relay {
   readonly #layer: TransactionLayer;
   readonly #owner: RelayOwner;
-  readonly #sessionSeconds: number;
+  readonly #session: SessionTimes;
 
-  constructor(layer: TransactionLayer, owner: RelayOwner, sessionSeconds: number) {
+  constructor(layer: TransactionLayer, owner: RelayOwner, session: SessionTimes) {
     this.#layer = layer;
     this.#owner = owner;
-    this.#sessionSeconds = sessionSeconds;
+    this.#session = session;
   }
 
   /** A request of `leg` other than BYE and ACK. */
@@ -58,7 +59,7 @@ export class Relay {
   /** Refreshes the session of one side; the other hears nothing of it (RFC 4028 10). */
   refresh(leg: Leg): void {
     if (leg.takesUpdate) {
-      leg.send('UPDATE', leg.sessionHeaders(this.#sessionSeconds), undefined, {
+      leg.send('UPDATE', leg.sessionHeaders(this.#session), undefined, {
         onResponse: (response) => this.#refreshed(leg, response),
         onFailed: () => this.#owner.lost(leg, 'No answer to the session refresh'),
       });
@@ -71,7 +72,7 @@ export class Relay {
     }
     leg.inviteOut = true;
     leg.offers.sent();
-    leg.send('INVITE', [['Allow', ALLOW], ...leg.sessionHeaders(this.#sessionSeconds)], lastSent, {
+    leg.send('INVITE', [['Allow', ALLOW], ...leg.sessionHeaders(this.#session)], lastSent, {
       onResponse: (response, seq) => {
         if (response.status < 200) return;
         leg.inviteOut = false;
@@ -98,7 +99,7 @@ export class Relay {
    */
   startSession(leg: Leg, response: SipResponse): void {
     const agreed = readSessionTimerAnswer(response);
-    leg.session.start(agreed?.seconds ?? this.#sessionSeconds, (agreed?.refresher ?? 'uac') === 'uac');
+    leg.session.start(agreed?.seconds ?? this.#session.seconds, (agreed?.refresher ?? 'uac') === 'uac');
   }
 
   #reinvite(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
@@ -114,7 +115,7 @@ export class Relay {
       tx.reply(500, undefined, [retryAfter()]);
       return;
     }
-    const session = answerSessionTimer(request, this.#sessionSeconds);
+    const session = answerSessionTimer(request, this.#session.seconds, this.#session.minSeconds);
     if (!session.ok) {
       tx.reply(session.status, undefined, session.headers);
       return;
@@ -123,7 +124,7 @@ export class Relay {
     leg.learn(request);
     peer.inviteOut = true;
     if (offer) this.#offered(leg, peer);
-    const headers: Headers = [['Allow', ALLOW], ...peer.sessionHeaders(this.#sessionSeconds), ...passedHeaders(request)];
+    const headers: Headers = [['Allow', ALLOW], ...peer.sessionHeaders(this.#session), ...passedHeaders(request)];
     const body = bodyOf(request);
     if (body) peer.lastSent = body;
     const failed = (status: number, response?: SipResponse) => {
@@ -177,7 +178,7 @@ export class Relay {
   }
 
   #update(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
-    const session = answerSessionTimer(request, undefined);
+    const session = answerSessionTimer(request, undefined, this.#session.minSeconds);
     if (!session.ok) {
       tx.reply(session.status, undefined, session.headers);
       return;

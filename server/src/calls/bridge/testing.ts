@@ -48,7 +48,7 @@ export class BridgeLab {
   tx!: ServerTransaction;
   handle!: StageHandle;
 
-  constructor(sessionSeconds?: number) {
+  constructor(seconds = 1800) {
     const calls = new ActiveCalls({ mono: () => this.clock.now(), wall: () => this.clock.now() }, (record) => this.records.push(record));
     const charging: CallCharging = {
       authorise: () => ({ ok: true }),
@@ -60,17 +60,15 @@ export class BridgeLab {
       onCutOff: () => undefined,
       snapshot: () => undefined,
     };
-    this.bridge = new BridgeService(
-      {
-        transactions: this.layer,
-        charging,
-        locator: { locateNow: numeric, locate: async () => [] },
-        gatewayFailed: (id, status) => this.health.push(`${id} failed ${status}`),
-        gatewayWorked: (id) => this.health.push(`${id} worked`),
-        domain: () => 'example.org',
-      },
-      sessionSeconds,
-    );
+    this.bridge = new BridgeService({
+      transactions: this.layer,
+      charging,
+      locator: { locateNow: numeric, locate: async () => [] },
+      gatewayFailed: (id, status) => this.health.push(`${id} failed ${status}`),
+      gatewayWorked: (id) => this.health.push(`${id} worked`),
+      domain: () => 'example.org',
+      session: () => ({ seconds, minSeconds: 90 }),
+    });
     this.layer.onAck = (ack) => this.bridge.handleAck(ack);
     this.layer.onRequest = (request, tx) => {
       if (request.method === 'CANCEL') answerCancel(tx);

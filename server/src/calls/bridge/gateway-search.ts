@@ -1,0 +1,89 @@
+import { createResponse, type SipResponse } from '../../sip/message/index.ts';
+import type { BridgeJob, BridgePorts, StageFailure } from '../stage.ts';
+import { GatewayAttempt } from './gateway-attempt.ts';
+import { causeHeaders, passedHeaders } from './headers.ts';
+
+export interface SearchEvents {
+  /** 101 to 199 of the gateway that is being called. */
+  onProvisional(attempt: GatewayAttempt, response: SipResponse): void;
+  /** Every 2xx of any gateway, late and repeated ones included. */
+  onAnswered(attempt: GatewayAttempt, response: SipResponse): void;
+  /** This gateway did not take the call: its early dialogs are over. */
+  onPassedOver(attempt: GatewayAttempt): void;
+  /** No gateway took the call. */
+  onFailed(failure: StageFailure): void;
+}
+
+/** Asks the gateways of a plan in their order until one takes the call or says that nobody will. */
+export class GatewaySearch {
+  readonly #ports: BridgePorts;
+  readonly #job: BridgeJob;
+  readonly #events: SearchEvents;
+  #next = 0;
+  #current: GatewayAttempt | undefined;
+
+  constructor(ports: BridgePorts, job: BridgeJob, events: SearchEvents) {
+    this.#ports = ports;
+    this.#job = job;
+    this.#events = events;
+  }
+
+  /** The caller does not want the call any more. */
+  abandon(): void {
+    this.#current?.abandon();
+  }
+
+  /** @param last what the gateway before said. */
+  callNext(last = { status: 503, reason: 'No gateway answered' }): void {
+    const { call, legs } = this.#job;
+    const leg = legs[this.#next++];
+    if (!leg) {
+      this.#events.onFailed({ why: 'failed', ...last, endedBy: 'error' });
+      return;
+    }
+    call.useGateway(leg.gateway.id);
+    this.#current = new GatewayAttempt(this.#ports, this.#job, leg, {
+      onProvisional: (attempt, response) => {
+        this.#ports.gatewayWorked(leg.gateway.id);
+        this.#events.onProvisional(attempt, response);
+      },
+      onAnswered: (attempt, response) => {
+        this.#ports.gatewayWorked(leg.gateway.id);
+        this.#events.onAnswered(attempt, response);
+      },
+      onFailed: (attempt, status, response) => this.#onFailed(attempt, status, response),
+    });
+    this.#current.start();
+  }
+
+  #onFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void {
+    this.#events.onPassedOver(attempt);
+    const { id } = attempt.leg.gateway;
+    if (status === 408 && !response && attempt.rang) {
+      // It rang for as long as this gateway may: nobody answered, and another gateway would ring the same phone.
+      this.#events.onFailed({ why: 'no-answer', status: 480, reason: 'No answer', endedBy: 'session-timeout' });
+    } else if (goesOn(status)) {
+      this.#ports.gatewayFailed(id, status);
+      this.callNext(response && status >= 500 ? { status, reason: response.reason } : undefined);
+    } else {
+      this.#ports.gatewayWorked(id);
+      this.#passOn(status, response);
+    }
+  }
+
+  /** What the called side says, in our own words: no host of it, no credentials. */
+  #passOn(status: number, response: SipResponse | undefined): void {
+    const { request, localTag } = this.#job.tx;
+    const passed = createResponse(request, status, response?.reason, {
+      toTag: localTag,
+      headers: response ? [...passedHeaders(response), ...causeHeaders(response)] : [],
+    });
+    const why = status === 486 ? 'busy' : status === 480 ? 'no-answer' : 'refused';
+    this.#events.onFailed({ why, status, reason: passed.reason, response: passed, endedBy: 'callee' });
+  }
+}
+
+/** Another gateway may do better: silence, server failures, global failures, redirects (never followed, G-66) and refused credentials. */
+function goesOn(status: number): boolean {
+  return status === 408 || status === 401 || status === 407 || (status >= 300 && status < 400) || status >= 500;
+}

@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module.ts';
 import { BackupModule } from './backup/backup.module.ts';
 import { BillingModule } from './billing/billing.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
+import { CdrModule } from './cdr/cdr.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DevicesModule } from './devices/devices.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
@@ -16,6 +17,7 @@ import { LoggingModule } from './http/logging.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
+import { LedgerModule } from './ledger/ledger.module.ts';
 import { MailModule } from './mail/mail.module.ts';
 import { MonitoringModule } from './monitoring/monitoring.module.ts';
 import { NumbersModule } from './numbers/numbers.module.ts';
@@ -32,7 +34,9 @@ import { SubscribersModule } from './subscribers/subscribers.module.ts';
 export const FEATURES: (Type | DynamicModule)[] = [
   AuditModule,
   BillingModule,
+  LedgerModule,
   CallsModule,
+  CdrModule,
   SettingsModule,
   EventsModule,
   MailModule,

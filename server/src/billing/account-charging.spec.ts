@@ -189,6 +189,30 @@ describe('AccountCharging', () => {
     expect(await query('SELECT "callId" FROM "cdrs"')).toEqual([{ callId: 'a' }]);
   });
 
+  it('sweeps: tells talking calls from journal rows that nobody owns', async () => {
+    const { charging } = await house('1.00');
+    charging.authorise(paidCall('a', 1, rate));
+    await charging.answered('a', { mono: 0, wall });
+    expect(await charging.sweep()).toEqual({ talking: 1, unwritten: 0, orphans: 0 });
+    await db.uow.write((m) => m.query('INSERT INTO "call_journal" VALUES (99, 0, 0, ?)', [JSON.stringify(paidCall('lost', 1, rate))]));
+    expect((await charging.sweep()).orphans).toBe(0);
+    expect((await charging.sweep()).orphans).toBe(1);
+    charging.finished(callRecord(paidCall('a', 1, rate), 1000));
+    await charging.stop();
+    expect((await start()).recovered).toBe(1);
+  });
+
+  it('does not stumble at the start over a journal row whose call was recorded', async () => {
+    const { charging } = await house('1.00');
+    const call = paidCall('a', 1, rate);
+    charging.finished(callRecord(call, 0, { accountId: null }));
+    await charging.stop();
+    await db.uow.write((m) => m.query('INSERT INTO "call_journal" VALUES (5, 0, 0, ?)', [JSON.stringify(call)]));
+    expect((await start()).recovered).toBe(1);
+    expect(await query('SELECT "callId", "endedBy" FROM "cdrs"')).toEqual([{ callId: 'a', endedBy: 'caller' }]);
+    expect(await query('SELECT * FROM "call_journal"')).toEqual([]);
+  });
+
   it('refuses a change or a removal of a ledger entry', async () => {
     await house('1.00');
     for (const sql of ['UPDATE "ledger_entries" SET "amount" = 5', 'DELETE FROM "ledger_entries"']) {

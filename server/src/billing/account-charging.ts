@@ -16,6 +16,7 @@ export interface ChargingStore {
   open(entry: JournalEntry): Promise<void>;
   close(call: FinishedCall): Promise<void>;
   heartbeat(mono: number): Promise<void>;
+  journalIds(): Promise<number[]>;
   drain(): Promise<void>;
 }
 
@@ -56,6 +57,8 @@ export class AccountCharging implements CallCharging {
   /** Calls whose record the disk refused. */
   readonly #failed: FinishedCall[] = [];
   #nextRetry = 0;
+  /** Journal rows without a call at the last sweep: such a call may just have ended. */
+  #suspects = new Set<number>();
   onCutOff: (callId: string, why: CutOffReason) => void = () => {};
 
   constructor(options: ChargingOptions) {
@@ -129,6 +132,23 @@ export class AccountCharging implements CallCharging {
     if (!hold) return undefined;
     const runningCost = this.#o.book.runningCost(callId, this.#o.clock.now());
     return { accountId: hold.account.id, rate: hold.rate, runningCost, held: hold.amount, paidSeconds: hold.paidSeconds };
+  }
+
+  /**
+   * Compares the journal with the calls that are talking.
+   * @returns `unwritten`: call records the disk has refused up to now; `orphans`: journal rows that belonged to no call in this sweep and in
+   * the one before (the next start closes them)
+   */
+  async sweep(): Promise<{ talking: number; unwritten: number; orphans: number }> {
+    await this.#o.store.drain();
+    const onDisk = await this.#o.store.journalIds();
+    const open = new Set([...this.#open.values()].map((call) => call.journalId));
+    for (const { journalId } of this.#failed) open.add(journalId);
+    const without = onDisk.filter((id) => !open.has(id));
+    const orphans = without.filter((id) => this.#suspects.has(id)).length;
+    this.#suspects = new Set(without);
+    open.delete(null);
+    return { talking: open.size, unwritten: this.#failed.length, orphans };
   }
 
   #settle(record: CallRecord, { call, journalId }: OpenCall): FinishedCall {

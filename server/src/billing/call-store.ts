@@ -100,6 +100,12 @@ export class CallStore {
     await this.#uow.statement((manager) => writeHeartbeat(manager, mono));
   }
 
+  /** The journal rows on disk. */
+  async journalIds(): Promise<number[]> {
+    const rows: { id: number }[] = await this.#uow.statement((manager) => manager.query('SELECT "id" FROM "call_journal"'));
+    return rows.map((row) => row.id);
+  }
+
   async drain(): Promise<void> {
     await this.#journal.drain();
     await this.#closed.drain();

@@ -18,7 +18,11 @@ const WEB_ROOT = new URL('../../web/dist', import.meta.url).pathname;
 
 /** Parts every instance has, with or without pages: also used to write the OpenAPI document. */
 export const fastifyAdapter = (): FastifyAdapter => {
-  const adapter = new FastifyAdapter({ bodyLimit: DEFAULT_BODY_LIMIT, routerOptions: { maxParamLength: 200 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit: DEFAULT_BODY_LIMIT,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
   adapter.getInstance().addHook('onRoute', applyBodyLimit);
   return adapter;
 };

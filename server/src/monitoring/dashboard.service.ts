@@ -14,6 +14,7 @@ import type { DashboardDto } from './dashboard.schemas.ts';
 import { startOfDay } from './start-of-day.ts';
 
 const backupOldMs = 48 * 3_600_000;
+const sumsLastMs = 2_000;
 
 type Count = number | string | null;
 
@@ -28,6 +29,7 @@ export class DashboardService {
   readonly #gateways: GatewayMonitor;
   readonly #jobs: JobsService;
   readonly #backups: BackupService;
+  #sums: { readonly at: number; readonly today: Promise<DashboardDto['today']> } | undefined;
 
   constructor(
     reader: DataSource,
@@ -56,7 +58,7 @@ export class DashboardService {
       at: timeOf(now),
       checklist: await this.#checklist(lastBackup !== undefined),
       now: await this.#now(),
-      today: await this.#today(startOfDay(now, this.#settings.current.timeZone)),
+      today: await this.#todayNow(now),
       gateways,
       alerts: this.#alerts(gateways, lastBackup, now),
     };
@@ -88,6 +90,17 @@ export class DashboardService {
       subscribersOnline: online.size,
       waitingSignups: await this.#count(`SELECT COUNT(*) AS "count" FROM "signups" WHERE "state" = 'waiting'`),
     };
+  }
+
+  /** The sums of the day go over every call of it, and each open page asks with each call: they are made once in two seconds for all. */
+  #todayNow(now: number): Promise<DashboardDto['today']> {
+    if (!this.#sums || now - this.#sums.at >= sumsLastMs) {
+      this.#sums = { at: now, today: this.#today(startOfDay(now, this.#settings.current.timeZone)) };
+      this.#sums.today.catch(() => {
+        this.#sums = undefined;
+      });
+    }
+    return this.#sums.today;
   }
 
   async #today(since: number): Promise<DashboardDto['today']> {

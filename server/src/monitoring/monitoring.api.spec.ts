@@ -203,7 +203,7 @@ describe('active calls', () => {
       after: { dialled: '1001', reason: 'too loud' },
     });
     await expect
-      .poll(async () => (await admin.get('/dashboard')).body.today)
+      .poll(async () => (await admin.get('/dashboard')).body.today, { timeout: 5_000 })
       .toMatchObject({ calls: 1, answered: 0, failed: 1, topFailure: { status: 487, count: 1 } });
     expect((await admin.get('/statistics')).body.points.at(-1)).toMatchObject({ attempts: 1, failures: { 487: 1 } });
     expect((await admin.get(`/subscribers/${ana}`)).body.lastCallAt).not.toBeNull();

@@ -1,8 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SessionsService } from '../auth/sessions.service.ts';
-import { Actor, actorName, type Principal, Roles, tooMany } from '../http/index.ts';
+import { Actor, actorName, type Principal, ReturnsFile, Roles, tooMany } from '../http/index.ts';
 import type { Viewer } from './event-stream.ts';
 import { EventsService } from './events.service.ts';
 
@@ -25,7 +25,7 @@ export class EventsController {
   @Get()
   @Roles('admin', 'subscriber')
   @ApiOperation({ summary: 'Live news as server-sent events. Comes back with Last-Event-ID; `resync` says: fetch everything again' })
-  @ApiProduces('text/event-stream')
+  @ReturnsFile('text/event-stream')
   stream(@Actor() actor: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const viewer: Viewer = actor.kind === 'admin' ? { role: 'admin' } : { role: 'subscriber', subscriberId: actor.subscriberId };
     const owner = actorName(actor);

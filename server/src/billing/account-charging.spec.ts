@@ -111,6 +111,28 @@ describe('AccountCharging', () => {
     expect([book.held(1), await query('SELECT COUNT(*) AS n FROM "ledger_entries"')]).toEqual([0, [{ n: 1 }]]);
   });
 
+  it('charges the first increment of a call that ended in the millisecond of its answer', async () => {
+    const { charging } = await house('1.00');
+    const call = paidCall('a', 1, rate);
+    charging.authorise(call);
+    await charging.answered('a', { mono: 0, wall });
+    charging.finished(callRecord(call, 0, { answeredAt: wall, status: 200 }));
+    await charging.stop();
+    expect(await query('SELECT "cost", "billedSeconds" FROM "cdrs"')).toEqual([{ cost: 10_000, billedSeconds: 1 }]);
+  });
+
+  it('does not charge a call that could not be written down', async () => {
+    const { book, charging, store } = await house('1.00');
+    store.open = () => Promise.reject(new Error('disk full'));
+    const call = paidCall('a', 1, rate);
+    charging.authorise(call);
+    await expect(charging.answered('a', { mono: 0, wall })).rejects.toThrow('disk full');
+    charging.finished(callRecord(call, 3, { status: 500 }));
+    await charging.stop();
+    expect(await query('SELECT "cost", "status" FROM "cdrs"')).toEqual([{ cost: 0, status: 500 }]);
+    expect([book.balance(1), book.held(1)]).toEqual([money('1.00'), 0]);
+  });
+
   it('R-35: rates by the version in force when the call was answered', async () => {
     const newer = rateOf('0.90', '1/1', { version: 2 });
     const { charging } = await house('5.00', 1, {

@@ -43,6 +43,8 @@ interface OpenCall {
   journal: Promise<void> | undefined;
   /** Set with `journal`. */
   journalId: number | null;
+  /** The journal could not be written: the caller never got his 200 OK. */
+  refused: boolean;
 }
 
 /** Charges calls to accounts: the account book decides in memory, the store follows on disk. */
@@ -91,7 +93,7 @@ export class AccountCharging implements CallCharging {
 
   authorise(call: PaidCall): AuthoriseResult {
     const result = this.#o.book.authorise(call);
-    if (result.ok) this.#open.set(call.callId, { call, journal: undefined, journalId: null });
+    if (result.ok) this.#open.set(call.callId, { call, journal: undefined, journalId: null, refused: false });
     return result;
   }
 
@@ -106,7 +108,11 @@ export class AccountCharging implements CallCharging {
     open.call = { ...call, record, rate: this.#o.book.hold(callId)?.rate ?? call.rate };
     this.#lastJournalId += 1;
     open.journalId = this.#lastJournalId;
-    open.journal = this.#o.store.open({ id: open.journalId, answeredMono: at.mono, answeredAt: at.wall, call: open.call });
+    const written = this.#o.store.open({ id: open.journalId, answeredMono: at.mono, answeredAt: at.wall, call: open.call });
+    open.journal = written.catch((error: unknown) => {
+      open.refused = true;
+      throw error;
+    });
     return open.journal;
   }
 
@@ -151,9 +157,11 @@ export class AccountCharging implements CallCharging {
     return { talking: open.size, unwritten: this.#failed.length, orphans };
   }
 
-  #settle(record: CallRecord, { call, journalId }: OpenCall): FinishedCall {
+  #settle(record: CallRecord, { call, journalId, refused }: OpenCall): FinishedCall {
     const { accountId } = call;
-    const charged = record.talkMs > 0 ? this.#o.book.settle(call.callId, record.talkMs) : undefined;
+    // Hung up in the millisecond of the answer is answered all the same; a call that could not be written down is not charged.
+    const talk = record.answeredAt === null || refused ? 0 : Math.max(1, record.talkMs);
+    const charged = talk > 0 ? this.#o.book.settle(call.callId, talk) : undefined;
     if (!charged) {
       this.#o.book.release(call.callId);
       return { record: { ...record, accountId, rate: call.rate }, cost: ZERO, billedSeconds: 0, journalId };

@@ -59,6 +59,11 @@ export async function appendEntries(manager: EntityManager, entries: readonly Ne
   }
 }
 
+/** PostgreSQL: nobody else posts to this account until the transaction ends. SQLite has one writer anyway. */
+export async function lockAccount(manager: EntityManager, accountId: number): Promise<void> {
+  if (isPostgres(manager)) await manager.query('SELECT 1 FROM "accounts" WHERE "id" = $1 FOR UPDATE', [accountId]);
+}
+
 /** Current balances; on PostgreSQL the rows are locked, in one order, until the transaction ends. */
 async function balancesOf(manager: EntityManager, ids: number[]): Promise<Map<number, Micros>> {
   const balances = new Map<number, Micros>();

@@ -5,7 +5,7 @@ import { UnitOfWork } from '../database/unit-of-work.ts';
 import { likeContains, orderOf, type Page, problem, skipTake } from '../http/index.ts';
 import { type Micros, micros } from '../money/money.ts';
 import { AccountBook } from './account-book.ts';
-import { appendEntries, type EntryType, type NewEntry } from './ledger-entries.ts';
+import { appendEntries, type EntryType, lockAccount, type NewEntry } from './ledger-entries.ts';
 import { LedgerEntryEntity } from './ledger-entry.entity.ts';
 
 export interface Posting {
@@ -99,6 +99,7 @@ export class LedgerService {
 
   async #write(entry: NewEntry): Promise<Posting> {
     return this.#uow.write(async (manager) => {
+      await lockAccount(manager, entry.accountId); // of two requests with one key the second must see what the first wrote
       const earlier = await this.#byKey(manager, entry.idempotencyKey);
       if (earlier) return replay(entry, earlier);
       await appendEntries(manager, [entry], Date.now());

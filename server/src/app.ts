@@ -73,6 +73,9 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   return app;
 }
 
+// A script of a former build that is gone must be a 404: answered with a page, the browser would report a syntax error.
+const isPage = (url: string): boolean => !url.startsWith('/api/') && !url.startsWith('/assets/');
+
 /** The built pages, and index.html for every path the page itself routes. */
 async function servePages(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
@@ -89,5 +92,5 @@ async function servePages(app: NestFastifyApplication): Promise<void> {
       response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  fastify.get('/*', (request, reply) => (request.url.startsWith('/api/') ? reply.callNotFound() : reply.sendFile('index.html')));
+  fastify.get('/*', (request, reply) => (isPage(request.url) ? reply.sendFile('index.html') : reply.callNotFound()));
 }

@@ -116,7 +116,12 @@ export class AdminsService implements OnModuleInit {
     });
   }
 
-  async loggedIn(id: number): Promise<void> {
-    await this.#uow.write((m) => m.update(AdminEntity, { id }, { lastLoginAt: Date.now() }));
+  /** Nobody with these rights comes in unseen. */
+  async loggedIn(admin: AdminEntity): Promise<void> {
+    const actor: AdminPrincipal = { kind: 'admin', adminId: admin.id, login: admin.login, name: admin.name, sessionId: null };
+    await this.#uow.write(async (m) => {
+      await m.update(AdminEntity, { id: admin.id }, { lastLoginAt: Date.now() });
+      await this.#audit.record(actor, 'admin.login', 'admin', admin.id);
+    });
   }
 }

@@ -31,6 +31,11 @@ describe('login', () => {
     const client = test.visitor();
     const answer = await login(client, ADMIN.login.toUpperCase(), ADMIN.password);
     expect(answer.status).toBe(200);
+    expect((await client.get('/audit?action=admin.login')).body.items[0]).toMatchObject({
+      actor: 'admin:anna',
+      entity: 'admin',
+      entityId: '1',
+    });
     const cookie = String(answer.headers['set-cookie']);
     expect(cookie).toMatch(/^dialtone_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     const overTls = await test.visitor().post('/session', ADMIN_LOGIN, { origin: 'https://dialtone.test:8080' });

@@ -37,7 +37,7 @@ export class SessionController {
     // A session from before is not taken over by the new login.
     if (request.principal?.sessionId) await this.#sessions.end(request.principal.sessionId);
     setSessionCookie(request, reply, await this.#sessions.start(account, request));
-    if (account.kind === 'admin') await this.#admins.loggedIn(account.admin.id);
+    if (account.kind === 'admin') await this.#admins.loggedIn(account.admin);
     return this.#me.describe(account);
   }
 

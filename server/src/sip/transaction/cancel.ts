@@ -11,5 +11,5 @@ export function answerCancel(transaction: ServerTransaction): void {
     return;
   }
   transaction.reply(200);
-  if (cancels !== 'answered' && !cancels.answered) cancels.onCancel?.();
+  if (!cancels.answered) cancels.onCancel?.();
 }

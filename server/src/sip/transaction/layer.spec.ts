@@ -121,6 +121,7 @@ describe('TransactionLayer', () => {
       transport.take();
       transport.deliver(cancel);
       answerCancel(received[1]!.transaction);
+      expect(transport.last.to.tag).toBe(invite.localTag);
       expect(transport.takeLine()).toEqual(['200']);
       expect(invite.onCancel).not.toHaveBeenCalled();
     });

@@ -5,11 +5,12 @@ import { InviteClientTransaction } from './client-invite.ts';
 import { NonInviteClientTransaction } from './client-non-invite.ts';
 import type { Clock } from './clock.ts';
 import { clientKey, MAGIC_COOKIE, mergeKey, serverKey } from './keys.ts';
-import { ACCEPTED, InviteServerTransaction } from './server-invite.ts';
+import { InviteServerTransaction } from './server-invite.ts';
 import { NonInviteServerTransaction } from './server-non-invite.ts';
 import { type LayerStats, newStats } from './stats.ts';
 import { DEFAULT_TIMERS, type SipTimers } from './timers.ts';
 import type {
+  Cancelled,
   ClientHost,
   ClientTransaction,
   ClientUser,
@@ -72,6 +73,7 @@ export class TransactionLayer {
       countReply: (status) => this.#countReply(status),
       settle: (key) => this.#settleServer(key),
       linger: (key, sink, ms) => this.#lingerServer(key, sink, ms),
+      forget: (key) => this.#forgetServer(key),
     };
     this.#clientHost = {
       clock,
@@ -162,7 +164,7 @@ export class TransactionLayer {
     const known = this.#server.get(key);
     if (known) {
       if (method !== 'ACK') this.stats.retransmissionsAbsorbed++;
-      if (method === 'ACK' && known.sink === ACCEPTED) this.#passAck(request);
+      if (method === 'ACK' && known.sink.passesAck) this.#passAck(request);
       else known.sink.receive(request);
       return;
     }
@@ -179,7 +181,7 @@ export class TransactionLayer {
     this.#open(request, key, merge, method === 'CANCEL' ? this.#cancelled(request) : undefined);
   }
 
-  #open(request: SipRequest, key: string, merge: string | undefined, cancels: ServerTransaction | 'answered' | undefined): void {
+  #open(request: SipRequest, key: string, merge: string | undefined, cancels: Cancelled | undefined): void {
     const transaction =
       request.method === 'INVITE'
         ? new InviteServerTransaction(this.#serverHost, key, request)
@@ -200,10 +202,8 @@ export class TransactionLayer {
     this.onAck(ack);
   }
 
-  #cancelled(cancel: SipRequest): ServerTransaction | 'answered' | undefined {
-    const invite = this.#server.get(serverKey(cancel, cancel.topVia!, 'INVITE'));
-    if (!invite) return undefined;
-    return invite.sink.transaction ?? 'answered';
+  #cancelled(cancel: SipRequest): Cancelled | undefined {
+    return this.#server.get(serverKey(cancel, cancel.topVia!, 'INVITE'))?.sink.cancelled;
   }
 
   #receiveResponse(response: SipResponse): void {
@@ -245,16 +245,13 @@ export class TransactionLayer {
   #lingerServer(key: string, sink: RequestSink, ms: number): void {
     const stored = this.#server.get(key);
     if (!stored) return;
-    if (ms === 0) this.#forgetServer(key, stored);
-    else {
-      stored.sink = sink;
-      this.clock.after(ms, () => this.#forgetServer(key, stored));
-    }
+    stored.sink = sink;
+    this.clock.after(ms, () => this.#forgetServer(key));
   }
 
-  #forgetServer(key: string, stored: Stored): void {
+  #forgetServer(key: string): void {
+    this.#settleServer(key);
     this.#server.delete(key);
-    if (stored.merge !== undefined) this.#merged.delete(stored.merge);
   }
 
   #lingerClient(key: string, sink: ResponseSink, ms: number): void {

@@ -1,12 +1,23 @@
 import { createResponse, type SipRequest, type SipResponse } from '../message/index.ts';
 import { token } from '../token.ts';
 import type { Cancel } from './clock.ts';
-import type { RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
+import type { Cancelled, RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
 
-/** Confirmed (RFC 3261 17.2.1), and Completed of a non-INVITE on a stream: what arrives again is swallowed. */
-export const ABSORB: RequestSink = { receive: () => {} };
-/** Accepted (RFC 6026 7.1): INVITEs are swallowed; an ACK with the same branch belongs to the 2xx and goes to the user. */
-export const ACCEPTED: RequestSink = { receive: () => {} };
+/**
+ * Accepted (RFC 6026 7.1) and Confirmed (RFC 3261 17.2.1): what arrives again is swallowed, but an ACK with the branch of an accepted
+ * INVITE.
+ */
+class Answered implements RequestSink {
+  readonly cancelled: Cancelled;
+  readonly passesAck: boolean;
+
+  constructor(localTag: string, passesAck: boolean) {
+    this.cancelled = { localTag, answered: true };
+    this.passesAck = passesAck;
+  }
+
+  receive(): void {}
+}
 
 /**
  * The INVITE server transaction (RFC 3261 17.2.1 with the Accepted state of RFC 6026 7.1).
@@ -15,7 +26,7 @@ export const ACCEPTED: RequestSink = { receive: () => {} };
 export class InviteServerTransaction implements ServerTransaction {
   readonly request: SipRequest;
   readonly localTag = token(12);
-  readonly transaction = this;
+  readonly cancelled = this;
   state: ServerState = 'proceeding';
   onCancel: (() => void) | undefined;
   onTimeout: (() => void) | undefined;
@@ -73,7 +84,7 @@ export class InviteServerTransaction implements ServerTransaction {
       this.state = 'accepted';
       this.#last = undefined;
       this.#send(response);
-      this.#host.linger(this.#key, ACCEPTED, 64 * this.#host.timers.t1);
+      this.#host.linger(this.#key, new Answered(this.localTag, true), 64 * this.#host.timers.t1);
     } else {
       this.state = 'completed';
       this.#last = response;
@@ -94,7 +105,7 @@ export class InviteServerTransaction implements ServerTransaction {
   #timerH(): void {
     this.#stopG?.();
     this.state = 'terminated';
-    this.#host.linger(this.#key, ABSORB, 0);
+    this.#host.forget(this.#key);
     this.onTimeout?.();
   }
 
@@ -105,7 +116,8 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#last = undefined;
     this.state = 'confirmed';
     // Timer I: T4 on UDP, zero on reliable transports.
-    this.#host.linger(this.#key, ABSORB, this.#reliable ? 0 : this.#host.timers.t4);
+    if (this.#reliable) this.#host.forget(this.#key);
+    else this.#host.linger(this.#key, new Answered(this.localTag, false), this.#host.timers.t4);
     this.onAck?.(ack);
   }
 

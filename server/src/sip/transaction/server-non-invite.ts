@@ -1,14 +1,12 @@
 import { createResponse, type SipRequest, type SipResponse } from '../message/index.ts';
 import { token } from '../token.ts';
 import type { Source } from '../transport/types.ts';
-import { ABSORB } from './server-invite.ts';
-import type { RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
+import type { Cancelled, RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
 
 /** The non-INVITE server transaction (RFC 3261 17.2.2). In Completed only its last response stays with the layer. */
 export class NonInviteServerTransaction implements ServerTransaction {
   readonly request: SipRequest;
-  readonly cancels: ServerTransaction | 'answered' | undefined;
-  readonly transaction = this;
+  readonly cancels: Cancelled | undefined;
   state: ServerState = 'trying';
   onTransportError: ((error: Error) => void) | undefined;
   readonly #host: ServerHost;
@@ -16,7 +14,7 @@ export class NonInviteServerTransaction implements ServerTransaction {
   #localTag: string | undefined;
   #last: SipResponse | undefined;
 
-  constructor(host: ServerHost, key: string, request: SipRequest, cancels?: ServerTransaction | 'answered') {
+  constructor(host: ServerHost, key: string, request: SipRequest, cancels?: Cancelled) {
     this.#host = host;
     this.#key = key;
     this.request = request;
@@ -29,7 +27,7 @@ export class NonInviteServerTransaction implements ServerTransaction {
 
   get localTag(): string {
     // RFC 3261 9.2: the response to a CANCEL carries the tag of the responses to what it cancels.
-    this.#localTag ??= typeof this.cancels === 'object' ? this.cancels.localTag : token(12);
+    this.#localTag ??= this.cancels?.localTag ?? token(12);
     return this.#localTag;
   }
 
@@ -56,7 +54,7 @@ export class NonInviteServerTransaction implements ServerTransaction {
     if (response.status >= 300) this.#host.settle(this.#key);
     this.#send(response);
     // Timer J: 64*T1 on UDP, zero on reliable transports.
-    if (this.request.source?.protocol !== 'udp') this.#host.linger(this.#key, ABSORB, 0);
+    if (this.request.source?.protocol !== 'udp') this.#host.forget(this.#key);
     else this.#host.linger(this.#key, new LastResponse(this.#host, response, this.request.source!), 64 * this.#host.timers.t1);
   }
 

@@ -55,14 +55,20 @@ export interface ServerTransaction {
   /** The ACK for a final response other than 2xx. */
   onAck?: (ack: SipRequest) => void;
   onTransportError?: (error: Error) => void;
-  /** For a CANCEL: what it cancels. 'answered' when that transaction is over for the user, undefined when there is none. */
-  readonly cancels?: ServerTransaction | 'answered';
+  /** For a CANCEL: what it cancels; undefined when there is no such transaction. */
+  readonly cancels?: Cancelled;
 }
+
+/** What a CANCEL finds: a transaction, or what is left of one that is over for its user. */
+export type Cancelled = Pick<ServerTransaction, 'localTag' | 'answered' | 'onCancel'>;
 
 /** What is kept under a key of the layer's tables: a transaction, or the little that its last state needs. */
 export interface RequestSink {
   receive(request: SipRequest): void;
-  readonly transaction?: ServerTransaction;
+  /** What a CANCEL of this request means. */
+  readonly cancelled?: Cancelled;
+  /** An ACK belongs to the 2xx and goes to the user. */
+  readonly passesAck?: boolean;
 }
 
 export interface ResponseSink {
@@ -80,6 +86,8 @@ export interface ServerHost {
   settle(key: string): void;
   /** Puts `sink` in the place of the transaction for `ms`, then frees the key; the transaction itself may be collected from now on. */
   linger(key: string, sink: RequestSink, ms: number): void;
+  /** Frees the key at once. */
+  forget(key: string): void;
 }
 
 export interface ClientHost {

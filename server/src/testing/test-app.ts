@@ -56,6 +56,13 @@ export class TestClient {
     return { status: response.statusCode, headers: response.headers, body: json ? JSON.parse(response.payload) : response.payload };
   }
 
+  /** Sends bytes as they are, under any content type. */
+  async raw(method: Method, path: string, payload: string, contentType: string): Promise<Answer> {
+    const headers = { ...this.#headers, ...(this.cookie && { cookie: this.cookie }), 'content-type': contentType };
+    const response = await this.#app.inject({ method, url: `/api/v1${path}`, remoteAddress: this.#address, headers, payload });
+    return { status: response.statusCode, headers: response.headers, body: response.payload };
+  }
+
   get = (path: string, headers?: Record<string, string>) => this.call('GET', path, { ...(headers && { headers }) });
   post = (path: string, body?: unknown, headers?: Record<string, string>) => this.call('POST', path, { body, ...(headers && { headers }) });
   put = (path: string, body?: unknown) => this.call('PUT', path, { body });

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { addAclCommands } from './commands/acl.ts';
+import { addAdminCommands } from './commands/admin.ts';
+import { addAliasCommands } from './commands/alias.ts';
+import { addBackupCommands } from './commands/backup.ts';
+import { addCallCommands } from './commands/calls.ts';
+import { addCreditCommands } from './commands/credit.ts';
+import { addGatewayCommands } from './commands/gateway.ts';
+import { addMonitorCommands } from './commands/monitor.ts';
+import { addRateCommands } from './commands/rate.ts';
+import { addRegistrationCommands } from './commands/registrations.ts';
+import { addSubscriberCommands } from './commands/subscriber.ts';
+
+/** The `dialtone` command with all its verbs (H-6). Errors are thrown, not printed. */
+export function buildProgram(version: string): Command {
+  const program = new Command('dialtone')
+    .description('Runs a Dialtone server from the command line, over its REST API')
+    .version(version)
+    .option('--json', 'print the answer as JSON')
+    .option('--data <folder>', 'data folder of the server (default: DIALTONE_DATA or ./data)')
+    .option('--url <url>', 'address of the server (default: the one in the data folder)')
+    .option('--token-file <file>', 'file with the admin token (default: admin-token in the data folder)')
+    .showHelpAfterError('(add --help for the verbs and their options)');
+  addSubscriberCommands(program);
+  addCreditCommands(program);
+  addRateCommands(program);
+  addGatewayCommands(program);
+  addAliasCommands(program);
+  addAclCommands(program);
+  addRegistrationCommands(program);
+  addCallCommands(program);
+  addMonitorCommands(program);
+  addAdminCommands(program);
+  addBackupCommands(program);
+  acceptJsonEverywhere(program);
+  return program;
+}
+
+/** `--json` may stand after the verb too. */
+function acceptJsonEverywhere(command: Command): void {
+  for (const verb of command.commands) {
+    if (verb.commands.length === 0) verb.option('--json', 'print the answer as JSON');
+    acceptJsonEverywhere(verb);
+  }
+}

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSubscriber, calling, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { SipClient } from '../support/sip-client.ts';
+import { digest, SipClient } from '../support/sip-client.ts';
 import { credentials, Sipp } from '../support/sipp.ts';
+import { eventually } from '../support/wait.ts';
 
 /** The order and the codes of the pipeline, and its faults of old that are corrected. */
 describe('a request is admitted or refused', () => {
   let server: TestServer;
   let anna: Person;
+  let bert: Person;
   const quick = (scenario: string, options: object = {}) =>
     Sipp.run(scenario, { to: server.sip, patience: 5000, ...calling(anna, '1002'), ...options });
 
   beforeAll(async () => {
     server = await TestServer.start('admission');
     anna = await addSubscriber(server, '1001');
-    await addSubscriber(server, '1002');
+    bert = await addSubscriber(server, '1002');
   });
   afterAll(() => server?.stop());
 
@@ -36,7 +38,7 @@ describe('a request is admitted or refused', () => {
 
     it.each([
       ['relay-forged-from', {}],
-      ['preloaded-route', { fill: { status: 403 } }],
+      ['preloaded-route', { fill: { status: 407 } }],
       ['preloaded-route-known', {}],
     ])('%s: nothing reaches the gateway', async (scenario, options) => {
       const gateway = await SipClient.open('127.0.0.1', server.sipPort);
@@ -71,19 +73,28 @@ describe('a request is admitted or refused', () => {
 
   it('482: the same request by two ways', async () => {
     const phone = await SipClient.open('127.0.0.1', server.sipPort);
-    const headers: [string, string][] = [
-      ['From', `<sip:1001@${domain}>;tag=merged`],
-      ['Call-ID', 'merged'],
-      ['Via', `SIP/2.0/UDP ${phone.at};rport;branch=z9hG4bKway-one`],
-    ];
-    // A subscriber who is not there: the transaction of the first way lives on for a while after its answer.
-    const first = phone.text('INVITE', `sip:1002@${domain}`, headers);
-    const second = first.replace('way-one', 'way-two');
-    const answers = await Promise.all([phone.exchange(first), phone.send(second)]);
-    expect(answers[0].status).toBe(407);
+    // The one who is called never answers: the INVITE of the first way is still open when the second arrives.
+    const silent = await SipClient.open('127.0.0.1', server.sipPort);
+    await silent.register({ user: '1002', password: bert.password, domain });
+    const uri = `sip:1002@${domain}`;
+    const invite = (cseq: number, way: string, more: [string, string][]) =>
+      phone.text('INVITE', uri, [
+        ['From', `<sip:1001@${domain}>;tag=merged`],
+        ['Call-ID', 'merged'],
+        ['CSeq', `${cseq} INVITE`],
+        ['Via', `SIP/2.0/UDP ${phone.at};rport;branch=z9hG4bK${way}`],
+        ...more,
+      ]);
+    const challenge = (await phone.exchange(invite(1, 'ask', []))).headers.get('proxy-authenticate')?.find((one) => one.includes('MD5'));
+    const proof = digest(challenge ?? '', { user: '1001', password: anna.password }, { method: 'INVITE', uri });
+    const statuses = (way: string) => phone.received.filter((one) => one.headers.get('via')?.[0]?.includes(way)).map((one) => one.status);
+    await phone.send(invite(2, 'way-one', [['Proxy-Authorization', proof]]));
+    await eventually('the call is on its way', () => silent.received.some((one) => one.start.startsWith('INVITE')));
+    await phone.send(invite(2, 'way-two', [['Proxy-Authorization', proof]]));
     await phone.quiet();
-    const statuses = phone.received.filter((one) => one.headers.get('via')?.[0]?.includes('way-two')).map((one) => one.status);
-    expect(statuses).toContain(482);
+    expect(statuses('way-two')).toEqual([482]);
+    expect(statuses('way-one').every((status) => status < 200)).toBe(true);
     phone.close();
+    silent.close();
   });
 });

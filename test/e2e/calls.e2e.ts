@@ -78,7 +78,7 @@ describe('subscribers call each other', () => {
     const bert = await callee();
     const phone = await Sipp.start('ring-until-cancelled');
     await registerAt(server, bert, phone);
-    const fill = { status: 480, words: 'No answer', patience: 20_000 };
+    const fill = { status: 408, words: 'No answer', patience: 20_000 };
     await Sipp.run('call-refused', { to: server.sip, ...calling(anna, bert.number), fill });
     await phone.finished();
     await server.api.patch('/settings', { ringSeconds: 30 });

@@ -22,8 +22,12 @@ describe('paid calls through a gateway', () => {
       ...withoutFill(options),
     });
   const withoutFill = (options: object) => Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'fill'));
-  const lastRecord = async (person: Person) =>
-    eventually('the CDR', async () => (await server.api.list(`/calls?subscriberId=${person.id}`))[0]);
+  /** The newest record of a person, once there are as many as expected: records are written a moment after the call. */
+  const lastRecord = (person: Person, records = 1) =>
+    eventually(`${records} CDRs`, async () => {
+      const rows = await server.api.list(`/calls?subscriberId=${person.id}`);
+      return rows.length >= records ? rows[0] : undefined;
+    });
   const refused = async (caller: Person, status: number, words: string, number = abroad) => {
     const fill = { status, words, patience: 8000 };
     await Sipp.run('call-refused', { to: server.sip, ...calling(caller, number), fill });
@@ -138,16 +142,14 @@ describe('paid calls through a gateway', () => {
       await Promise.all([cut, carrier.finished()]);
       cdrs += 1;
       await refused(caller, 402, 'Daily limit reached');
-      expect(await lastRecord(caller)).toMatchObject({ refusal: 'daily-cap' });
+      expect(await lastRecord(caller, 2)).toMatchObject({ refusal: 'daily-cap' });
     });
     it('403: the account is suspended', async () => {
       const caller = await addCaller(server, '1106', '5.00');
       await server.api.patch(`/subscribers/${caller.id}`, { status: 'suspended' });
       const fill = { status: 403, words: 'suspended', patience: 8000 };
       await Sipp.run('call-refused', { to: server.sip, ...calling(caller, abroad), fill });
-      const database = server.database();
-      cdrs = database.number('SELECT COUNT(*) FROM cdrs');
-      database.close();
+      cdrs += 1;
     });
     it('and the books are quiet afterwards', () => expectQuietBooks(server, cdrs));
   });

@@ -127,7 +127,7 @@ describe('phones register', () => {
     // After a kill only what was written behind in time is there: give the queue its few milliseconds.
     await eventually('the binding is on disk', () => {
       const database = server.database();
-      const found = database.number('SELECT COUNT(*) FROM bindings WHERE contact LIKE ?', '%:5094%') > 0;
+      const found = database.number('SELECT COUNT(*) FROM bindings WHERE aor LIKE ?', `%${dora.number}@%`) > 0;
       database.close();
       return found;
     });

@@ -11,7 +11,7 @@ import { computeHa1 } from './sip-credentials.ts';
 import { SubscriberEntity } from './subscriber.entity.ts';
 import type { SubscriberImport, SubscriberImportResult } from './subscriber.schemas.ts';
 import { type ImportRow, parseSubscribers, type RowError } from './subscriber-csv.ts';
-import { SubscribersService } from './subscribers.service.ts';
+import { SubscriberNews } from './subscriber-news.ts';
 
 const chunk = 500;
 const shownErrors = 1_000;
@@ -20,7 +20,7 @@ const shownErrors = 1_000;
 @Injectable()
 export class SubscriberImporter {
   readonly #uow: UnitOfWork;
-  readonly #subscribers: SubscribersService;
+  readonly #news: SubscriberNews;
   readonly #accounts: AccountsService;
   readonly #tariffs: TariffsService;
   readonly #directory: Directory;
@@ -28,14 +28,14 @@ export class SubscriberImporter {
 
   constructor(
     uow: UnitOfWork,
-    subscribers: SubscribersService,
+    news: SubscriberNews,
     accounts: AccountsService,
     tariffs: TariffsService,
     directory: Directory,
     audit: AuditService,
   ) {
     this.#uow = uow;
-    this.#subscribers = subscribers;
+    this.#news = news;
     this.#accounts = accounts;
     this.#tariffs = tariffs;
     this.#directory = directory;
@@ -117,6 +117,6 @@ export class SubscriberImporter {
         actor: actorName(actor),
       })),
     );
-    this.#subscribers.publishImported(written);
+    this.#news.tellAfterCommit(written);
   }
 }

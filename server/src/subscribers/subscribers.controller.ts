@@ -36,6 +36,7 @@ import {
 } from './subscriber.schemas.ts';
 import { SubscriberClosing } from './subscriber-closing.ts';
 import { SubscriberImporter } from './subscriber-importer.ts';
+import { SubscriberNotesService } from './subscriber-notes.service.ts';
 import { SubscriberViews } from './subscriber-views.ts';
 import { SubscribersService } from './subscribers.service.ts';
 
@@ -51,6 +52,7 @@ export class SubscribersController {
   readonly #views: SubscriberViews;
   readonly #importer: SubscriberImporter;
   readonly #closing: SubscriberClosing;
+  readonly #notes: SubscriberNotesService;
   readonly #directory: Directory;
 
   constructor(
@@ -59,6 +61,7 @@ export class SubscribersController {
     @Inject(SubscriberViews) views: SubscriberViews,
     @Inject(SubscriberImporter) importer: SubscriberImporter,
     @Inject(SubscriberClosing) closing: SubscriberClosing,
+    @Inject(SubscriberNotesService) notes: SubscriberNotesService,
     @Inject(Directory) directory: Directory,
   ) {
     this.#uow = uow;
@@ -66,6 +69,7 @@ export class SubscribersController {
     this.#views = views;
     this.#importer = importer;
     this.#closing = closing;
+    this.#notes = notes;
     this.#directory = directory;
   }
 
@@ -186,7 +190,7 @@ export class SubscribersController {
   @ApiOperation({ summary: 'Notes of the administrators about a subscriber, newest first' })
   @Returns(noteList)
   async notes(@Param('id', { schema: idParam }) id: number) {
-    const notes = await this.#subscribers.notes(id);
+    const notes = await this.#notes.list(id);
     return { items: notes.map((entry) => ({ ...entry, createdAt: timeOf(entry.createdAt) })) };
   }
 
@@ -194,7 +198,7 @@ export class SubscribersController {
   @ApiOperation({ summary: 'Write a note' })
   @Returns(note, { status: 201 })
   async addNote(@Param('id', { schema: idParam }) id: number, @Body({ schema: newNote }) body: NewNote, @Actor() actor: Principal) {
-    const entry = await this.#subscribers.addNote(id, body.text, actor);
+    const entry = await this.#notes.add(id, body.text, actor);
     return { ...entry, createdAt: timeOf(entry.createdAt) };
   }
 }

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { NumbersModule } from '../numbers/numbers.module.ts';
 import { SubscriberClosing } from './subscriber-closing.ts';
 import { SubscriberImporter } from './subscriber-importer.ts';
+import { SubscriberNews } from './subscriber-news.ts';
+import { SubscriberNotesService } from './subscriber-notes.service.ts';
 import { SubscriberViews } from './subscriber-views.ts';
 import { SubscribersController } from './subscribers.controller.ts';
 import { SubscribersLoader } from './subscribers.loader.ts';
@@ -10,7 +12,15 @@ import { SubscribersService } from './subscribers.service.ts';
 @Module({
   imports: [NumbersModule],
   controllers: [SubscribersController],
-  providers: [SubscribersService, SubscriberViews, SubscriberImporter, SubscriberClosing, SubscribersLoader],
+  providers: [
+    SubscribersService,
+    SubscriberViews,
+    SubscriberImporter,
+    SubscriberClosing,
+    SubscriberNotesService,
+    SubscriberNews,
+    SubscribersLoader,
+  ],
   exports: [SubscribersService, SubscriberViews],
 })
 export class SubscribersModule {}

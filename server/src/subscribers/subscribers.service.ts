@@ -5,14 +5,15 @@ import { AuditService } from '../audit/audit.service.ts';
 import { AccountsService } from '../billing/accounts.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
-import { EventsService } from '../events/events.service.ts';
 import { actorName, type Language, likeContains, type Principal, problem } from '../http/index.ts';
 import type { Micros } from '../money/money.ts';
 import { TariffsService } from '../rates/tariffs.service.ts';
+import { firstFreeNumber, isNumberTaken } from './free-number.ts';
 import { computeHa1, generateSipPassword, matchesHa1 } from './sip-credentials.ts';
-import { SubscriberEntity, SubscriberNoteEntity, type SubscriberStatus } from './subscriber.entity.ts';
+import { SubscriberEntity, type SubscriberStatus } from './subscriber.entity.ts';
 import type { BulkAction, SubscriberPatch } from './subscriber.schemas.ts';
-import { toDirectory } from './subscriber-directory.ts';
+import { applyBulk } from './subscriber-bulk.ts';
+import { SubscriberNews } from './subscriber-news.ts';
 
 export type Actor = Principal | 'system';
 
@@ -62,7 +63,7 @@ export class SubscribersService {
   readonly #accounts: AccountsService;
   readonly #tariffs: TariffsService;
   readonly #audit: AuditService;
-  readonly #events: EventsService;
+  readonly #news: SubscriberNews;
 
   constructor(
     @Inject(UnitOfWork) uow: UnitOfWork,
@@ -71,7 +72,7 @@ export class SubscribersService {
     @Inject(AccountsService) accounts: AccountsService,
     @Inject(TariffsService) tariffs: TariffsService,
     @Inject(AuditService) audit: AuditService,
-    @Inject(EventsService) events: EventsService,
+    @Inject(SubscriberNews) news: SubscriberNews,
   ) {
     this.#uow = uow;
     this.#reader = reader;
@@ -79,7 +80,7 @@ export class SubscribersService {
     this.#accounts = accounts;
     this.#tariffs = tariffs;
     this.#audit = audit;
-    this.#events = events;
+    this.#news = news;
   }
 
   /**
@@ -87,7 +88,7 @@ export class SubscribersService {
    * @throws problem 409 `number-taken` when a subscriber or an alias of the domain has this number
    */
   async create(m: EntityManager, input: CreateSubscriber, actor: Actor): Promise<SubscriberEntity> {
-    if (await this.#numberTaken(m, input.number, input.domain)) throw numberTaken(input.number);
+    if (await isNumberTaken(m, input.number, input.domain)) throw numberTaken(input.number);
     const now = Date.now();
     const row = await m.save(
       m.create(SubscriberEntity, {
@@ -117,7 +118,7 @@ export class SubscribersService {
       actor: actorName(actor),
     });
     await this.#audit.record(actor, 'subscriber.create', 'subscriber', row.id, undefined, publicFields(row));
-    this.#publishAfterCommit([row]);
+    this.#news.tellAfterCommit([row]);
     return row;
   }
 
@@ -135,7 +136,7 @@ export class SubscribersService {
       }
       const after = { ...publicFields(row), ...(await this.#accounts.termsOf(m, id)) };
       await this.#audit.record(actor, 'subscriber.change', 'subscriber', id, before, after);
-      this.#publishAfterCommit([row]);
+      this.#news.tellAfterCommit([row]);
     });
   }
 
@@ -168,7 +169,7 @@ export class SubscribersService {
       });
       await m.save(row);
       await this.#audit.record(actor, 'subscriber.close', 'subscriber', id, before, publicFields(row));
-      this.#publishAfterCommit([row]);
+      this.#news.tellAfterCommit([row]);
       return row;
     });
   }
@@ -180,7 +181,7 @@ export class SubscribersService {
       Object.assign(row, computeHa1(row.number, row.domain, password), { updatedAt: Date.now() });
       await m.save(row);
       await this.#audit.record(actor, 'subscriber.sip-password', 'subscriber', id);
-      this.#publishAfterCommit([row]);
+      this.#news.tellAfterCommit([row]);
     });
     return password;
   }
@@ -212,23 +213,8 @@ export class SubscribersService {
       for (const row of changed) {
         await this.#audit.record(actor, `subscriber.${body.action}`, 'subscriber', row.id, undefined, publicFields(row));
       }
-      this.#publishAfterCommit(changed);
+      this.#news.tellAfterCommit(changed);
       return changed.length;
-    });
-  }
-
-  async addNote(id: number, text: string, actor: Actor): Promise<SubscriberNoteEntity> {
-    return this.#uow.write(async (m) => {
-      await this.#open(m, id);
-      return m.save(m.create(SubscriberNoteEntity, { subscriberId: id, text, actor: actorName(actor), createdAt: Date.now() }));
-    });
-  }
-
-  notes(id: number): Promise<SubscriberNoteEntity[]> {
-    return this.#reader.manager.find(SubscriberNoteEntity, {
-      where: { subscriberId: id },
-      order: { createdAt: 'DESC', id: 'DESC' },
-      take: 500,
     });
   }
 
@@ -280,39 +266,8 @@ export class SubscribersService {
    * The lowest free number of a range, as wide as `first` is written ("0100" .. "0199"). Belongs inside the write that creates the
    * subscriber, so that two sign-ups do not get the same.
    */
-  async nextFreeNumber(m: EntityManager, first: string, last: string, domain: string): Promise<string | null> {
-    const width = first.length;
-    const taken = new Set<string>();
-    for (const table of ['subscribers', 'numbers'] as const) {
-      const query = m.createQueryBuilder().select('t."number"', 'number').from(table, 't').where('t."domain" = :domain', { domain });
-      query.andWhere('LENGTH(t."number") = :width AND t."number" BETWEEN :first AND :last', { width, first, last });
-      // A number that was closed is not handed out again: calls for its last owner would reach a stranger.
-      for (const row of await query.getRawMany<{ number: string }>()) taken.add(row.number);
-    }
-    for (let value = Number(first); value <= Number(last); value++) {
-      const number = String(value).padStart(width, '0');
-      if (!taken.has(number)) return number;
-    }
-    return null;
-  }
-
-  // --- used by the importer and the numbers of this domain ----------------------------------------------------------------------------
-
-  /** Tells the SIP path and the pages of these rows once the write under way has committed. */
-  #publishAfterCommit(rows: readonly SubscriberEntity[]): void {
-    this.#uow.afterCommit(() => {
-      for (const row of rows) {
-        if (row.status === 'closed') this.#directory.removeSubscriber(row.id);
-        else this.#directory.upsertSubscriber(toDirectory(row));
-      }
-      for (const row of rows.slice(0, 50)) this.#events.publish('subscribers.changed', { id: row.id }, { subscriberId: row.id });
-      if (rows.length > 50) this.#events.publish('subscribers.changed', { many: true });
-    });
-  }
-
-  /** For rows written in bulk by the importer, inside its write. */
-  publishImported(rows: readonly SubscriberEntity[]): void {
-    this.#publishAfterCommit(rows);
+  nextFreeNumber(m: EntityManager, first: string, last: string, domain: string): Promise<string | null> {
+    return firstFreeNumber(m, first, last, domain);
   }
 
   async #open(m: EntityManager, id: number): Promise<SubscriberEntity> {
@@ -324,44 +279,12 @@ export class SubscribersService {
   async #tariffId(m: EntityManager, wanted: number | undefined): Promise<number> {
     return wanted === undefined ? this.#tariffs.defaultTariffId(m) : (await this.#tariffs.requireTariff(m, wanted)).id;
   }
-
-  async #numberTaken(m: EntityManager, number: string, domain: string): Promise<boolean> {
-    if (await m.exists(SubscriberEntity, { where: { number, domain, closedAt: 0 } })) return true;
-    const alias = m.createQueryBuilder().select('n."id"', 'id').from('numbers', 'n');
-    alias.where('n."number" = :number AND n."kind" = \'alias\' AND n."domain" IN (:...domains)', { number, domains: [domain, ''] });
-    return (await alias.getRawOne()) !== undefined;
-  }
 }
 
 export const numberTaken = (number: string) =>
   problem(409, 'number-taken', `The number ${number} is taken. Choose another one.`, [
     { field: 'number', code: 'taken', message: 'This number is taken' },
   ]);
-
-function applyBulk(row: SubscriberEntity, body: BulkAction): boolean {
-  switch (body.action) {
-    case 'suspend':
-    case 'activate': {
-      const status = body.action === 'suspend' ? 'suspended' : 'active';
-      if (row.status === status) return false;
-      row.status = status;
-      return true;
-    }
-    case 'grant':
-    case 'revoke': {
-      const group = body.group as string;
-      const grant = body.action === 'grant';
-      if (row.groups.includes(group) === grant) return false;
-      row.groups = grant ? [...row.groups, group].sort() : row.groups.filter((name) => name !== group);
-      return true;
-    }
-    case 'tariff': {
-      if (row.tariffId === body.tariffId) return false;
-      row.tariffId = body.tariffId as number;
-      return true;
-    }
-  }
-}
 
 /** What the audit may keep: no hash of any password. */
 function publicFields(row: SubscriberEntity): Record<string, unknown> {

@@ -4,7 +4,8 @@ import type { RateSnapshot } from '../billing/rate.ts';
 import { findRate } from '../billing/rate-table.ts';
 import { Directory } from '../directory/directory.ts';
 import { formatMoney, problem, timeOf } from '../http/index.ts';
-import { type ExampleQuestion, type LookupAnswer, type PriceExample, RATE_DEFAULTS } from './rate.schemas.ts';
+import { type ExampleQuestion, type LookupAnswer, type PriceExample } from './rate.schemas.ts';
+import { RATE_DEFAULTS } from './rate-defaults.ts';
 
 /** "What does a call to this number cost?", answered by the look-up and the price function of real calls. */
 @Injectable()

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RATE_LIMITS } from '../billing/rate.ts';
 import { amountInput, idParam, lineText, moneyText, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
-import { micros } from '../money/money.ts';
 
 const scale = z.int().min(2).max(6).describe('Decimals of a charge');
 const rounding = z.enum(['half-up', 'up', 'down', 'half-even']);
@@ -91,19 +90,6 @@ export type NewRate = z.output<typeof newRate>;
 
 export const ratePatch = z.strictObject(rateFields).partial().meta({ id: 'RatePatch' });
 export type RatePatch = z.output<typeof ratePatch>;
-
-/** What a field left out means: a minute is billed as a minute. */
-export const RATE_DEFAULTS = {
-  name: '',
-  connectFee: micros(0),
-  firstIncrement: 60,
-  nextIncrement: 60,
-  minCharge: micros(0),
-  freeSeconds: 0,
-  graceSeconds: 0,
-  blocked: false,
-  effectiveFrom: 0,
-} as const;
 
 export const rate = z
   .object({

@@ -3,10 +3,10 @@ import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm
 import { AuditService } from '../audit/audit.service.ts';
 import type { Rate } from '../billing/rate.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
-import { Directory } from '../directory/directory.ts';
 import { likeContains, orderOf, type Page, type Principal, problem, skipTake } from '../http/index.ts';
 import { RateEntity } from './rate.entity.ts';
-import { type NewRate, RATE_DEFAULTS, type RatePatch, type RateQuery } from './rate.schemas.ts';
+import { type NewRate, type RatePatch, type RateQuery } from './rate.schemas.ts';
+import { RATE_DEFAULTS } from './rate-defaults.ts';
 import { TariffsService } from './tariffs.service.ts';
 
 /** Rates one at a time; whole files go through the import. */
@@ -14,14 +14,12 @@ import { TariffsService } from './tariffs.service.ts';
 export class RatesService {
   readonly #uow: UnitOfWork;
   readonly #reader: DataSource;
-  readonly #directory: Directory;
   readonly #audit: AuditService;
   readonly #tariffs: TariffsService;
 
-  constructor(uow: UnitOfWork, reader: DataSource, directory: Directory, audit: AuditService, tariffs: TariffsService) {
+  constructor(uow: UnitOfWork, reader: DataSource, audit: AuditService, tariffs: TariffsService) {
     this.#uow = uow;
     this.#reader = reader;
-    this.#directory = directory;
     this.#audit = audit;
     this.#tariffs = tariffs;
   }
@@ -61,7 +59,7 @@ export class RatesService {
       await this.#refuseTaken(m, row);
       await m.save(row);
       await this.#audit.record(actor, 'rate.create', 'rate', row.id, undefined, row);
-      this.#uow.afterCommit(() => this.#directory.tariff(tariffId)?.table.set(rateOf(row)));
+      this.#tariffs.editAfterCommit(tariffId, (table) => table.set(rateOf(row)));
       return row;
     });
   }
@@ -75,10 +73,9 @@ export class RatesService {
       await this.#refuseTaken(m, row);
       await m.save(row);
       await this.#audit.record(actor, 'rate.change', 'rate', id, before, row);
-      this.#uow.afterCommit(() => {
-        const table = this.#directory.tariff(row.tariffId)?.table;
-        table?.remove(before.prefix, id);
-        table?.set(rateOf(row));
+      this.#tariffs.editAfterCommit(row.tariffId, (table) => {
+        table.remove(before.prefix, id);
+        table.set(rateOf(row));
       });
       return row;
     });
@@ -89,7 +86,7 @@ export class RatesService {
       const row = await this.#require(m, id);
       await m.delete(RateEntity, id);
       await this.#audit.record(actor, 'rate.delete', 'rate', id, row);
-      this.#uow.afterCommit(() => this.#directory.tariff(row.tariffId)?.table.remove(row.prefix, id));
+      this.#tariffs.editAfterCommit(row.tariffId, (table) => table.remove(row.prefix, id));
     });
   }
 

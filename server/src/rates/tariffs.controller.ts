@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Actor, idParam, type Principal, Returns, ReturnsNothing } from '../http/index.ts';
+import { Actor, idParam, type Principal, Returns, ReturnsFile, ReturnsNothing } from '../http/index.ts';
 import {
   type NewRate,
   type NewTariff,
@@ -15,6 +15,7 @@ import {
   tariffList,
   tariffPatch,
 } from './rate.schemas.ts';
+import { RateExportService } from './rate-export.service.ts';
 import { rateDto, tariffDto } from './rate-views.ts';
 import { RatesService } from './rates.service.ts';
 import { TariffsService } from './tariffs.service.ts';
@@ -24,10 +25,12 @@ import { TariffsService } from './tariffs.service.ts';
 export class TariffsController {
   readonly #tariffs: TariffsService;
   readonly #rates: RatesService;
+  readonly #export: RateExportService;
 
-  constructor(tariffs: TariffsService, rates: RatesService) {
+  constructor(tariffs: TariffsService, rates: RatesService, exporter: RateExportService) {
     this.#tariffs = tariffs;
     this.#rates = rates;
+    this.#export = exporter;
   }
 
   @Get()
@@ -73,6 +76,14 @@ export class TariffsController {
   async rates(@Param('id', { schema: idParam }) id: number, @Query({ schema: rateQuery }) query: RateQuery) {
     const page = await this.#rates.list(id, query);
     return { ...page, items: page.items.map(rateDto) };
+  }
+
+  @Get(':id/rates.csv')
+  @ApiOperation({ summary: 'All rates of a tariff, as an import takes them' })
+  @ReturnsFile('text/csv')
+  async export(@Param('id', { schema: idParam }) id: number) {
+    const { stream, fileName } = await this.#export.csv(id);
+    return new StreamableFile(stream, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${fileName}"` });
   }
 
   @Post(':id/rates')

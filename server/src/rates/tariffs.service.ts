@@ -14,6 +14,8 @@ export interface TariffRow extends TariffEntity {
   subscribers: number;
 }
 
+type TableEdit = (table: RateTable) => void;
+
 /** Tariffs, and their place in the directory. */
 @Injectable()
 export class TariffsService implements OnModuleInit {
@@ -21,6 +23,7 @@ export class TariffsService implements OnModuleInit {
   readonly #reader: DataSource;
   readonly #directory: Directory;
   readonly #audit: AuditService;
+  readonly #reloads = new Set<{ readonly id: number; readonly edits: TableEdit[] }>();
 
   constructor(uow: UnitOfWork, reader: DataSource, directory: Directory, audit: AuditService) {
     this.#uow = uow;
@@ -38,10 +41,31 @@ export class TariffsService implements OnModuleInit {
       directory.upsertTariff(toDirectory(row, await loadRates(this.#reader, row.id)));
   }
 
-  /** Reads the rates of one tariff anew, after an import, and puts them in the place of the old ones at once. */
+  /**
+   * Reads the rates of one tariff anew, after an import, and puts them in the place of the old ones at once. What is edited while they
+   * are read is done to the new table too.
+   */
   async reload(id: number): Promise<void> {
-    const row = await this.get(id);
-    this.#directory.upsertTariff(toDirectory(row, await loadRates(this.#reader, id)));
+    const edits: TableEdit[] = [];
+    const reload = { id, edits };
+    this.#reloads.add(reload);
+    try {
+      const table = await loadRates(this.#reader, id);
+      for (const edit of edits) edit(table);
+      const tariff = this.#directory.tariff(id);
+      if (tariff) this.#directory.upsertTariff({ ...tariff, table });
+    } finally {
+      this.#reloads.delete(reload);
+    }
+  }
+
+  /** Inside a write: changes the rates in memory when it has committed. */
+  editAfterCommit(id: number, edit: TableEdit): void {
+    this.#uow.afterCommit(() => {
+      const table = this.#directory.tariff(id)?.table;
+      if (table) edit(table);
+      for (const reload of this.#reloads) if (reload.id === id) reload.edits.push(edit);
+    });
   }
 
   async list(): Promise<TariffRow[]> {

@@ -82,13 +82,15 @@ export class AccountCharging implements CallCharging {
     this.#stopTick = this.#o.clock.after(TICK_MS, tick);
   }
 
-  /** Stops ticking, and returns when everything that was finished is on disk. */
+  /** Stops ticking, and returns when everything that was finished is on disk. Calls that still talk are closed at the next start, charged up to now. */
   async stop(): Promise<void> {
     this.#stopTick?.();
     this.#stopTick = undefined;
     await this.#heartbeat;
-    this.#retry(this.#o.clock.now());
+    const now = this.#o.clock.now();
+    this.#retry(now);
     await this.#o.store.drain();
+    if (this.#open.size > 0) await this.#o.store.heartbeat(now);
   }
 
   authorise(call: PaidCall): AuthoriseResult {

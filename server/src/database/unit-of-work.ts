@@ -58,7 +58,7 @@ export class UnitOfWork {
     return this.#inTurn(run);
   }
 
-  /** For work that is one single statement: it is a transaction by itself, and saves BEGIN and COMMIT. Never joins a write. */
+  /** For work that is one single statement: it is a transaction by itself, and saves BEGIN and COMMIT. It never joins a write: waited for inside one, it waits for ever. */
   statement<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.#inTurn(() => work(this.#writer.manager));
   }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type {} from '@fastify/multipart';
+import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { fieldProblem, problem } from '../../http/index.ts';
 import { type RateImportOptions, rateImportOptions } from './rate-import.schemas.ts';
@@ -34,9 +35,13 @@ export async function receiveUpload(request: FastifyRequest, newFolder: () => Pr
     return { folder, fileName, options: readOptions(optionsText) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw isOfTheParser(error) ? problem(400, 'bad-upload', 'The upload broke off, or is no multipart/form-data.') : error;
   }
 }
+
+/** The parser of multipart bodies throws plain errors; a refusal of ours has a status, a fault of the disk its system call. */
+const isOfTheParser = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof HttpException) && !('statusCode' in error) && !('syscall' in error);
 
 const printable = (name: string): string => name.replace(/\p{Cc}/gu, '').slice(0, 200) || 'rates.csv';
 

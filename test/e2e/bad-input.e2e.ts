@@ -63,38 +63,40 @@ describe('bad input', () => {
   });
 
   it('10,000 junk datagrams a second for 10 seconds: no crash, no memory growth, and calls go on meanwhile', async () => {
-    await call();
-    const before = server.residentBytes();
-    const socket = createSocket('udp4');
     const template = Buffer.from(`INVITE sip:1002@${domain} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK`);
     const junk = Array.from({ length: 500 }, (_, n) => {
       const noise = randomBytes(randomInt(1, 400));
       return n % 3 === 0 ? Buffer.concat([template.subarray(0, randomInt(1, template.length)), noise]) : noise;
     });
-    const seconds = 10;
-    let sent = 0;
-    const started = Date.now();
-    const flood = (async () => {
-      // A bounded sender: what is due by the clock, in small batches, never more.
-      while (Date.now() - started < seconds * 1000) {
-        const due = Math.min(((Date.now() - started) / 1000) * 10_000, seconds * 10_000);
-        for (; sent < due; sent += 1) socket.send(junk[sent % junk.length]!, server.sipPort, '127.0.0.1');
+    /** A bounded sender: what is due by the clock, in small batches, never more. */
+    const flood = async (seconds: number) => {
+      const socket = createSocket('udp4');
+      const started = Date.now();
+      let sent = 0;
+      for (let passed = 0; passed < seconds; passed = (Date.now() - started) / 1000) {
+        for (const due = passed * 10_000; sent < due; sent += 1) socket.send(junk[sent % junk.length]!, server.sipPort, '127.0.0.1');
         await sleep(2);
       }
-    })();
+      await new Promise<void>((resolve) => socket.close(() => resolve()));
+      return sent;
+    };
+    // The heap of a process that has had nothing to do is no measure: the first seconds of the flood let it grow to its working size.
+    await Promise.all([flood(5), call()]);
+    await sleep(2000);
+    const before = server.residentBytes();
+
+    const seconds = 10;
+    const end = Date.now() + (seconds - 2) * 1000;
+    const flooded = flood(seconds);
     let calls = 0;
-    while (Date.now() - started < (seconds - 2) * 1000) {
-      await call();
-      calls += 1;
-    }
-    await flood;
-    await new Promise<void>((resolve) => socket.close(() => resolve()));
+    for (; Date.now() < end; calls += 1) await call();
+    const sent = await flooded;
     expect(sent).toBeGreaterThan(seconds * 9000);
-    expect(calls).toBeGreaterThanOrEqual(2);
+    expect(calls).toBeGreaterThanOrEqual(5);
     await call();
     await sleep(2000);
     const grown = (server.residentBytes() - before) / megabyte;
-    expect(grown, `MB grown after ${sent} datagrams`).toBeLessThan(60);
+    expect(grown, `MB grown after ${sent} datagrams`).toBeLessThan(25);
     expect(server.output).not.toMatch(/"level":60|uncaught|unhandled/i);
   });
 });

@@ -20,7 +20,7 @@ describe('two real softphones', () => {
       speaks,
     });
     phones.push(started);
-    await started.event('REGISTER_OK');
+    await started.registered();
     return started;
   };
 

@@ -56,7 +56,8 @@ export class Softphone {
     const folder = mkdtempSync(join(tmpdir(), 'dialtone-baresip-'));
     mkdirSync(join(folder, 'heard'));
     writeTone(join(folder, 'tone.wav'), options.speaks, 30);
-    const [port, control] = [await freePort(), await freePort()];
+    // baresip takes the port after its own for TLS: the one in the middle is left to it.
+    const [port, , control] = [await freePort(), await freePort(), await freePort()];
     writeFileSync(
       join(folder, 'config'),
       `sip_listen 127.0.0.1:${port}
@@ -86,12 +87,19 @@ snd_path ${join(folder, 'heard')}
     return new Softphone(options.user, folder, child, socket);
   }
 
+  /** Waits for the 200 to its REGISTER; that may come before anybody listens for events. */
+  async registered(): Promise<void> {
+    await eventually(`${this.user} is registered`, () => /200 OK/.test(this.log)).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.log.slice(-2000)}`);
+    });
+  }
+
   command(command: string, params?: string): void {
     const text = JSON.stringify({ command, params });
     this.#control.write(`${Buffer.byteLength(text)}:${text},`);
   }
 
-  /** Waits for an event of baresip, such as REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED. */
+  /** Waits for an event of baresip, such as CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED. */
   event(type: string, timeoutMs = 10_000): Promise<{ type: string; param?: string }> {
     const seen = () => this.events.find((event) => event.type === type);
     return eventually(`${type} at ${this.user}`, seen, timeoutMs).catch((error: Error) => {

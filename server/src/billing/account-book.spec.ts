@@ -171,6 +171,15 @@ describe('AccountBook', () => {
     expect(book.available(1)).toBe(money('0.005'));
   });
 
+  it('quotes a call anew that goes on by another way before it is answered', () => {
+    const { book } = bookWith('1');
+    book.authorise({ callId: 'a', accountId: 1, rate: rateOf('0.90', '60/60') });
+    expect(book.authorise({ callId: 'a', accountId: 1, rate: rateOf('0.30', '60/60') })).toEqual({ ok: true });
+    expect(book.held(1)).toBe(money('0.30'));
+    book.answered('a', 0);
+    expect(() => book.authorise({ callId: 'a', accountId: 1, rate: rate60 })).toThrow('answered already');
+  });
+
   it('follows a call: running cost, never more than what is paid', () => {
     const { book } = bookWith('1');
     book.authorise({ callId: 'a', accountId: 1, rate: rate60 });

@@ -125,7 +125,9 @@ export class AccountBook {
   authorise(request: { callId: string; accountId: number; rate: RateSnapshot; maxSeconds?: number | null }): AuthoriseResult {
     const account = this.#accounts.get(request.accountId);
     if (!account) return { ok: false, code: 'no-credit' };
-    if (this.#holds.has(request.callId)) throw new Error('this call is authorised already');
+    // A call that goes on by another stage of its plan is quoted anew.
+    if (this.#holds.get(request.callId)?.answeredAt === null) this.release(request.callId);
+    if (this.#holds.has(request.callId)) throw new Error('this call is answered already');
     const { rate } = request;
     const maxSeconds = request.maxSeconds ?? undefined;
     if (!affordableSeconds(rate, account.available, maxSeconds).ok) return { ok: false, code: 'no-credit' };

@@ -10,6 +10,7 @@ import { ActiveCalls } from './active-calls.ts';
 import { Authenticator, stripCredentials } from './authenticator.ts';
 import { CallStarter } from './call-starter.ts';
 import { type BridgeStarter, Executor } from './executor.ts';
+import { ForeignCalls } from './foreign-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { MessageRelay } from './message-relay.ts';
 import { OwnUris } from './own-uris.ts';
@@ -66,10 +67,11 @@ export function assemble(parts: AssemblyParts): Assembly {
     gatewayWorked: (id) => gateways.callWorked(id),
   });
   const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator, ring, bridge });
+  const foreign = new ForeignCalls({ directory, locator, ring, calls, ownAddress: (address, port) => transport.ownAddress(address, port) });
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge, registrar },
     authenticator: new Authenticator(directory, clock),
-    starter: new CallStarter({ calls, planner, executor, now: wall }),
+    starter: new CallStarter({ calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator, strip }),
   });
   transactions.onRequest = (request, tx) => pipeline.receive(request, tx);

@@ -1,15 +1,19 @@
+import type { Subscriber } from '../directory/types.ts';
 import { isBehindNat } from '../registrar/nat.ts';
 import type { Caller } from '../routing/call-plan.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
 import type { ActiveCalls } from './active-calls.ts';
+import type { Call } from './call.ts';
 import type { Executor } from './executor.ts';
+import type { ForeignCalls } from './foreign-calls.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
 export interface CallStarterPorts {
   readonly calls: ActiveCalls;
   readonly planner: RoutePlanner;
   readonly executor: Executor;
+  readonly foreign: ForeignCalls;
   /** Wall clock, epoch ms. */
   readonly now: () => number;
 }
@@ -23,23 +27,36 @@ export class CallStarter {
   }
 
   begin(request: SipRequest, tx: ServerTransaction, caller: Caller, domain: string): void {
-    const { calls, planner, executor, now } = this.#ports;
-    const dialled = request.uri.user ?? '';
-    const { from, source } = request;
+    const { planner, executor } = this.#ports;
     // Planned before it is opened: a call does not count against its own limit.
-    const plan = planner.plan(caller, dialled, domain);
-    const call = calls.open({
+    const plan = planner.plan(caller, request.uri.user ?? '', domain);
+    executor.execute({ call: this.#open(request, caller), plan, tx, callerPinned: isPinned(request) });
+  }
+
+  /** A subscriber's call to another domain. */
+  beginForeign(request: SipRequest, tx: ServerTransaction, subscriber: Subscriber): void {
+    const call = this.#open(request, { kind: 'subscriber', subscriber });
+    this.#ports.foreign.start({ call, tx, callerPinned: isPinned(request) }, subscriber, request.uri);
+  }
+
+  #open(request: SipRequest, caller: Caller): Call {
+    const { from } = request;
+    return this.#ports.calls.open({
       sipCallId: request.callId,
       caller,
       fromUser: from.uri.user ?? '',
       fromName: from.displayName ?? '',
-      dialled,
+      dialled: request.uri.user ?? '',
       userAgent: request.get('User-Agent'),
-      startedAt: now(),
+      startedAt: this.#ports.now(),
     });
-    const contact = request.contacts === '*' ? undefined : request.contacts[0];
-    const callerPinned =
-      source !== undefined && (source.protocol !== 'udp' || (contact !== undefined && isBehindNat(request, source, contact)));
-    executor.execute({ call, plan, tx, callerPinned });
   }
+}
+
+/** Requests to the caller go back the way he came: over his connection, or through his NAT. */
+function isPinned(request: SipRequest): boolean {
+  const { source, contacts } = request;
+  if (!source) return false;
+  const contact = contacts === '*' ? undefined : contacts[0];
+  return source.protocol !== 'udp' || (contact !== undefined && isBehindNat(request, source, contact));
 }

@@ -83,7 +83,8 @@ export class Call {
 
   get direction(): CallDirection {
     if (this.start.caller.kind !== 'subscriber') return 'inbound';
-    return this.kind === 'bridge' || this.e164 !== null ? 'outbound' : 'internal';
+    const leaves = this.kind === 'bridge' || this.e164 !== null || (this.kind === 'ring' && this.toSubscriberId === null);
+    return leaves ? 'outbound' : 'internal';
   }
 
   get gatewayId(): number | null {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGateway } from '../directory/testing.ts';
-import type { SipResponse } from '../sip/message/index.ts';
+import type { SipRequest, SipResponse } from '../sip/message/index.ts';
+import { answerTo, settle } from '../sip/testing/index.ts';
 import { ANN, Bench, BOB, DOMAIN, statuses } from './testing.ts';
 
 let bench: Bench;
@@ -137,6 +138,36 @@ describe('who asks', () => {
     expect(statuses(bench.send(call('+442071838750'), gateway))).toEqual(['100', 'INVITE']);
     expect(line(bench.send(call('0049301234'), gateway))).toMatch(/^404/);
     expect(line(bench.send(call('442071838750')))).toMatch(/^407/);
+  });
+});
+
+describe('own subscribers to foreign domains', () => {
+  const abroad = { uri: 'sip:carl@203.0.113.5' };
+  beforeEach(() => bench.directory.updateSettings({ allowForeignCalls: true }));
+
+  it('O-4: are proxied out where the setting allows it, with a CDR', async () => {
+    bench.sendAs('1001', 'INVITE', abroad);
+    await settle();
+    const [trying, invite] = bench.transport.take();
+    expect((trying?.message as SipResponse).status).toBe(100);
+    expect(invite?.target).toMatchObject({ address: '203.0.113.5', port: 5060 });
+    bench.send(answerTo(invite?.message as SipRequest, 486), { ...BOB, address: '203.0.113.5' });
+    expect(bench.charging.records).toMatchObject([{ status: 486, direction: 'outbound', toSubscriberId: null }]);
+  });
+
+  it('never reach a gateway or ourselves that way, nor go where they may not', async () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '203.0.113.5', port: 5060 }));
+    for (const [callId, uri] of [
+      ['a', abroad.uri],
+      ['b', 'sip:0044900@203.0.113.5:5060;transport=udp'],
+    ] as const) {
+      bench.sendAs('1001', 'INVITE', { uri, callId });
+      await settle();
+      expect(statuses(bench.transport.take().map(({ message }) => message)), uri).toEqual(['403']);
+    }
+    bench.directory.updateSettings({ allowForeignCalls: false });
+    expect(line(bench.sendAs('1001', 'INVITE', { uri: 'sip:x@203.0.113.6', callId: 'c' }))).toMatch(/^403/);
+    expect(bench.charging.records.map(({ refusal }) => refusal)).toEqual(['foreign-domain', 'foreign-domain', 'foreign-domain']);
   });
 });
 

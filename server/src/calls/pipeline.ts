@@ -58,7 +58,7 @@ export class Pipeline {
     ['authenticate, or trusted peer', (x) => this.#authenticate(x)],
     ['identity', (x) => this.#identity(x)],
     ['preloaded Route', (x) => this.#preloadedRoute(x)],
-    ['served domain', (x) => this.#servedDomain(x)],
+    ['served domain, or own user to a foreign one', (x) => this.#servedDomain(x)],
     ['REGISTER', (x) => this.#register(x)],
     ['MESSAGE', (x) => this.#message(x)],
     ['INVITE: number, routing, call plan', (x) => this.#invite(x)],
@@ -209,7 +209,10 @@ export class Pipeline {
       x.domain = own.domainOf(request.uri.host) ?? directory.settings.domain;
       return false;
     }
+    // Own user's foreign call: the setting decides (O-4).
     if (request.method === 'REGISTER') tx.reply(403, 'Domain not served here');
+    else if (request.method === 'INVITE' && x.caller?.kind === 'subscriber')
+      this.#ports.starter.beginForeign(request, tx, x.caller.subscriber);
     else refuse(tx, 'foreign-domain', directory.settings.domain);
     return true;
   }

@@ -49,6 +49,8 @@ export interface NodeStats {
 }
 
 const SWEEP_MS = 5_000;
+/** A person waits for the answer. */
+const PING_MS = 6_000;
 
 /** The SIP side of the company, put together: sockets at the bottom, the pipeline on top. */
 export class SipNode {
@@ -139,7 +141,9 @@ export class SipNode {
     }
     const from = new SipUri('sip', 'dialtone', this.#options.directory.settings.domain);
     const began = this.#clock.now();
-    const answer = await this.#sender.send({ method: 'OPTIONS', uri, from, to: uri, callId: token(20), cseq: 1 });
+    const question = this.#sender.send({ method: 'OPTIONS', uri, from, to: uri, callId: token(20), cseq: 1 });
+    const tired = new Promise<undefined>((resolve) => this.#clock.after(PING_MS, () => resolve(undefined)));
+    const answer = await Promise.race([question, tired]);
     if (!answer) return { status: null, reason: 'No answer', rttMs: null };
     return { status: answer.status, reason: answer.reason, rttMs: Math.round((this.#clock.now() - began) * 10) / 10 };
   }

@@ -89,6 +89,8 @@ export interface DirectorySettings {
   readonly maxContacts: number;
   /** May callers of other domains, who cannot be authenticated, ring our subscribers (O-101)? */
   readonly acceptStrangers: boolean;
+  /** May our subscribers call SIP addresses of other domains, free of charge (O-4)? */
+  readonly allowForeignCalls: boolean;
   /** Record-Route with `;lr=on`, for old phones that drop a parameter without a value (G-8). */
   readonly recordRouteLrOn: boolean;
   /** Digest algorithms, in the order of the challenges. Credentials of others are not accepted. */
@@ -107,6 +109,7 @@ export const defaultDirectorySettings: DirectorySettings = {
   defaultExpires: 3600,
   maxContacts: 10,
   acceptStrangers: false,
+  allowForeignCalls: false,
   recordRouteLrOn: false,
   // MD5 first: phones exist that read only the first challenge, and of those few know SHA-256.
   digestAlgorithms: ['MD5', 'SHA-256'],

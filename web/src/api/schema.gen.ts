@@ -256,6 +256,251 @@ export interface paths {
         patch: operations["SettingsController_change"];
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People, numbers, rates and settings that fit what was typed */
+        get: operations["SearchController_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a call to a number costs, with a worked example */
+        get: operations["RatesController_lookup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/rates/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a call to a number costs me */
+        get: operations["RatesController_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The price of a call at a rate that is not saved */
+        post: operations["RatesController_example"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a rate */
+        delete: operations["RatesController_remove"];
+        options?: never;
+        head?: never;
+        /** Change a rate; calls under way keep the old one */
+        patch: operations["RatesController_update"];
+        trace?: never;
+    };
+    "/api/v1/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tariffs */
+        get: operations["TariffsController_list"];
+        put?: never;
+        /** Add a tariff */
+        post: operations["TariffsController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tariff */
+        get: operations["TariffsController_get"];
+        put?: never;
+        post?: never;
+        /** Remove a tariff nobody is on, with its rates */
+        delete: operations["TariffsController_remove"];
+        options?: never;
+        head?: never;
+        /** Change a tariff */
+        patch: operations["TariffsController_update"];
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rates of a tariff */
+        get: operations["TariffsController_rates"];
+        put?: never;
+        /** Add a rate */
+        post: operations["TariffsController_addRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/rates.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rates of a tariff, as an import takes them */
+        get: operations["TariffsController_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports since the server started, newest first */
+        get: operations["RateImportsController_list"];
+        put?: never;
+        /** Upload a rate table; it is read and checked, and changes nothing before the commit */
+        post: operations["RateImportsController_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** State, guess, preview and faults of an import */
+        get: operations["RateImportsController_get"];
+        put?: never;
+        post?: never;
+        /** Cancel an import, or forget one that is over */
+        delete: operations["RateImportsController_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct the guess; the file is checked again */
+        patch: operations["RateImportsController_remap"];
+        trace?: never;
+    };
+    "/api/v1/rate-imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the rates into the tariff: all of them in one transaction */
+        post: operations["RateImportsController_commit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rate-imports/{id}/rejected.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rejected rows as they were, with a column that says why */
+        get: operations["RateImportsController_rejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers": {
         parameters: {
             query?: never;
@@ -326,6 +571,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/active-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My calls going on now, made and received */
+        get: operations["ActiveCallsController_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The home page: what to set up, now, today, gateways, alerts */
+        get: operations["NodeController_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples of each minute for charts, at most 300 points */
+        get: operations["NodeController_between"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters of the SIP server since its start */
+        get: operations["NodeController_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a SIP address with OPTIONS whether it is there */
+        post: operations["NodeController_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/registrations": {
         parameters: {
             query?: never;
@@ -372,6 +702,23 @@ export interface paths {
         get: operations["RegistrationsController_mine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/route-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen if one dialled the other: plan, price and reasons. Nothing is called */
+        post: operations["RouteTestController_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -436,6 +783,74 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["OutboxController_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of a subscriber */
+        get: operations["LedgerController_ofSubscriber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My ledger */
+        get: operations["LedgerController_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add credit (or take it away) with a reason */
+        post: operations["LedgerController_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{entryId}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct an entry by a new one that points at it */
+        post: operations["LedgerController_correct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -678,6 +1093,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls that are over */
+        get: operations["CdrController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All calls of the filter as CSV */
+        get: operations["CdrController_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call, with its rating step by step */
+        get: operations["CdrController_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My calls; `missed=true`: those that did not reach me */
+        get: operations["CdrController_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My calls of the filter as CSV */
+        get: operations["CdrController_exportMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call of mine */
+        get: operations["CdrController_myDetail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -723,6 +1240,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["AdminsController_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["BalanceController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1016,7 +1549,7 @@ export interface components {
             selfSignedUp?: boolean;
         };
         NewSipPassword: {
-            sipPassword: string;
+            password?: string;
         };
         ShownSipPassword: {
             sipPassword: string | null;
@@ -1181,7 +1714,6 @@ export interface components {
             stunServer: string | null;
             /** @description Offered to phones in this order */
             digestAlgorithms: ("MD5" | "SHA-256")[];
-            nonceSeconds: number;
             /** @description Write ;lr=on for phones that do not understand ;lr */
             recordRouteLrOn: boolean;
             registerMinExpires: number;
@@ -1198,12 +1730,6 @@ export interface components {
             sessionExpires: number;
             minSessionExpires: number;
             currency: string;
-            /** @description Decimals a call is rounded to */
-            moneyScale: number;
-            /** @enum {string} */
-            moneyRounding: "half-up" | "up" | "down" | "half-even";
-            /** @description Credit of a talking call is reserved in slices of this length */
-            callSliceSeconds: number;
             /** @enum {string} */
             signupPolicy: "open" | "approval" | "closed";
             signupFirstNumber: string;
@@ -1258,7 +1784,6 @@ export interface components {
             stunServer?: string | null;
             /** @description Offered to phones in this order */
             digestAlgorithms?: ("MD5" | "SHA-256")[];
-            nonceSeconds?: number;
             /** @description Write ;lr=on for phones that do not understand ;lr */
             recordRouteLrOn?: boolean;
             registerMinExpires?: number;
@@ -1275,12 +1800,6 @@ export interface components {
             sessionExpires?: number;
             minSessionExpires?: number;
             currency?: string;
-            /** @description Decimals a call is rounded to */
-            moneyScale?: number;
-            /** @enum {string} */
-            moneyRounding?: "half-up" | "up" | "down" | "half-even";
-            /** @description Credit of a talking call is reserved in slices of this length */
-            callSliceSeconds?: number;
             /** @enum {string} */
             signupPolicy?: "open" | "approval" | "closed";
             signupFirstNumber?: string;
@@ -1318,6 +1837,295 @@ export interface components {
             /** @description A session ends after this time without use */
             sessionHours?: number;
             backupKeep?: number;
+        };
+        SearchResult: {
+            subscribers: {
+                id: number;
+                number: string;
+                domain: string;
+                displayName: string;
+                status: string;
+            }[];
+            numbers: {
+                id: number;
+                number: string;
+                /** @enum {string} */
+                kind: "alias" | "did";
+                subscriberId: number | null;
+                subscriberNumber: string | null;
+            }[];
+            /** @description For a typed telephone number: what it costs in each tariff, by longest prefix; else rates whose name fits */
+            rates: {
+                tariffId: number;
+                tariffName: string;
+                rateId: number;
+                prefix: string;
+                name: string;
+                /** @example 12.50 */
+                pricePerMinute: string;
+                blocked: boolean;
+            }[];
+            /** @description Keys of the settings page */
+            settings: string[];
+        };
+        RateLookup: {
+            /** @description As asked */
+            number: string;
+            e164: string | null;
+            /** @description Where the rate was found */
+            tariff: string | null;
+            rate: {
+                id: number;
+                tariffId: number;
+                prefix: string;
+                name: string;
+                /** @example 12.50 */
+                pricePerMinute: string;
+                /** @example 12.50 */
+                connectFee: string;
+                firstIncrement: number;
+                nextIncrement: number;
+                /** @example 12.50 */
+                minCharge: string;
+                freeSeconds: number;
+                graceSeconds: number;
+                blocked: boolean;
+                /** Format: date-time */
+                effectiveFrom: string | null;
+                version: number;
+            } | null;
+            /** @enum {string|null} */
+            refusal: "no-rate" | "destination-blocked" | null;
+            /** @description What a call of so many seconds costs, step by step */
+            example: components["schemas"]["PriceExample"] | null;
+        };
+        PriceExample: {
+            seconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string;
+            steps: components["schemas"]["PriceStep"][];
+        };
+        PriceStep: {
+            code: string;
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        PriceQuestion: {
+            /** @example 12.50 */
+            pricePerMinute: string & (string);
+            /** @example 12.50 */
+            connectFee?: string & (string);
+            firstIncrement?: number;
+            nextIncrement?: number;
+            /** @example 12.50 */
+            minCharge?: string & (string);
+            freeSeconds?: number;
+            graceSeconds?: number;
+            seconds?: number;
+            /** @description Whose rounding applies */
+            tariffId?: number;
+        };
+        RatePatch: {
+            prefix?: string;
+            name?: string;
+            /** @example 12.50 */
+            pricePerMinute?: string & (string);
+            /** @example 12.50 */
+            connectFee?: string & (string);
+            firstIncrement?: number;
+            nextIncrement?: number;
+            /** @example 12.50 */
+            minCharge?: string & (string);
+            freeSeconds?: number;
+            graceSeconds?: number;
+            /** @description Calls to this prefix are refused */
+            blocked?: boolean;
+            /** @description In force from this time on; null = always */
+            effectiveFrom?: string | (null);
+        };
+        Rate: {
+            id: number;
+            tariffId: number;
+            prefix: string;
+            name: string;
+            /** @example 12.50 */
+            pricePerMinute: string;
+            /** @example 12.50 */
+            connectFee: string;
+            firstIncrement: number;
+            nextIncrement: number;
+            /** @example 12.50 */
+            minCharge: string;
+            freeSeconds: number;
+            graceSeconds: number;
+            blocked: boolean;
+            /** Format: date-time */
+            effectiveFrom: string | null;
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        TariffList: {
+            items: components["schemas"]["Tariff"][];
+        };
+        Tariff: {
+            id: number;
+            name: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId: number | null;
+            /** @description Decimals of a charge */
+            scale: number;
+            /** @enum {string} */
+            rounding: "half-up" | "up" | "down" | "half-even";
+            isDefault: boolean;
+            /** @description How many it holds */
+            rates: number;
+            /** @description How many are on it */
+            subscribers: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NewTariff: {
+            name: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId?: number | null;
+            /** @description Decimals of a charge */
+            scale?: number;
+            /** @enum {string} */
+            rounding?: "half-up" | "up" | "down" | "half-even";
+        };
+        TariffPatch: {
+            name?: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId?: number | null;
+            /** @description Decimals of a charge */
+            scale?: number;
+            /** @enum {string} */
+            rounding?: "half-up" | "up" | "down" | "half-even";
+            /**
+             * @description Makes it the default; the old default no longer is
+             * @enum {boolean}
+             */
+            isDefault?: true;
+        };
+        RatePage: {
+            items: components["schemas"]["Rate"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        NewRate: {
+            prefix: string;
+            name?: string;
+            /** @example 12.50 */
+            pricePerMinute: string & (string);
+            /** @example 12.50 */
+            connectFee?: string & (string);
+            firstIncrement?: number;
+            nextIncrement?: number;
+            /** @example 12.50 */
+            minCharge?: string & (string);
+            freeSeconds?: number;
+            graceSeconds?: number;
+            /** @description Calls to this prefix are refused */
+            blocked?: boolean;
+            /** @description In force from this time on; null = always */
+            effectiveFrom?: string | (null);
+        };
+        RateImportList: {
+            items: components["schemas"]["RateImport"][];
+        };
+        RateImport: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "reading" | "mapping" | "checking" | "ready" | "committing" | "done" | "failed" | "cancelled";
+            fileName: string;
+            tariffId: number;
+            progress: number;
+            /** @description The guess, or what was set */
+            columns: components["schemas"]["ImportColumn"][];
+            options: {
+                /** @enum {string} */
+                separator: "," | ";" | "\t" | " ";
+                /** @enum {string} */
+                decimal: "." | ",";
+                headerRow: boolean;
+                /**
+                 * @description merge changes what the file names and keeps the rest; replace leaves exactly what is in the file
+                 * @enum {string}
+                 */
+                mode: "merge" | "replace";
+                /** Format: date-time */
+                effectiveFrom: string | null;
+            };
+            /** @description What a commit would do; when done, what it did */
+            counts: {
+                rows: number;
+                create: number;
+                update: number;
+                skip: number;
+                delete: number;
+                /** @description Rejected rows */
+                errors: number;
+                warnings: number;
+            } | null;
+            errors: components["schemas"]["ImportFaults"][];
+            warnings: components["schemas"]["ImportFaults"][];
+            /** @description Why it failed */
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ImportColumn: {
+            index: number;
+            name: string;
+            sample: string[];
+            /** @enum {string|null} */
+            field: "prefix" | "name" | "price" | "connect_fee" | "first_increment" | "next_increment" | "min_charge" | "free_seconds" | "grace_seconds" | "blocked" | "effective_from" | null;
+        };
+        ImportFaults: {
+            cause: string;
+            count: number;
+            /** @description The first ones; row 1 is the first line of the file */
+            rows: {
+                row: number;
+                column: string;
+                expected: string;
+                found: string;
+            }[];
+        };
+        RateImportMapping: {
+            /** @description Columns not named keep what they are taken for */
+            columns?: {
+                index: number;
+                /** @enum {string|null} */
+                field: "prefix" | "name" | "price" | "connect_fee" | "first_increment" | "next_increment" | "min_charge" | "free_seconds" | "grace_seconds" | "blocked" | "effective_from" | null;
+            }[];
+            /** @enum {string} */
+            separator?: "," | ";" | "\t" | " ";
+            /** @enum {string} */
+            decimal?: "." | ",";
+            headerRow?: boolean;
+            /**
+             * @description merge changes what the file names and keeps the rest; replace leaves exactly what is in the file
+             * @enum {string}
+             */
+            mode?: "merge" | "replace";
+            /** @description In force from this time on, for rows that say nothing of it; null = always */
+            effectiveFrom?: string | (null);
+            tariffId?: number;
+        };
+        RateImportCommit: {
+            /** @description Commit the good rows although others are wrong; not in replace mode */
+            skipRejected?: boolean;
         };
         NumberPage: {
             items: components["schemas"]["Number"][];
@@ -1390,6 +2198,163 @@ export interface components {
         HangUp: {
             reason?: string;
         };
+        ActiveCallList: {
+            items: components["schemas"]["ActiveCall"][];
+        };
+        Dashboard: {
+            /** Format: date-time */
+            at: string;
+            checklist: {
+                /** @enum {string} */
+                key: "domain" | "mail" | "rates" | "gateway" | "subscriber" | "backup";
+                done: boolean;
+            }[];
+            now: {
+                activeCalls: number;
+                talking: number;
+                registrations: number;
+                subscribers: number;
+                subscribersOnline: number;
+                waitingSignups: number;
+            };
+            today: {
+                /** Format: date-time */
+                since: string;
+                calls: number;
+                answered: number;
+                talkSeconds: number;
+                /**
+                 * @description Charges for calls
+                 * @example 12.50
+                 */
+                charged: string;
+                /**
+                 * @description Credit added
+                 * @example 12.50
+                 */
+                credited: string;
+                failed: number;
+                topFailure: {
+                    status: number;
+                    count: number;
+                } | null;
+            };
+            gateways: {
+                id: number;
+                name: string;
+                enabled: boolean;
+                status: components["schemas"]["GatewayStatus"];
+            }[];
+            alerts: {
+                /** @enum {string} */
+                code: "job-failed" | "job-warning" | "gateway-down" | "backup-old";
+                params: {
+                    [key: string]: string;
+                };
+            }[];
+        };
+        GatewayStatus: {
+            /**
+             * @description down: it did not answer its last OPTIONS; unknown: not probed
+             * @enum {string}
+             */
+            state: "up" | "down" | "unknown" | "disabled";
+            /** @enum {string} */
+            registration: "off" | "trying" | "registered" | "failed";
+            /** @description Round trip of the last OPTIONS that was answered */
+            rttMs: number | null;
+            /**
+             * Format: date-time
+             * @description A call to it failed: others are tried first until then
+             */
+            avoidedUntil: string | null;
+            lastError: string | null;
+            /** Format: date-time */
+            changedAt: string | null;
+            activeCalls: number;
+        };
+        Statistics: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            bucketSeconds: number;
+            points: components["schemas"]["StatisticsPoint"][];
+        };
+        StatisticsPoint: {
+            /** Format: date-time */
+            at: string;
+            /** @description Most calls at once */
+            activeCalls: number;
+            registrations: number;
+            /** @description Calls that ended */
+            attempts: number;
+            answered: number;
+            /** @description Calls not answered, by SIP status */
+            failures: {
+                [key: string]: number;
+            };
+            cpuPercent: number;
+            memoryBytes: number;
+        };
+        Monitor: {
+            version: string;
+            /** Format: date-time */
+            startedAt: string;
+            upSeconds: number;
+            process: {
+                pid: number;
+                memoryBytes: number;
+                cpuSeconds: number;
+            };
+            transactions: {
+                /** @description Server and client transactions that exist now */
+                current: number;
+                server: number;
+                client: number;
+                /** @description Since start */
+                total: number;
+                /** @description Begun by us, since start */
+                local: number;
+                /** @description Calls that ring */
+                waiting: number;
+            };
+            /** @description Responses we gave since start: 1xx to 6xx */
+            repliesByClass: {
+                [key: string]: number;
+            };
+            /** @description Requests answered without a transaction, by status; 400 stands for 505 too */
+            stateless: {
+                [key: string]: number;
+            };
+            transport: {
+                [key: string]: number;
+            };
+            layer: {
+                [key: string]: number;
+            };
+            registrations: {
+                registered: number;
+                expired: number;
+            };
+            calls: {
+                active: number;
+                talking: number;
+            };
+            liveListeners: number;
+        };
+        PingTarget: {
+            uri: string;
+        };
+        PingResult: {
+            uri: string;
+            /** @description It answered, whatever it said */
+            ok: boolean;
+            /** @description SIP status of the answer; null when there was none */
+            status: number | null;
+            reason: string;
+            rttMs: number | null;
+        };
         RegistrationPage: {
             items: components["schemas"]["Registration"][];
             total: number;
@@ -1431,6 +2396,93 @@ export interface components {
         };
         RegistrationList: {
             items: components["schemas"]["Registration"][];
+        };
+        RouteTest: {
+            /** @description Number, or number@domain, of the subscriber who dials */
+            from: string;
+            dialled: string;
+            /**
+             * Format: date-time
+             * @description Picks the version of the rate. Default: now
+             */
+            at?: string;
+            /** @description Length of the example call. Default: 60 */
+            seconds?: number;
+        };
+        RouteResult: {
+            allowed: boolean;
+            refusal: {
+                code: string;
+                status: number;
+                reason: string;
+                text: string;
+            } | null;
+            e164: string | null;
+            destination: string | null;
+            toSubscriberId: number | null;
+            stages: components["schemas"]["RouteStage"][];
+            explanation: {
+                code: string;
+                params: {
+                    [key: string]: string | number;
+                };
+            }[];
+            price: components["schemas"]["RoutePrice"] | null;
+        };
+        RouteStage: {
+            /** @enum {string} */
+            kind: "ring" | "bridge" | "app" | "redirect" | "reject";
+            /** @description ring: contacts, a group after the other */
+            phones?: string[][];
+            ringSeconds?: number;
+            /** @description bridge: tried in this order */
+            gateways?: {
+                id: number;
+                name: string;
+                sends: string;
+            }[];
+            maxSeconds?: number | null;
+            contacts?: string[];
+            announcement?: string;
+            status?: number;
+            reason?: string;
+            code?: string;
+            text?: string;
+            onBusy?: {
+                stage: number | null;
+                refuse: string | null;
+            } | null;
+            onNoAnswer?: {
+                stage: number | null;
+                refuse: string | null;
+            } | null;
+            onNotRegistered?: {
+                stage: number | null;
+                refuse: string | null;
+            } | null;
+            onRefused?: {
+                stage: number | null;
+                refuse: string | null;
+            } | null;
+            onFailed?: {
+                stage: number | null;
+                refuse: string | null;
+            } | null;
+        };
+        RoutePrice: {
+            prefix: string;
+            name: string;
+            /** @example 12.50 */
+            pricePerMinute: string;
+            /** @example 12.50 */
+            connectFee: string;
+            firstIncrement: number;
+            nextIncrement: number;
+            exampleSeconds: number;
+            /** @example 12.50 */
+            exampleCost: string;
+            /** @description How long the balance lasts; null when not even the start is covered */
+            affordableSeconds: number | null;
         };
         OutboxPage: {
             items: components["schemas"]["OutboxMail"][];
@@ -1482,6 +2534,42 @@ export interface components {
              * @enum {string}
              */
             language?: "en" | "es";
+        };
+        LedgerPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        LedgerEntry: {
+            id: number;
+            /** @enum {string} */
+            type: "opening" | "topup" | "adjust" | "charge" | "correction";
+            /** @example 12.50 */
+            amount: string;
+            /** @example 12.50 */
+            endingBalance: string;
+            reason: string;
+            actor: string;
+            callId: string | null;
+            correctsId: number | null;
+            correctedById: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Credit: {
+            /** @example 12.50 */
+            amount: string & (string);
+            reason: string;
+        };
+        CreditReceipt: {
+            entry: components["schemas"]["LedgerEntry"];
+            replayed: boolean;
+        };
+        Correction: {
+            /** @example 12.50 */
+            amount: string & (string);
+            reason: string;
         };
         JobList: {
             items: components["schemas"]["Job"][];
@@ -1552,26 +2640,6 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             status: components["schemas"]["GatewayStatus"];
-        };
-        GatewayStatus: {
-            /**
-             * @description down: it did not answer its last OPTIONS; unknown: not probed
-             * @enum {string}
-             */
-            state: "up" | "down" | "unknown" | "disabled";
-            /** @enum {string} */
-            registration: "off" | "trying" | "registered" | "failed";
-            /** @description Round trip of the last OPTIONS that was answered */
-            rttMs: number | null;
-            /**
-             * Format: date-time
-             * @description A call to it failed: others are tried first until then
-             */
-            avoidedUntil: string | null;
-            lastError: string | null;
-            /** Format: date-time */
-            changedAt: string | null;
-            activeCalls: number;
         };
         NewGateway: {
             name: string;
@@ -1656,6 +2724,99 @@ export interface components {
         NewDomain: {
             name: string;
         };
+        MySipPassword: {
+            sipPassword: string;
+        };
+        CallPage: {
+            items: components["schemas"]["CallRow"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        CallRow: {
+            id: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            toName: string | null;
+            gatewayName: string | null;
+            talkSeconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string | null;
+            status: number;
+            reason: string;
+            refusal: string | null;
+            /** @enum {string} */
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            missed: boolean;
+        };
+        CallDetail: {
+            id: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            toName: string | null;
+            gatewayName: string | null;
+            talkSeconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string | null;
+            status: number;
+            reason: string;
+            refusal: string | null;
+            /** @enum {string} */
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            missed: boolean;
+            callId: string;
+            sipCallId: string;
+            userAgent: string | null;
+            rate: {
+                prefix: string;
+                name: string;
+                /** @example 12.50 */
+                pricePerMinute: string;
+                /** @example 12.50 */
+                connectFee: string;
+                firstIncrement: number;
+                nextIncrement: number;
+                /** @example 12.50 */
+                minCharge: string;
+                freeSeconds: number;
+                graceSeconds: number;
+                /** Format: date-time */
+                effectiveFrom: string;
+            } | null;
+            steps: {
+                code: string;
+                params: {
+                    [key: string]: string | number;
+                };
+            }[];
+            ledgerEntryId: number | null;
+        };
         BackupList: {
             items: components["schemas"]["Backup"][];
         };
@@ -1690,6 +2851,23 @@ export interface components {
             /** @enum {string} */
             language?: "en" | "es";
             password: string;
+        };
+        Balance: {
+            /** @enum {string} */
+            kind: "prepaid" | "postpaid";
+            currency: string;
+            /** @example 12.50 */
+            balance: string;
+            /** @example 12.50 */
+            held: string;
+            /** @example 12.50 */
+            available: string;
+            /** @example 12.50 */
+            creditLimit: string;
+            /** @example 12.50 */
+            dailyCap: string | null;
+            /** @example 12.50 */
+            dailyLeft: string | null;
         };
         MePatch: {
             name?: string;
@@ -2442,6 +3620,691 @@ export interface operations {
             };
         };
     };
+    SearchController_find: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RatesController_lookup: {
+        parameters: {
+            query: {
+                number: string;
+                tariffId?: number;
+                /** @description Length of the worked example */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLookup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RatesController_mine: {
+        parameters: {
+            query: {
+                number: string;
+                /** @description Length of the worked example */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLookup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RatesController_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceExample"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RatesController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RatesController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTariff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_rates: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                /** @description Digits: prefixes that start with them, and those a call to that number could match. Other text: part of a name */
+                q?: string;
+                sort?: "prefix" | "-prefix" | "name" | "-name" | "pricePerMinute" | "-pricePerMinute" | "effectiveFrom" | "-effectiveFrom";
+                blocked?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatePage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_addRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TariffsController_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImportList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description JSON of RateImportOptions: tariffId, mode, effectiveFrom, commitIfClean */
+                    options?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_remap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateImportMapping"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_commit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateImportCommit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImportsController_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     NumbersController_list: {
         parameters: {
             query?: {
@@ -2647,6 +4510,160 @@ export interface operations {
             };
         };
     };
+    ActiveCallsController_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveCallList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    NodeController_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    NodeController_between: {
+        parameters: {
+            query?: {
+                /** @description Default: an hour before `to` */
+                from?: string;
+                /** @description Default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    NodeController_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    NodeController_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PingTarget"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     RegistrationsController_list: {
         parameters: {
             query?: {
@@ -2760,6 +4777,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegistrationList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RouteTestController_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteTest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteResult"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -2890,6 +4940,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutboxMail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LedgerController_ofSubscriber: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt";
+                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LedgerController_mine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt";
+                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LedgerController_credit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One unique value a movement: a repeated request makes no second entry */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditReceipt"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LedgerController_correct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One unique value a movement: a repeated request makes no second entry */
+                "Idempotency-Key": string;
+            };
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditReceipt"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -3160,11 +5362,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3332,7 +5546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewSipPassword"];
+                    "application/json": components["schemas"]["MySipPassword"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -3435,6 +5649,230 @@ export interface operations {
                 };
                 content: {
                     "application/xml": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_export: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_detail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_mine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_exportMine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CdrController_myDetail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3576,6 +6014,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BalanceController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
             };
             /** @description RFC 9457 problem document */
             default: {

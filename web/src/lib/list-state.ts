@@ -87,11 +87,15 @@ const positive = (text: string | null): number | undefined => {
 
 const sizeOf = (text: string | null): number | undefined => pageSizes.find((size) => size === positive(text));
 
-/** The query of a list request, without what is empty. */
-export const listQuery = <F extends string>(list: ListState<F>) => ({
-  page: list.page,
-  pageSize: list.pageSize,
-  sort: list.sort,
-  ...(list.q ? { q: list.q } : {}),
-  ...list.filters,
-});
+/**
+ * The query of a list request, without what is empty. Sort and filters come from the address, where anybody can write anything: the server
+ * checks them, which is why the type is asserted here.
+ */
+export const listQuery = <Q>(list: Pick<ListState, 'page' | 'pageSize' | 'sort' | 'q'> & { filters: object }): Q =>
+  ({
+    page: list.page,
+    pageSize: list.pageSize,
+    ...(list.sort ? { sort: list.sort } : {}),
+    ...(list.q ? { q: list.q } : {}),
+    ...list.filters,
+  }) as Q;

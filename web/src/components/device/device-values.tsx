@@ -19,7 +19,9 @@ export function DeviceValues({ settings, sipPassword }: { settings: DeviceSettin
       className="grid-cols-1 gap-y-1 sm:grid-cols-[minmax(9rem,auto)_1fr] sm:gap-y-2 sm:[&_dd]:-my-1"
       rows={[
         value(t('device.username'), settings.username),
-        sipPassword ? value(t('device.sipPassword'), sipPassword) : [t('device.sipPassword'), <span key="p">{t('device.passwordKept')}</span>],
+        sipPassword
+          ? value(t('device.sipPassword'), sipPassword)
+          : [t('device.sipPassword'), <span key="p">{t('device.passwordKept')}</span>],
         value(t('device.domain'), settings.domain),
         settings.server !== settings.domain && value(t('device.server'), settings.server),
         settings.authUsername !== settings.username && value(t('device.authUsername'), settings.authUsername),

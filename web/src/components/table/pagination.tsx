@@ -1,4 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useId } from 'react';
 import { Button } from '#app/components/ui/button.tsx';
 import { Select } from '#app/components/ui/input.tsx';
 import { useTexts } from '#app/i18n/index.ts';
@@ -8,6 +9,7 @@ import { type ListState, pageSizes } from '#app/lib/list-state.ts';
 /** "Showing 1–50 of 1,234", the rows a page, and the pages. */
 export function Pagination<F extends string>({ list, total }: { list: ListState<F>; total: number }) {
   const { t, language } = useTexts();
+  const id = useId();
   const last = Math.max(1, Math.ceil(total / list.pageSize));
   const from = (list.page - 1) * list.pageSize + 1;
   const count = (n: number) => formatCount(n, language);
@@ -16,16 +18,18 @@ export function Pagination<F extends string>({ list, total }: { list: ListState<
       <span className="tnum mr-auto">
         {t('table.showing', { from: count(from), to: count(Math.min(total, from + list.pageSize - 1)), total: count(total) })}
       </span>
-      <label className="flex items-center gap-2">
-        <span className="max-sm:sr-only">{t('table.perPage')}</span>
-        <Select className="w-20" value={list.pageSize} onChange={(event) => list.setPageSize(Number(event.target.value))}>
+      <span className="flex items-center gap-2">
+        <label htmlFor={id} className="max-sm:sr-only">
+          {t('table.perPage')}
+        </label>
+        <Select id={id} className="w-20" value={list.pageSize} onChange={(event) => list.setPageSize(Number(event.target.value))}>
           {pageSizes.map((size) => (
             <option key={size} value={size}>
               {size}
             </option>
           ))}
         </Select>
-      </label>
+      </span>
       {last > 1 && (
         <span className="flex items-center gap-1">
           <Button

@@ -35,7 +35,8 @@ export const device = {
   'guide.softphone4': 'Codecs: {{codecs}}. STUN: {{stun}}.',
   'guide.desk': 'Desk phone',
   'guide.desk1': 'Look up the address of the phone in its menu (often Menu, Status), and open it in a browser.',
-  'guide.desk2': 'Under Account or Line 1: activate the line. User name, register name and label: {{username}}. Password: your SIP password.',
+  'guide.desk2':
+    'Under Account or Line 1: activate the line. User name, register name and label: {{username}}. Password: your SIP password.',
   'guide.desk3': 'SIP server or registrar: {{domain}}. Outbound proxy: {{server}}, port {{port}}.',
   'guide.desk4': 'Save. The line’s lamp or icon shows that the phone has registered; if not, check password and server first.',
   'guide.ata': 'Adapter for an old telephone',

@@ -1,6 +1,25 @@
+import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
 import { errors } from '#app/i18n/en/errors.ts';
+import { moneyTexts } from '#app/i18n/en/money.ts';
+import { network } from '#app/i18n/en/network.ts';
+import { people } from '#app/i18n/en/people.ts';
+import { portal } from '#app/i18n/en/portal.ts';
 import { publicTexts } from '#app/i18n/en/public.ts';
+import { sip } from '#app/i18n/en/sip.ts';
+import { system } from '#app/i18n/en/system.ts';
 import { ui } from '#app/i18n/en/ui.ts';
 
-export const en = { ...ui, ...errors, ...publicTexts, ...device } as const;
+export const en = {
+  ...calls,
+  ...device,
+  ...errors,
+  ...moneyTexts,
+  ...network,
+  ...people,
+  ...portal,
+  ...publicTexts,
+  ...sip,
+  ...system,
+  ...ui,
+} as const;

@@ -45,7 +45,6 @@ export const publicTexts = {
   'setup.language': 'Language of the pages',
   'setup.submit': 'Finish the set-up',
   'setup.done': 'Dialtone is set up. Welcome.',
-  'setup.notNeeded': 'The set-up is done already.',
 
   'signup.title': 'Get a telephone number',
   'signup.text': 'Fill this in, click the link in the mail, and you can call.',
@@ -67,8 +66,6 @@ export const publicTexts = {
   'signup.haveAccount': 'You have an account? Log in',
 
   'confirm.title': 'Your sign-up',
-  'confirm.button': 'Confirm my address',
-  'confirm.text': 'One click, and your number is yours.',
   'confirm.badLink': 'This link is not complete. Open it again from the mail.',
   'confirm.pendingTitle': 'Waiting for approval',
   'confirm.pendingText':

@@ -26,7 +26,8 @@ export const device: Record<keyof typeof en, string> = {
   'guide.title': 'Guías de configuración',
   'guide.linphone': 'Linphone, con el QR',
   'guide.linphone1': 'Instale Linphone en el móvil o el ordenador y ábralo.',
-  'guide.linphone2': 'Elija «Obtener configuración remota» (en el ordenador: Ajustes, aprovisionamiento remoto) y luego «Escanear código QR».',
+  'guide.linphone2':
+    'Elija «Obtener configuración remota» (en el ordenador: Ajustes, aprovisionamiento remoto) y luego «Escanear código QR».',
   'guide.linphone3': 'Apunte la cámara al código que está al lado. Linphone se reinicia con su cuenta puesta.',
   'guide.linphone4': 'La luz de arriba se pone verde: {{username}} está registrado en {{domain}}.',
   'guide.softphone': 'Otra aplicación',
@@ -36,13 +37,15 @@ export const device: Record<keyof typeof en, string> = {
   'guide.softphone4': 'Códecs: {{codecs}}. STUN: {{stun}}.',
   'guide.desk': 'Teléfono de mesa',
   'guide.desk1': 'Busque la dirección del teléfono en su menú (suele ser Menú, Estado) y ábrala en un navegador.',
-  'guide.desk2': 'En Cuenta o Línea 1: active la línea. Usuario, nombre de registro y etiqueta: {{username}}. Contraseña: su contraseña SIP.',
+  'guide.desk2':
+    'En Cuenta o Línea 1: active la línea. Usuario, nombre de registro y etiqueta: {{username}}. Contraseña: su contraseña SIP.',
   'guide.desk3': 'Servidor SIP o registrador: {{domain}}. Proxy de salida: {{server}}, puerto {{port}}.',
   'guide.desk4': 'Guarde. La luz o el icono de la línea indica que se ha registrado; si no, revise primero contraseña y servidor.',
   'guide.ata': 'Adaptador para un teléfono antiguo',
   'guide.ata1': 'Conecte el adaptador a la red y el teléfono a su toma PHONE 1 o FXS.',
   'guide.ata2': 'Abra la página del adaptador en un navegador; muchos modelos dicen su dirección al marcar **** o ***.',
-  'guide.ata3': 'Línea 1: proxy y registrador {{server}}, puerto {{port}}; usuario {{username}}; contraseña: su contraseña SIP; registrar: sí.',
+  'guide.ata3':
+    'Línea 1: proxy y registrador {{server}}, puerto {{port}}; usuario {{username}}; contraseña: su contraseña SIP; registrar: sí.',
   'guide.ata4': 'Códecs preferidos: {{codecs}}. STUN: {{stun}}. DTMF: RFC 2833. Guarde, espere la luz, descuelgue: hay tono.',
   'guide.noStun': 'no hace falta',
 };

@@ -1,6 +1,25 @@
+import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
 import { errors } from '#app/i18n/es/errors.ts';
+import { moneyTexts } from '#app/i18n/es/money.ts';
+import { network } from '#app/i18n/es/network.ts';
+import { people } from '#app/i18n/es/people.ts';
+import { portal } from '#app/i18n/es/portal.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
+import { sip } from '#app/i18n/es/sip.ts';
+import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
 
-export const es = { ...ui, ...errors, ...publicTexts, ...device };
+export const es = {
+  ...calls,
+  ...device,
+  ...errors,
+  ...moneyTexts,
+  ...network,
+  ...people,
+  ...portal,
+  ...publicTexts,
+  ...sip,
+  ...system,
+  ...ui,
+};

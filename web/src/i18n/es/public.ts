@@ -46,7 +46,6 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'setup.language': 'Idioma de las páginas',
   'setup.submit': 'Terminar la instalación',
   'setup.done': 'Dialtone está listo. Bienvenido.',
-  'setup.notNeeded': 'La instalación ya está hecha.',
 
   'signup.title': 'Consiga un número de teléfono',
   'signup.text': 'Rellene esto, pulse el enlace del correo y ya puede llamar.',
@@ -67,8 +66,6 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'signup.haveAccount': '¿Ya tiene cuenta? Entre',
 
   'confirm.title': 'Su alta',
-  'confirm.button': 'Confirmar mi dirección',
-  'confirm.text': 'Un clic y el número es suyo.',
   'confirm.badLink': 'Este enlace está incompleto. Ábralo de nuevo desde el correo.',
   'confirm.pendingTitle': 'A la espera de aprobación',
   'confirm.pendingText': 'Gracias. Su dirección está confirmada. Un administrador mirará su alta; recibirá un correo cuando se decida.',

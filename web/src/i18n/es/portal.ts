@@ -1,0 +1,26 @@
+import type { portal as en } from '#app/i18n/en/portal.ts';
+
+export const portal: Record<keyof typeof en, string> = {
+  'my.hello': 'Hola, {{name}}',
+  'my.number': 'Su número es el',
+  'my.lastCalls': 'Últimas llamadas',
+  'my.allCalls': 'Todas las llamadas',
+  'my.show': 'Mostrar',
+  'my.missedOnly': 'Solo las perdidas',
+  'my.balanceNow': 'Su saldo es ahora {{balance}}.',
+  'my.leftToday': 'queda para hoy',
+  'my.movements': 'Todos los movimientos',
+  'my.goodFor': 'Alcanza para unos {{time}} a {{destination}}.',
+  'my.goodForFree': 'Las llamadas a {{destination}} no le cuestan nada.',
+  'my.goodForNothing': 'No alcanza para una llamada a {{destination}}.',
+  'my.goodForAsk': 'Escriba un número para ver cuánto dura su saldo.',
+  'my.noRate': 'No hay precio para este número.',
+  'my.details': 'Precio en detalle',
+  'my.ratesText': 'Escriba el número como lo marcaría, con el prefijo del país.',
+  'my.devicesText': 'Configure tantos teléfonos como quiera: suenan todos.',
+  'my.rotate': 'Contraseña SIP nueva',
+  'my.rotateTitle': '¿Hacer una contraseña SIP nueva?',
+  'my.nameHint': 'Aparece en el teléfono de quien recibe su llamada.',
+  'my.languageHint': 'De estas páginas y de los correos que reciba.',
+  'my.passwordText': 'Para estas páginas. El teléfono tiene su propia contraseña, en Teléfonos.',
+};

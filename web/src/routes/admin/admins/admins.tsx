@@ -1,0 +1,176 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { z } from 'zod';
+import { api, http } from '#app/api/client.ts';
+import { problemText } from '#app/api/problem.ts';
+import type { Schema } from '#app/api/types.ts';
+import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
+import type { Column } from '#app/components/table/columns.ts';
+import { Rows } from '#app/components/table/data-table.tsx';
+import { Button } from '#app/components/ui/button.tsx';
+import { Card } from '#app/components/ui/card.tsx';
+import { useConfirm } from '#app/components/ui/confirm.tsx';
+import { Dialog } from '#app/components/ui/dialog.tsx';
+import { LoadFailed } from '#app/components/ui/empty-state.tsx';
+import { Field } from '#app/components/ui/field.tsx';
+import { Input, PasswordInput, Select } from '#app/components/ui/input.tsx';
+import { PageHeader } from '#app/components/ui/page-header.tsx';
+import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
+import { toast } from '#app/components/ui/toast.tsx';
+import { Ago } from '#app/components/when.tsx';
+import { useTexts } from '#app/i18n/index.ts';
+import { optionalEmail } from '#app/lib/schemas.ts';
+import { PasswordForm } from '#app/session/password-form.tsx';
+import { useSession } from '#app/session/session.ts';
+
+type Admin = Schema<'Admin'>;
+
+/** Who may do everything, and the own password. */
+export function Admins() {
+  const texts = useTexts();
+  const { t } = texts;
+  const ask = useConfirm();
+  const me = useSession();
+  const client = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const query = api.useQuery('get', '/api/v1/admins');
+
+  const erase = async (admin: Admin) => {
+    const yes = await ask({
+      title: t('admins.deleteTitle', { name: admin.name }),
+      text: t('admins.deleteText'),
+      action: t('ui.delete'),
+      danger: true,
+    });
+    if (!yes) return;
+    const { error, response } = await http.DELETE('/api/v1/admins/{id}', { params: { path: { id: admin.id } } });
+    if (response.ok) await client.invalidateQueries({ queryKey: ['get', '/api/v1/admins'] });
+    else toast.error(problemText(error, texts));
+  };
+
+  const columns: Column<Admin>[] = [
+    { id: 'login', header: t('login.login'), cell: (row) => <span className="font-medium">{row.login}</span>, width: 150, priority: 1 },
+    { id: 'name', header: t('subscriber.name'), cell: (row) => row.name, width: 190, priority: 1 },
+    { id: 'email', header: t('subscriber.email'), cell: (row) => row.email ?? '–', width: 210, priority: 2 },
+    { id: 'last', header: t('admins.lastLogin'), cell: (row) => <Ago at={row.lastLoginAt} />, width: 130, priority: 2 },
+    {
+      id: 'delete',
+      header: t('ui.delete'),
+      cell: (row) =>
+        row.id === me?.adminId ? (
+          <span className="text-muted">{t('admins.you')}</span>
+        ) : (
+          <Button
+            look="danger-quiet"
+            size="icon-sm"
+            icon={Trash2}
+            aria-label={t('admins.deleteTitle', { name: row.name })}
+            onClick={() => void erase(row)}
+          />
+        ),
+      width: 90,
+      priority: 1,
+    },
+  ];
+  const add = (
+    <Button look="primary" icon={Plus} onClick={() => setAdding(true)}>
+      {t('admins.add')}
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title={t('nav.admins')} text={t('admins.text')} actions={add} />
+      <div className="grid gap-5">
+        <Card flush>
+          {query.data ? (
+            <Rows
+              caption={t('nav.admins')}
+              columns={columns}
+              rows={query.data.items}
+              rowKey={(row) => row.id}
+              rowName={(row) => row.login}
+            />
+          ) : query.error ? (
+            <LoadFailed message={problemText(query.error, texts)} onRetry={() => void query.refetch()} />
+          ) : (
+            <LoadingBlock className="p-5" />
+          )}
+        </Card>
+        <Card title={t('admins.ownPassword')} className="max-w-xl">
+          <PasswordForm />
+        </Card>
+      </div>
+      {adding && <AdminDialog onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+const adminForm = z.object({
+  login: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z][A-Za-z0-9._@-]{1,59}$/, 'invalid.login'),
+  name: z.string().trim().min(1, 'invalid.required'),
+  email: optionalEmail,
+  language: z.enum(['en', 'es']),
+  password: z.string().min(10, 'invalid.passwordShort'),
+});
+
+function AdminDialog({ onClose }: { onClose: () => void }) {
+  const texts = useTexts();
+  const { t, language } = texts;
+  const client = useQueryClient();
+  const form = useZodForm(adminForm, { login: '', name: '', email: '', language, password: '' });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async ({ email, ...values }) => {
+    try {
+      const { error, response } = await http.POST('/api/v1/admins', { body: { ...values, email: email || null } });
+      if (!response.ok) throw error;
+      await client.invalidateQueries({ queryKey: ['get', '/api/v1/admins'] });
+      onClose();
+    } catch (error) {
+      showProblem(form, error, texts);
+    }
+  });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('admins.add')}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button look="primary" type="submit" form="admin" busy={isSubmitting}>
+            {t('admins.add')}
+          </Button>
+        </>
+      }
+    >
+      <form id="admin" onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+        <FormProblem form={form} />
+        <Field label={t('login.login')} error={errors.login?.message} required>
+          {(control) => <Input {...control} {...form.register('login')} autoComplete="off" autoCapitalize="none" autoFocus />}
+        </Field>
+        <Field label={t('subscriber.name')} error={errors.name?.message} required>
+          {(control) => <Input {...control} {...form.register('name')} autoComplete="off" />}
+        </Field>
+        <Field label={t('subscriber.email')} error={errors.email?.message} optional>
+          {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
+        </Field>
+        <Field label={t('shell.language')} error={errors.language?.message}>
+          {(control) => (
+            <Select {...control} {...form.register('language')}>
+              <option value="en">English</option>
+              <option value="es">Español</option>
+            </Select>
+          )}
+        </Field>
+        <Field label={t('login.password')} hint={t('reset.hint')} error={errors.password?.message} required>
+          {(control) => <PasswordInput {...control} {...form.register('password')} autoComplete="new-password" />}
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

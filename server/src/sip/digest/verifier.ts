@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { token } from '../token.ts';
 import type { Clock } from '../transaction/clock.ts';
 import { type DigestAlgorithm, digestResponse } from './hash.ts';
@@ -51,9 +51,9 @@ export interface DigestVerifierOptions {
 const NONCE = /^([0-9a-z]{1,11})\.([0-9a-z]{12})\.([A-Za-z0-9_-]{22})$/;
 const NOBODY = '0'.repeat(64);
 
-/** The server side of RFC 7616 / 8760 digest access authentication. Nonces are stateless: a time, some chance, and an HMAC of both. */
+/** The server side of RFC 7616 / 8760 digest access authentication. Nonces are stateless: a time, some chance, and a keyed hash of both. */
 export class DigestVerifier {
-  readonly #secret: string | Buffer;
+  readonly #secret: string;
   readonly #nonceTtl: number;
   readonly #clock: Clock;
   readonly #qop: 'auth' | 'none';
@@ -64,7 +64,7 @@ export class DigestVerifier {
   #sweptAt: number;
 
   constructor(options: DigestVerifierOptions) {
-    this.#secret = options.secret ?? token(32);
+    this.#secret = hash('sha256', options.secret ?? token(32), 'hex');
     this.#nonceTtl = options.nonceTtl ?? 300_000;
     this.#clock = options.clock;
     this.#qop = options.qop ?? 'auth';
@@ -166,8 +166,12 @@ export class DigestVerifier {
     return Number.parseInt(parts[1]!, 36);
   }
 
+  /**
+   * A keyed hash of the stamp. The stamp is of one form and the hash is cut to 132 of its bits, so that it cannot be lengthened; the
+   * one-shot hash costs a fraction of an Hmac object, and every request with credentials needs one.
+   */
   #sign(stamp: string): string {
-    return createHmac('sha256', this.#secret).update(stamp).digest('base64url').slice(0, 22);
+    return hash('sha256', `${this.#secret}:${stamp}:${this.#secret}`, 'base64url').slice(0, 22);
   }
 }
 

@@ -171,6 +171,17 @@ describe('AccountBook', () => {
     expect(book.available(1)).toBe(money('0.005'));
   });
 
+  it('keeps what a call was granted when the limit is lowered while it talks, and grants no more', () => {
+    const { book, cuts, run } = bookWith('0', { kind: 'postpaid', creditLimit: money('1') });
+    book.authorise({ callId: 'a', accountId: 1, rate: rate60 });
+    book.answered('a', 0);
+    book.upsert({ id: 1, subscriberId: 11, kind: 'postpaid', balance: money('0'), creditLimit: money('0.10'), dailyCap: null });
+    expect(book.available(1)).toBe(money('-0.50'));
+    run(70 * second);
+    expect(cuts).toEqual([['a', 'credit', 60 * second]]);
+    expect(book.settle('a', 60_100)?.cost).toBe(money('0.60'));
+  });
+
   it('quotes a call anew that goes on by another way before it is answered', () => {
     const { book } = bookWith('1');
     book.authorise({ callId: 'a', accountId: 1, rate: rateOf('0.90', '60/60') });

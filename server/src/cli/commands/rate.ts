@@ -71,7 +71,7 @@ function importFault(job: RateImportDto, dryRun: boolean): string | undefined {
   if (job.state === 'mapping')
     return 'Which columns are the prefix and the price was not recognised; name them prefix and price in a heading';
   const errors = job.counts?.errors ?? 0;
-  if (errors > 0) return `${errors} rows are wrong; nothing was changed`;
+  if (errors > 0) return `${errors === 1 ? '1 row is' : `${errors} rows are`} wrong; nothing was changed`;
   return job.state === 'done' || dryRun ? undefined : `The import is ${job.state}`;
 }
 

@@ -151,10 +151,11 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
     const job = this.#require(id);
     if (job.state !== 'ready') throw notNow(job);
     const errors = job.counts?.errors ?? 0;
+    const wrong = errors === 1 ? 'One row is' : `${errors} rows are`;
     if (errors > 0 && job.settings.mode === 'replace')
-      throw problem(409, 'rows-rejected', `${errors} rows are wrong. A replacement would delete their rates: mend the file first.`);
+      throw problem(409, 'rows-rejected', `${wrong} wrong. A replacement would delete their rates: mend the file first.`);
     if (errors > 0 && !body.skipRejected)
-      throw problem(409, 'rows-rejected', `${errors} rows are wrong. Mend the file, or commit the good rows only (skipRejected).`);
+      throw problem(409, 'rows-rejected', `${wrong} wrong. Mend the file, or commit the good rows only (skipRejected).`);
     this.#commit(job, actor);
     return job.dto();
   }

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
-import { DigestVerifier, parseDigest } from '../sip/digest.ts';
+import { DigestVerifier } from '../sip/digest.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { Clock } from '../sip/transaction/index.ts';
 
@@ -31,7 +31,7 @@ export class Authenticator {
 
   /** Were credentials sent that are meant for a domain of ours? */
   hasCredentials(request: SipRequest, kind: 'www' | 'proxy'): boolean {
-    return request.getAll(headerOf(kind)).some((value) => this.#directory.serves((parseDigest(value)?.get('realm') ?? '').toLowerCase()));
+    return request.getAll(headerOf(kind)).some((value) => this.#directory.serves(realmOf(value)));
   }
 
   /** @param realm the served domain that the user says he belongs to. */
@@ -70,6 +70,9 @@ export class Authenticator {
 
 const headerOf = (kind: 'www' | 'proxy'): string => (kind === 'www' ? 'Authorization' : 'Proxy-Authorization');
 
+/** Realms of ours are domains: no escapes in them. */
+const realmOf = (credentials: string): string => /\brealm\s*=\s*"([^"\\]*)"/i.exec(credentials)?.[1]?.toLowerCase() ?? '';
+
 /**
  * Takes credentials for our domains off a request before it goes on: a digest is nobody else's business (O-93). Those for other realms
  * belong to the next hop and stay (RFC 3261 22.3).
@@ -78,7 +81,7 @@ export function stripCredentials(request: SipRequest, directory: Directory): voi
   for (const name of ['Authorization', 'Proxy-Authorization']) {
     const values = request.getAll(name);
     if (values.length === 0) continue;
-    const foreign = values.filter((value) => !directory.serves((parseDigest(value)?.get('realm') ?? '').toLowerCase()));
+    const foreign = values.filter((value) => !directory.serves(realmOf(value)));
     if (foreign.length === values.length) continue;
     request.remove(name);
     for (const value of foreign) request.append(name, value);

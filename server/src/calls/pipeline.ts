@@ -158,8 +158,8 @@ export class Pipeline {
     const { directory, own, authenticator } = this.#ports;
     const registers = request.method === 'REGISTER';
     const kind = registers ? 'www' : 'proxy';
-    const gateway = registers || authenticator.hasCredentials(request, kind) ? undefined : this.#gatewayOf(request);
-    if (gateway) {
+    const gateway = registers ? undefined : this.#gatewayOf(request);
+    if (gateway && !authenticator.hasCredentials(request, kind)) {
       x.caller = { kind: 'gateway', gateway };
       return false;
     }

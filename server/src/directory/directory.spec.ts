@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Directory } from './directory.ts';
-import { isSource, SourceList } from './source-list.ts';
+import { isSource, SourceIndex } from './source-list.ts';
 import { aGateway, aSubscriber, aTariff } from './testing.ts';
 
 describe('Directory', () => {
@@ -57,16 +57,17 @@ describe('Directory', () => {
   });
 });
 
-describe('SourceList', () => {
+describe('SourceIndex', () => {
   it('matches addresses, networks, ports and IPv4 seen through IPv6', () => {
-    const list = new SourceList(['192.0.2.1', '198.51.100.0/24', '203.0.113.9:5060', '[2001:db8::1]:5070', '2001:db8:1::/48']);
-    expect(list.matches('192.0.2.1', 1)).toBe(true);
-    expect(list.matches('::ffff:192.0.2.1', 1)).toBe(true);
-    expect(list.matches('198.51.101.1', 1)).toBe(false);
-    expect(list.matches('203.0.113.9', 5060)).toBe(true);
-    expect(list.matches('203.0.113.9', 5061)).toBe(false);
-    expect(list.matches('2001:db8::1', 5070)).toBe(true);
-    expect(list.matches('2001:db8:1:2::3', 1)).toBe(true);
+    const list = new SourceIndex<number>();
+    list.add(['192.0.2.1', '198.51.100.0/24', '203.0.113.9:5060', '[2001:db8::1]:5070', '2001:db8:1::/48'], 1);
+    expect(list.find('192.0.2.1', 1)).toBe(1);
+    expect(list.find('::ffff:192.0.2.1', 1)).toBe(1);
+    expect(list.find('198.51.101.1', 1)).toBeUndefined();
+    expect(list.find('203.0.113.9', 5060)).toBe(1);
+    expect(list.find('203.0.113.9', 5061)).toBeUndefined();
+    expect(list.find('2001:db8::1', 5070)).toBe(1);
+    expect(list.find('2001:db8:1:2::3', 1)).toBe(1);
   });
 
   it('refuses what is not an address', () => {

@@ -1,4 +1,4 @@
-import { SourceList } from './source-list.ts';
+import { SourceIndex } from './source-list.ts';
 import {
   type DirectoryChange,
   type DirectorySettings,
@@ -22,7 +22,7 @@ export class Directory {
   readonly #gateways = new Map<number, Gateway>();
   readonly #tariffs = new Map<number, Tariff>();
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
-  #sources: { readonly gateway: Gateway; readonly list: SourceList }[] = [];
+  #sources = new SourceIndex<Gateway>();
   #gatewayList: readonly Gateway[] = [];
   #settings: DirectorySettings = defaultDirectorySettings;
 
@@ -136,8 +136,7 @@ export class Directory {
 
   /** The enabled gateway that sends from this address: in its list of sources, or its own host and port (O-103). */
   gatewayBySource(address: string, port: number): Gateway | undefined {
-    for (const { gateway, list } of this.#sources) if (list.matches(address, port)) return gateway;
-    return undefined;
+    return this.#sources.find(address, port);
   }
 
   upsertGateway(gateway: Gateway): void {
@@ -185,9 +184,8 @@ export class Directory {
 
   #indexGateways(): void {
     this.#gatewayList = [...this.#gateways.values()];
-    this.#sources = this.#gatewayList
-      .filter((gateway) => gateway.enabled)
-      .map((gateway) => ({ gateway, list: new SourceList([...gateway.sources, hostAndPort(gateway)]) }));
+    this.#sources = new SourceIndex();
+    for (const gateway of this.#gatewayList) if (gateway.enabled) this.#sources.add([...gateway.sources, hostAndPort(gateway)], gateway);
   }
 }
 

@@ -9,30 +9,44 @@ interface Rule {
   readonly port: number;
 }
 
-/** Is this text an entry that SourceList understands: an address, a network or an address with a port? */
+/** Is this text an entry that SourceIndex understands: an address, a network or an address with a port? */
 export const isSource = (text: string): boolean => parseRule(text) !== undefined;
 
-/** IP addresses and networks a peer may send from (O-104). Entries that cannot be read match nothing. */
-export class SourceList {
-  readonly #rules: Rule[];
+/**
+ * Finds the owner of the address that a request came from (O-104). Asked for every request: single addresses are found by their text,
+ * and the address is only parsed when there are networks. Entries that cannot be read match nothing.
+ */
+export class SourceIndex<T> {
+  readonly #exact = new Map<string, T>();
+  readonly #networks: { readonly rule: Rule; readonly owner: T }[] = [];
 
-  constructor(sources: readonly string[]) {
-    this.#rules = sources.map(parseRule).filter((rule) => rule !== undefined);
+  /** The owner that was added first wins. */
+  add(sources: readonly string[], owner: T): void {
+    for (const text of sources) {
+      const rule = parseRule(text);
+      if (!rule) continue;
+      const single = rule.bits === (rule.network.kind() === 'ipv4' ? 32 : 128);
+      const key = keyOf(rule.network.toString(), rule.port);
+      if (!single) this.#networks.push({ rule, owner });
+      else if (!this.#exact.has(key)) this.#exact.set(key, owner);
+    }
   }
 
-  get size(): number {
-    return this.#rules.length;
-  }
-
-  matches(address: string, port: number): boolean {
-    if (this.#rules.length === 0) return false;
+  find(address: string, port: number): T | undefined {
+    if (this.#exact.size > 0) {
+      const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
+      const exact = this.#exact.get(keyOf(plain, port)) ?? this.#exact.get(keyOf(plain, 0));
+      if (exact !== undefined) return exact;
+    }
+    if (this.#networks.length === 0) return undefined;
     const parsed = parseAddress(address);
-    if (!parsed) return false;
-    return this.#rules.some(
-      (rule) => (rule.port === 0 || rule.port === port) && rule.network.kind() === parsed.kind() && parsed.match(rule.network, rule.bits),
+    return (
+      parsed && this.#networks.find(({ rule }) => rule.network.kind() === parsed.kind() && parsed.match(rule.network, rule.bits))?.owner
     );
   }
 }
+
+const keyOf = (address: string, port: number): string => `${address} ${port}`;
 
 function parseAddress(text: string): Address | undefined {
   if (!ipaddr.isValid(text)) return undefined;

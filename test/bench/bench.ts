@@ -81,10 +81,10 @@ async function registerAll(server: TestServer, rate: number): Promise<number> {
 
 async function benchRegistrations(server: TestServer): Promise<void> {
   const before = await settledMemory(server);
-  const costs = [await registerAll(server, 400)];
+  const costs = [await registerAll(server, 1500)];
   const after = await settledMemory(server);
   row(`memory of ${subscribers} bindings`, (after - before) / megabyte, 'MB', 60);
-  while (costs.length < runs) costs.push(await registerAll(server, 400));
+  while (costs.length < runs) costs.push(await registerAll(server, 1500));
   row('CPU a digest REGISTER (challenge and answer)', median(costs), 'us', 200);
 }
 
@@ -140,7 +140,7 @@ async function benchCalls(server: TestServer): Promise<void> {
     maxCalls: 1000,
   });
   const caller = { user: subscriber.number, password: 'probe' };
-  const probe = new Probe({ server: { host: '127.0.0.1', port: server.sipPort }, domain, caller, prefix: '0046', rate: 50 });
+  const probe = new Probe({ server: { host: '127.0.0.1', port: server.sipPort }, domain, caller, prefix: '0046', rate: 20 });
   await probe.open(probePort);
   await callsAt(server, 200, ports, probe);
   for (const rate of [200, 500, 1000]) {

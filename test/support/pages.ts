@@ -34,12 +34,39 @@ export async function setUp(page: Page, base: string, code: string, company: { d
 export async function expectAccessible(page: Page, axeSource: string, what: string): Promise<void> {
   // Pages may not run scripts from elsewhere (CSP); the injected one comes through the debugger.
   await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (o: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
-    };
-    const result = await axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } });
-    return result.violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html.slice(0, 200)).join('\n  ')}`);
-  });
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const options = { runOnly: { type: 'tag', values: tags }, rules: { 'target-size': { enabled: true } } };
+  const result = await page.evaluate<AxeResult>(`axe.run(${JSON.stringify(options)})`);
+  const violations = result.violations.map(
+    (one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html.slice(0, 200)).join('\n  ')}`,
+  );
   expect(violations, `axe on ${what}`).toEqual([]);
 }
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { html: string }[] }[];
+}
+
+export interface Focus {
+  name: string;
+  /** Whether the focused element can be seen: nothing sticky lies over its middle. */
+  seen: boolean;
+  html: string;
+}
+
+/** What has the keyboard focus. */
+export const focusOf = (page: Page): Promise<Focus> =>
+  page.evaluate<Focus>(`(() => {
+    const element = document.activeElement;
+    const box = element.getBoundingClientRect();
+    const label = element.id ? document.querySelector('label[for="' + CSS.escape(element.id) + '"]')?.textContent : '';
+    const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const small = box.width < 2 || box.height < 2;
+    const seen = small || (hit !== null && (element.contains(hit) || hit.contains(element)));
+    const name = element.getAttribute('aria-label') ?? (label || element.textContent || '');
+    return { name, seen, html: element.outerHTML.slice(0, 160) };
+  })()`);
+
+/** By how many pixels the page is wider than the screen. */
+export const widerThanScreen = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');

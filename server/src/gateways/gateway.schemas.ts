@@ -45,7 +45,7 @@ const fields = {
   callerIdMode: z
     .enum(['from', 'p-asserted-identity', 'anonymous'])
     .describe('How the caller is named: in From, also in P-Asserted-Identity, or not at all'),
-  probe: z.boolean().describe('Ask with OPTIONS whether it is alive'),
+  probe: z.boolean().describe('Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer'),
   ringTimeout: z.int().min(5).max(600).describe('Seconds an unanswered call may ring there before the next gateway is tried'),
 };
 

@@ -61,7 +61,7 @@ export class GatewaysService implements OnModuleInit {
         maxCalls: null,
         sources: [],
         callerIdMode: 'from',
-        probe: true,
+        probe: false,
         ringTimeout: 45,
         ...body,
         prefix: normalisePrefix(body.prefix),

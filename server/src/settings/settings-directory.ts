@@ -10,6 +10,7 @@ export class SettingsDirectory {
       directory.updateSettings({
         domain: after.sipDomain,
         acceptStrangers: after.acceptStrangers,
+        allowForeignCalls: after.allowForeignCalls,
         ringSeconds: after.ringSeconds,
         maxCallSeconds: after.maxCallSeconds,
         minExpires: after.registerMinExpires,

@@ -4,6 +4,417 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of a subscriber */
+        get: operations["Ledger_ofSubscriber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My ledger */
+        get: operations["Ledger_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add credit (or take it away) with a reason */
+        post: operations["Ledger_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{entryId}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct an entry by a new one that points at it */
+        post: operations["Ledger_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls that are over */
+        get: operations["Cdr_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All calls of the filter as CSV */
+        get: operations["Cdr_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call, with its rating step by step */
+        get: operations["Cdr_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My calls; `missed=true`: those that did not reach me */
+        get: operations["Cdr_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My calls of the filter as CSV */
+        get: operations["Cdr_exportMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call of mine */
+        get: operations["Cdr_myDetail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Settings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["Settings_change"];
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live news as server-sent events. Comes back with Last-Event-ID; `resync` says: fetch everything again */
+        get: operations["Events_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Outbox_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Outbox_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Outbox_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Outbox_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Admins_list"];
+        put?: never;
+        post: operations["Admins_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["Admins_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Balance_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Me_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["Me_change"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Me_changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PasswordResets_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PasswordResets_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Session_current"];
+        put?: never;
+        post: operations["Session_logIn"];
+        delete: operations["Session_logOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subscribers": {
         parameters: {
             query?: never;
@@ -12,10 +423,10 @@ export interface paths {
             cookie?: never;
         };
         /** Subscribers, filtered, sorted and paged by the server */
-        get: operations["SubscribersController_list"];
+        get: operations["Subscribers_list"];
         put?: never;
         /** Add a subscriber. A password made for him is shown in this answer only */
-        post: operations["SubscribersController_create"];
+        post: operations["Subscribers_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -32,7 +443,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add many from CSV (number,password,balance and optional others): all rows or none */
-        post: operations["SubscribersController_import"];
+        post: operations["Subscribers_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -49,7 +460,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** One change to many subscribers: all or none */
-        post: operations["SubscribersController_bulk"];
+        post: operations["Subscribers_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -64,15 +475,15 @@ export interface paths {
             cookie?: never;
         };
         /** One subscriber */
-        get: operations["SubscribersController_get"];
+        get: operations["Subscribers_get"];
         put?: never;
         post?: never;
         /** Close a subscriber: phones and numbers are taken away, calls and ledger stay for the books */
-        delete: operations["SubscribersController_remove"];
+        delete: operations["Subscribers_remove"];
         options?: never;
         head?: never;
         /** Change a subscriber */
-        patch: operations["SubscribersController_update"];
+        patch: operations["Subscribers_update"];
         trace?: never;
     };
     "/api/v1/subscribers/{id}/sip-password": {
@@ -85,7 +496,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** New SIP password; without one given a strong one is made and shown in this answer only */
-        post: operations["SubscribersController_sipPassword"];
+        post: operations["Subscribers_sipPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -102,7 +513,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Set the password of the pages */
-        post: operations["SubscribersController_portalPassword"];
+        post: operations["Subscribers_portalPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -118,7 +529,7 @@ export interface paths {
         };
         get?: never;
         /** Set the groups of the access list */
-        put: operations["SubscribersController_groups"];
+        put: operations["Subscribers_groups"];
         post?: never;
         delete?: never;
         options?: never;
@@ -134,49 +545,35 @@ export interface paths {
             cookie?: never;
         };
         /** Notes of the administrators about a subscriber, newest first */
-        get: operations["SubscribersController_notes"];
+        get: operations["Subscribers_notes"];
         put?: never;
         /** Write a note */
-        post: operations["SubscribersController_addNote"];
+        post: operations["Subscribers_addNote"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/signups": {
+    "/api/v1/numbers": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["SignupsController_list"];
+        /** Aliases and DIDs */
+        get: operations["Numbers_list"];
         put?: never;
-        post: operations["SignupsController_begin"];
+        /** Add an alias or a DID */
+        post: operations["Numbers_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/signups/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SignupsController_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signups/{id}/approve": {
+    "/api/v1/numbers/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -185,27 +582,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SignupsController_approve"];
-        delete?: never;
+        post?: never;
+        /** Take a number away */
+        delete: operations["Numbers_remove"];
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signups/{id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SignupsController_reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** Lead a number to another subscriber or target */
+        patch: operations["Numbers_update"];
         trace?: never;
     };
     "/api/v1/public/info": {
@@ -215,7 +598,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["SetupController_info"];
+        get: operations["Setup_info"];
         put?: never;
         post?: never;
         delete?: never;
@@ -233,38 +616,272 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SetupController_complete"];
+        post: operations["Setup_complete"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings": {
+    "/api/v1/me/device-settings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["SettingsController_read"];
+        get: operations["Devices_mySettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["SettingsController_change"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/search": {
+    "/api/v1/me/provisioning-links": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** People, numbers, rates and settings that fit what was typed */
-        get: operations["SearchController_find"];
+        get?: never;
+        put?: never;
+        post: operations["Devices_myLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sip-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Devices_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/device-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Devices_settingsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/provisioning-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Devices_linkOf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provision/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Devices_provision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Signups_list"];
+        put?: never;
+        post: operations["Signups_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Signups_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Signups_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signups/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Signups_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SIP domains served here */
+        get: operations["Domains_list"];
+        put?: never;
+        /** Serve another domain */
+        post: operations["Domains_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Serve a domain no more */
+        delete: operations["Domains_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tariffs */
+        get: operations["Tariffs_list"];
+        put?: never;
+        /** Add a tariff */
+        post: operations["Tariffs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tariff */
+        get: operations["Tariffs_get"];
+        put?: never;
+        post?: never;
+        /** Remove a tariff nobody is on, with its rates */
+        delete: operations["Tariffs_remove"];
+        options?: never;
+        head?: never;
+        /** Change a tariff */
+        patch: operations["Tariffs_update"];
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rates of a tariff */
+        get: operations["Tariffs_rates"];
+        put?: never;
+        /** Add a rate */
+        post: operations["Tariffs_addRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/rates.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rates of a tariff, as an import takes them */
+        get: operations["Tariffs_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -281,7 +898,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a call to a number costs, with a worked example */
-        get: operations["RatesController_lookup"];
+        get: operations["Rates_lookup"];
         put?: never;
         post?: never;
         delete?: never;
@@ -298,7 +915,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a call to a number costs me */
-        get: operations["RatesController_mine"];
+        get: operations["Rates_mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -317,7 +934,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The price of a call at a rate that is not saved */
-        post: operations["RatesController_example"];
+        post: operations["Rates_example"];
         delete?: never;
         options?: never;
         head?: never;
@@ -335,83 +952,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Remove a rate */
-        delete: operations["RatesController_remove"];
+        delete: operations["Rates_remove"];
         options?: never;
         head?: never;
         /** Change a rate; calls under way keep the old one */
-        patch: operations["RatesController_update"];
-        trace?: never;
-    };
-    "/api/v1/tariffs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All tariffs */
-        get: operations["TariffsController_list"];
-        put?: never;
-        /** Add a tariff */
-        post: operations["TariffsController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tariffs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One tariff */
-        get: operations["TariffsController_get"];
-        put?: never;
-        post?: never;
-        /** Remove a tariff nobody is on, with its rates */
-        delete: operations["TariffsController_remove"];
-        options?: never;
-        head?: never;
-        /** Change a tariff */
-        patch: operations["TariffsController_update"];
-        trace?: never;
-    };
-    "/api/v1/tariffs/{id}/rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rates of a tariff */
-        get: operations["TariffsController_rates"];
-        put?: never;
-        /** Add a rate */
-        post: operations["TariffsController_addRate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tariffs/{id}/rates.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All rates of a tariff, as an import takes them */
-        get: operations["TariffsController_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["Rates_update"];
         trace?: never;
     };
     "/api/v1/rate-imports": {
@@ -422,10 +967,10 @@ export interface paths {
             cookie?: never;
         };
         /** Imports since the server started, newest first */
-        get: operations["RateImportsController_list"];
+        get: operations["RateImports_list"];
         put?: never;
         /** Upload a rate table; it is read and checked, and changes nothing before the commit */
-        post: operations["RateImportsController_upload"];
+        post: operations["RateImports_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -440,11 +985,11 @@ export interface paths {
             cookie?: never;
         };
         /** State, guess, preview and faults of an import */
-        get: operations["RateImportsController_get"];
+        get: operations["RateImports_get"];
         put?: never;
         post?: never;
         /** Cancel an import, or forget one that is over */
-        delete: operations["RateImportsController_cancel"];
+        delete: operations["RateImports_cancel"];
         options?: never;
         head?: never;
         patch?: never;
@@ -464,7 +1009,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Correct the guess; the file is checked again */
-        patch: operations["RateImportsController_remap"];
+        patch: operations["RateImports_remap"];
         trace?: never;
     };
     "/api/v1/rate-imports/{id}/commit": {
@@ -477,7 +1022,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Put the rates into the tariff: all of them in one transaction */
-        post: operations["RateImportsController_commit"];
+        post: operations["RateImports_commit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -492,7 +1037,7 @@ export interface paths {
             cookie?: never;
         };
         /** The rejected rows as they were, with a column that says why */
-        get: operations["RateImportsController_rejected"];
+        get: operations["RateImports_rejected"];
         put?: never;
         post?: never;
         delete?: never;
@@ -501,25 +1046,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/numbers": {
+    "/api/v1/gateways": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Aliases and DIDs */
-        get: operations["NumbersController_list"];
+        /** Gateways and what they are doing now */
+        get: operations["Gateways_list"];
         put?: never;
-        /** Add an alias or a DID */
-        post: operations["NumbersController_create"];
+        /** Add a gateway */
+        post: operations["Gateways_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/numbers/{id}": {
+    "/api/v1/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One gateway */
+        get: operations["Gateways_get"];
+        put?: never;
+        post?: never;
+        /** Remove a gateway */
+        delete: operations["Gateways_remove"];
+        options?: never;
+        head?: never;
+        /** Change a gateway. The password is only ever written */
+        patch: operations["Gateways_update"];
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs with their last and next run */
+        get: operations["Jobs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Last runs of a job, newest first */
+        get: operations["Jobs_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a job now. Answers at once; `job.changed` tells of the end */
+        post: operations["Jobs_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backups in the data folder, newest first */
+        get: operations["Backup_list"];
+        put?: never;
+        /** Back up now and wait for the end */
+        post: operations["Backup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The home page: what to set up, now, today, gateways, alerts */
+        get: operations["Node_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples of each minute for charts, at most 300 points */
+        get: operations["Node_between"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters of the SIP server since its start */
+        get: operations["Node_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a SIP address with OPTIONS whether it is there */
+        post: operations["Node_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contact bindings now */
+        get: operations["Registrations_list"];
+        put?: never;
+        /** Add a contact by hand, for good or for a time */
+        post: operations["Registrations_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -529,12 +1248,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a number away */
-        delete: operations["NumbersController_remove"];
+        /** Take a contact away. The phone comes back when it registers again */
+        delete: operations["Registrations_remove"];
         options?: never;
         head?: never;
-        /** Lead a number to another subscriber or target */
-        patch: operations["NumbersController_update"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My phones that are registered now */
+        get: operations["Registrations_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/active-calls": {
@@ -545,7 +1280,7 @@ export interface paths {
             cookie?: never;
         };
         /** Calls going on now, the newest first, with what they cost so far */
-        get: operations["ActiveCallsController_list"];
+        get: operations["ActiveCalls_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -565,7 +1300,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** End a call on both sides. The reason is kept in the audit */
-        delete: operations["ActiveCallsController_hangUp"];
+        delete: operations["ActiveCalls_hangUp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -579,127 +1314,7 @@ export interface paths {
             cookie?: never;
         };
         /** My calls going on now, made and received */
-        get: operations["ActiveCallsController_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The home page: what to set up, now, today, gateways, alerts */
-        get: operations["NodeController_home"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/statistics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Samples of each minute for charts, at most 300 points */
-        get: operations["NodeController_between"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/monitor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Counters of the SIP server since its start */
-        get: operations["NodeController_monitor"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/ping": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask a SIP address with OPTIONS whether it is there */
-        post: operations["NodeController_ping"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/registrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Contact bindings now */
-        get: operations["RegistrationsController_list"];
-        put?: never;
-        /** Add a contact by hand, for good or for a time */
-        post: operations["RegistrationsController_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/registrations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a contact away. The phone comes back when it registers again */
-        delete: operations["RegistrationsController_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My phones that are registered now */
-        get: operations["RegistrationsController_mine"];
+        get: operations["ActiveCalls_mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,637 +1333,22 @@ export interface paths {
         get?: never;
         put?: never;
         /** What would happen if one dialled the other: plan, price and reasons. Nothing is called */
-        post: operations["RouteTestController_test"];
+        post: operations["RouteTest_test"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/outbox": {
+    "/api/v1/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["OutboxController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/outbox/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["OutboxController_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/outbox/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["OutboxController_retry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings/test-mail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["OutboxController_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The ledger of a subscriber */
-        get: operations["LedgerController_ofSubscriber"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My ledger */
-        get: operations["LedgerController_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/credit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add credit (or take it away) with a reason */
-        post: operations["LedgerController_credit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/ledger/{entryId}/correct": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Correct an entry by a new one that points at it */
-        post: operations["LedgerController_correct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Jobs with their last and next run */
-        get: operations["JobsController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{name}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Last runs of a job, newest first */
-        get: operations["JobsController_runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{name}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Run a job now. Answers at once; `job.changed` tells of the end */
-        post: operations["JobsController_run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gateways": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Gateways and what they are doing now */
-        get: operations["GatewaysController_list"];
-        put?: never;
-        /** Add a gateway */
-        post: operations["GatewaysController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gateways/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One gateway */
-        get: operations["GatewaysController_get"];
-        put?: never;
-        post?: never;
-        /** Remove a gateway */
-        delete: operations["GatewaysController_remove"];
-        options?: never;
-        head?: never;
-        /** Change a gateway. The password is only ever written */
-        patch: operations["GatewaysController_update"];
-        trace?: never;
-    };
-    "/api/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Live news as server-sent events. Comes back with Last-Event-ID; `resync` says: fetch everything again */
-        get: operations["EventsController_stream"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/domains": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** SIP domains served here */
-        get: operations["DomainsController_list"];
-        put?: never;
-        /** Serve another domain */
-        post: operations["DomainsController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/domains/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Serve a domain no more */
-        delete: operations["DomainsController_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/device-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["DevicesController_mySettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/provisioning-links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["DevicesController_myLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/sip-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["DevicesController_rotate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/device-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["DevicesController_settingsOf"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/provisioning-links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["DevicesController_linkOf"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/provision/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["DevicesController_provision"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Calls that are over */
-        get: operations["CdrController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All calls of the filter as CSV */
-        get: operations["CdrController_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calls/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One call, with its rating step by step */
-        get: operations["CdrController_detail"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My calls; `missed=true`: those that did not reach me */
-        get: operations["CdrController_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/calls.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My calls of the filter as CSV */
-        get: operations["CdrController_exportMine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/calls/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One call of mine */
-        get: operations["CdrController_myDetail"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/backups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Backups in the data folder, newest first */
-        get: operations["BackupController_list"];
-        put?: never;
-        /** Back up now and wait for the end */
-        post: operations["BackupController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["AdminsController_list"];
-        put?: never;
-        post: operations["AdminsController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admins/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["AdminsController_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/balance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["BalanceController_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["MeController_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["MeController_change"];
-        trace?: never;
-    };
-    "/api/v1/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["MeController_changePassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/password-resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["PasswordResetsController_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/password-resets/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["PasswordResetsController_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["SessionController_current"];
-        put?: never;
-        post: operations["SessionController_logIn"];
-        delete: operations["SessionController_logOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["AuditController_list"];
+        /** People, numbers, rates and settings that fit what was typed */
+        get: operations["Search_find"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1361,6 +1361,444 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        AuditEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            action: string;
+            entity: string;
+            entityId: string | null;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            code: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        LedgerPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        LedgerEntry: {
+            id: number;
+            /** @enum {string} */
+            type: "opening" | "topup" | "adjust" | "charge" | "correction";
+            /** @example 12.50 */
+            amount: string;
+            /** @example 12.50 */
+            endingBalance: string;
+            reason: string;
+            actor: string;
+            callId: string | null;
+            correctsId: number | null;
+            correctedById: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Credit: {
+            /** @example 12.50 */
+            amount: string & (string);
+            reason: string;
+        };
+        CreditReceipt: {
+            entry: components["schemas"]["LedgerEntry"];
+            replayed: boolean;
+        };
+        Correction: {
+            /** @example 12.50 */
+            amount: string & (string);
+            reason: string;
+        };
+        CallPage: {
+            items: components["schemas"]["CallRow"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        CallRow: {
+            id: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            toName: string | null;
+            gatewayName: string | null;
+            talkSeconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string | null;
+            status: number;
+            reason: string;
+            refusal: string | null;
+            /** @enum {string} */
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            missed: boolean;
+        };
+        CallDetail: {
+            id: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            toName: string | null;
+            gatewayName: string | null;
+            talkSeconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string | null;
+            status: number;
+            reason: string;
+            refusal: string | null;
+            /** @enum {string} */
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            missed: boolean;
+            callId: string;
+            sipCallId: string;
+            userAgent: string | null;
+            rate: {
+                prefix: string;
+                name: string;
+                /** @example 12.50 */
+                pricePerMinute: string;
+                /** @example 12.50 */
+                connectFee: string;
+                firstIncrement: number;
+                nextIncrement: number;
+                /** @example 12.50 */
+                minCharge: string;
+                freeSeconds: number;
+                graceSeconds: number;
+                /** Format: date-time */
+                effectiveFrom: string;
+            } | null;
+            steps: {
+                code: string;
+                params: {
+                    [key: string]: string | number;
+                };
+            }[];
+            ledgerEntryId: number | null;
+        };
+        Settings: {
+            /** @description Name shown on pages and in mails */
+            operatorName: string;
+            /** @description Address of the web pages as people reach it; links in mails and QR codes start with it */
+            publicUrl: string | null;
+            /** @enum {string} */
+            defaultLanguage: "en" | "es";
+            timeZone: string;
+            /** @description Domain of new subscribers: sip:number@domain */
+            sipDomain: string;
+            /** @description Host phones should register at, where it differs from the domain */
+            sipPublicHost: string | null;
+            stunServer: string | null;
+            /** @description Offered to phones in this order */
+            digestAlgorithms: ("MD5" | "SHA-256")[];
+            /** @description Write ;lr=on for phones that do not understand ;lr */
+            recordRouteLrOn: boolean;
+            registerMinExpires: number;
+            registerMaxExpires: number;
+            registerDefaultExpires: number;
+            /** @description Contacts of one subscriber at a time */
+            maxContacts: number;
+            /** @description Callers from foreign domains may ring our subscribers without logging in */
+            acceptStrangers: boolean;
+            /** @description Subscribers may call SIP addresses of foreign domains; such calls are not charged */
+            allowForeignCalls: boolean;
+            ringSeconds: number;
+            /** @description Longest call; empty for no limit */
+            maxCallSeconds: number | null;
+            /** @description Session timer on gateway calls (RFC 4028) */
+            sessionExpires: number;
+            minSessionExpires: number;
+            currency: string;
+            /** @enum {string} */
+            signupPolicy: "open" | "approval" | "closed";
+            signupFirstNumber: string;
+            signupLastNumber: string;
+            /** @example 12.50 */
+            signupStartCredit: string & (string);
+            /** @description Only addresses of these mail domains may sign up; empty for all */
+            signupMailDomains: string[];
+            signupLinkHours: number;
+            newAccountMaxCalls: number;
+            /** @example 12.50 */
+            newAccountDailyCap: (string & (string)) | null;
+            newAccountGroups: string[];
+            /** @description Terms and conditions, accepted at sign-up; empty text asks for nothing */
+            terms: {
+                en: string;
+                es: string;
+            };
+            /** @description The password is never shown again */
+            smtpUrl: string | null;
+            /** Format: email */
+            mailFrom: string | null;
+            /** @description Texts that replace the built-in ones */
+            mailTemplates: {
+                [key: string]: {
+                    en: {
+                        subject: string;
+                        text: string;
+                    };
+                    es: {
+                        subject: string;
+                        text: string;
+                    };
+                };
+            };
+            /** @description A session ends after this time without use */
+            sessionHours: number;
+            backupKeep: number;
+        };
+        SettingsPatch: {
+            /** @description Name shown on pages and in mails */
+            operatorName?: string;
+            /** @description Address of the web pages as people reach it; links in mails and QR codes start with it */
+            publicUrl?: string | null;
+            /** @enum {string} */
+            defaultLanguage?: "en" | "es";
+            timeZone?: string;
+            /** @description Domain of new subscribers: sip:number@domain */
+            sipDomain?: string;
+            /** @description Host phones should register at, where it differs from the domain */
+            sipPublicHost?: string | null;
+            stunServer?: string | null;
+            /** @description Offered to phones in this order */
+            digestAlgorithms?: ("MD5" | "SHA-256")[];
+            /** @description Write ;lr=on for phones that do not understand ;lr */
+            recordRouteLrOn?: boolean;
+            registerMinExpires?: number;
+            registerMaxExpires?: number;
+            registerDefaultExpires?: number;
+            /** @description Contacts of one subscriber at a time */
+            maxContacts?: number;
+            /** @description Callers from foreign domains may ring our subscribers without logging in */
+            acceptStrangers?: boolean;
+            /** @description Subscribers may call SIP addresses of foreign domains; such calls are not charged */
+            allowForeignCalls?: boolean;
+            ringSeconds?: number;
+            /** @description Longest call; empty for no limit */
+            maxCallSeconds?: number | null;
+            /** @description Session timer on gateway calls (RFC 4028) */
+            sessionExpires?: number;
+            minSessionExpires?: number;
+            currency?: string;
+            /** @enum {string} */
+            signupPolicy?: "open" | "approval" | "closed";
+            signupFirstNumber?: string;
+            signupLastNumber?: string;
+            /** @example 12.50 */
+            signupStartCredit?: string & (string);
+            /** @description Only addresses of these mail domains may sign up; empty for all */
+            signupMailDomains?: string[];
+            signupLinkHours?: number;
+            newAccountMaxCalls?: number;
+            /** @example 12.50 */
+            newAccountDailyCap?: (string & (string)) | null;
+            newAccountGroups?: string[];
+            /** @description Terms and conditions, accepted at sign-up; empty text asks for nothing */
+            terms?: {
+                en: string;
+                es: string;
+            };
+            /** @description The password is never shown again */
+            smtpUrl?: string | null;
+            mailFrom?: string | null;
+            /** @description Texts that replace the built-in ones */
+            mailTemplates?: {
+                [key: string]: {
+                    en: {
+                        subject: string;
+                        text: string;
+                    };
+                    es: {
+                        subject: string;
+                        text: string;
+                    };
+                };
+            };
+            /** @description A session ends after this time without use */
+            sessionHours?: number;
+            backupKeep?: number;
+        };
+        OutboxPage: {
+            items: components["schemas"]["OutboxMail"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        OutboxMail: {
+            id: number;
+            to: string;
+            template: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            subject: string;
+            /** @enum {string} */
+            state: "queued" | "sent" | "kept" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            lastError: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            sentAt: string | null;
+        };
+        OutboxMailWithText: {
+            id: number;
+            to: string;
+            template: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            subject: string;
+            /** @enum {string} */
+            state: "queued" | "sent" | "kept" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            lastError: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            sentAt: string | null;
+            text: string;
+        };
+        TestMail: {
+            to: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "es";
+        };
+        AdminPage: {
+            items: components["schemas"]["Admin"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Admin: {
+            id: number;
+            login: string;
+            name: string;
+            email: string | null;
+            /** @enum {string} */
+            language: "en" | "es";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastLoginAt: string | null;
+        };
+        NewAdmin: {
+            login: string;
+            name: string;
+            email?: string | null;
+            /** @enum {string} */
+            language?: "en" | "es";
+            password: string;
+        };
+        Balance: {
+            /** @enum {string} */
+            kind: "prepaid" | "postpaid";
+            currency: string;
+            /** @example 12.50 */
+            balance: string;
+            /** @example 12.50 */
+            held: string;
+            /** @example 12.50 */
+            available: string;
+            /** @example 12.50 */
+            creditLimit: string;
+            /** @example 12.50 */
+            dailyCap: string | null;
+            /** @example 12.50 */
+            dailyLeft: string | null;
+        };
+        Me: {
+            /** @enum {string} */
+            role: "admin" | "subscriber";
+            name: string;
+            login: string;
+            email: string | null;
+            /** @enum {string} */
+            language: "en" | "es";
+            adminId: number | null;
+            subscriberId: number | null;
+            number: string | null;
+            domain: string | null;
+            /** @enum {string|null} */
+            status: "active" | "suspended" | "closed" | null;
+        };
+        MePatch: {
+            name?: string;
+            /** @enum {string} */
+            language?: "en" | "es";
+        };
+        PasswordChange: {
+            current: string;
+            password: string;
+        };
+        PasswordResetRequest: {
+            login: string;
+        };
+        Accepted: {
+            /** @enum {string} */
+            status: "accepted";
+        };
+        PasswordResetConfirm: {
+            token: string;
+            password: string;
+        };
+        LoginInput: {
+            login: string;
+            password: string;
+        };
+        SessionState: {
+            me: components["schemas"]["Me"] | null;
+        };
         SubscriberPage: {
             items: components["schemas"]["SubscriberRow"][];
             total: number;
@@ -1397,18 +1835,6 @@ export interface components {
             lastCallAt: string | null;
             /** Format: date-time */
             createdAt: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string;
-            code: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-            }[];
         };
         NewSubscriber: {
             number: string;
@@ -1574,79 +2000,38 @@ export interface components {
         NewNote: {
             text: string;
         };
-        NewSignup: {
-            name: string;
-            email: string;
-            password: string;
-            acceptTerms?: boolean;
-            /** @enum {string} */
-            language?: "en" | "es";
-        };
-        Accepted: {
-            /** @enum {string} */
-            status: "accepted";
-        };
-        SignupConfirm: {
-            token: string;
-        };
-        SignupConfirmed: {
-            /** @enum {string} */
-            status: "active" | "pending";
-            number: string | null;
-            sipPassword: string | null;
-            device: components["schemas"]["DeviceSettings"] | null;
-            provisioning: components["schemas"]["ProvisioningLink"] | null;
-        };
-        DeviceSettings: {
-            displayName: string;
-            username: string;
-            authUsername: string;
-            domain: string;
-            sipUri: string;
-            server: string;
-            listeners: {
-                /** @enum {string} */
-                transport: "udp" | "tcp" | "tls" | "ws" | "wss";
-                port: number;
-            }[];
-            stunServer: string | null;
-            codecs: string[];
-            registerExpires: number;
-        };
-        ProvisioningLink: {
-            url: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        SignupPage: {
-            items: components["schemas"]["Signup"][];
+        NumberPage: {
+            items: components["schemas"]["Number"][];
             total: number;
             page: number;
             pageSize: number;
         };
-        Signup: {
+        Number: {
             id: number;
+            number: string;
             /** @enum {string} */
-            state: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
-            name: string;
-            email: string;
-            /** @enum {string} */
-            language: "en" | "es";
-            address: string;
+            kind: "alias" | "did";
+            domain: string | null;
+            subscriberId: number | null;
+            subscriberNumber: string | null;
+            subscriberName: string | null;
+            target: string | null;
             /** Format: date-time */
             createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            /** Format: date-time */
-            confirmedAt: string | null;
-            /** Format: date-time */
-            decidedAt: string | null;
-            decidedBy: string | null;
-            subscriberId: number | null;
         };
-        SignupRejection: {
-            /** @default  */
-            reason?: string;
+        NewNumber: {
+            number: string;
+            /** @enum {string} */
+            kind: "alias" | "did";
+            /** @description Of an alias. Default: the domain of the settings */
+            domain?: string | null;
+            subscriberId?: number | null;
+            /** @description SIP URI, when it does not lead to a subscriber */
+            target?: string | null;
+        };
+        NumberPatch: {
+            subscriberId?: number | null;
+            target?: string | null;
         };
         PublicInfo: {
             /** @enum {string} */
@@ -1684,189 +2069,184 @@ export interface components {
             /** @description Name shown on pages and in mails */
             operatorName?: string;
         };
-        Me: {
-            /** @enum {string} */
-            role: "admin" | "subscriber";
+        DeviceSettings: {
+            displayName: string;
+            username: string;
+            authUsername: string;
+            domain: string;
+            sipUri: string;
+            server: string;
+            listeners: {
+                /** @enum {string} */
+                transport: "udp" | "tcp" | "tls" | "ws" | "wss";
+                port: number;
+            }[];
+            stunServer: string | null;
+            codecs: string[];
+            registerExpires: number;
+        };
+        ProvisioningLink: {
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        MySipPassword: {
+            sipPassword: string;
+        };
+        NewSignup: {
             name: string;
-            login: string;
-            email: string | null;
+            email: string;
+            password: string;
+            acceptTerms?: boolean;
+            /** @enum {string} */
+            language?: "en" | "es";
+        };
+        SignupConfirm: {
+            token: string;
+        };
+        SignupConfirmed: {
+            /** @enum {string} */
+            status: "active" | "pending";
+            number: string | null;
+            sipPassword: string | null;
+            device: components["schemas"]["DeviceSettings"] | null;
+            provisioning: components["schemas"]["ProvisioningLink"] | null;
+        };
+        SignupPage: {
+            items: components["schemas"]["Signup"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Signup: {
+            id: number;
+            /** @enum {string} */
+            state: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
+            name: string;
+            email: string;
             /** @enum {string} */
             language: "en" | "es";
-            adminId: number | null;
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            confirmedAt: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            decidedBy: string | null;
             subscriberId: number | null;
-            number: string | null;
-            domain: string | null;
-            /** @enum {string|null} */
-            status: "active" | "suspended" | "closed" | null;
         };
-        Settings: {
-            /** @description Name shown on pages and in mails */
-            operatorName: string;
-            /** @description Address of the web pages as people reach it; links in mails and QR codes start with it */
-            publicUrl: string | null;
-            /** @enum {string} */
-            defaultLanguage: "en" | "es";
-            timeZone: string;
-            /** @description Domain of new subscribers: sip:number@domain */
-            sipDomain: string;
-            /** @description Host phones should register at, where it differs from the domain */
-            sipPublicHost: string | null;
-            stunServer: string | null;
-            /** @description Offered to phones in this order */
-            digestAlgorithms: ("MD5" | "SHA-256")[];
-            /** @description Write ;lr=on for phones that do not understand ;lr */
-            recordRouteLrOn: boolean;
-            registerMinExpires: number;
-            registerMaxExpires: number;
-            registerDefaultExpires: number;
-            /** @description Contacts of one subscriber at a time */
-            maxContacts: number;
-            /** @description Callers from foreign domains may ring our subscribers without logging in */
-            acceptStrangers: boolean;
-            ringSeconds: number;
-            /** @description Longest call; empty for no limit */
-            maxCallSeconds: number | null;
-            /** @description Session timer on gateway calls (RFC 4028) */
-            sessionExpires: number;
-            minSessionExpires: number;
-            currency: string;
-            /** @enum {string} */
-            signupPolicy: "open" | "approval" | "closed";
-            signupFirstNumber: string;
-            signupLastNumber: string;
-            /** @example 12.50 */
-            signupStartCredit: string & (string);
-            /** @description Only addresses of these mail domains may sign up; empty for all */
-            signupMailDomains: string[];
-            signupLinkHours: number;
-            newAccountMaxCalls: number;
-            /** @example 12.50 */
-            newAccountDailyCap: (string & (string)) | null;
-            newAccountGroups: string[];
-            /** @description Terms and conditions, accepted at sign-up; empty text asks for nothing */
-            terms: {
-                en: string;
-                es: string;
-            };
-            /** @description The password is never shown again */
-            smtpUrl: string | null;
-            /** Format: email */
-            mailFrom: string | null;
-            /** @description Texts that replace the built-in ones */
-            mailTemplates: {
-                [key: string]: {
-                    en: {
-                        subject: string;
-                        text: string;
-                    };
-                    es: {
-                        subject: string;
-                        text: string;
-                    };
-                };
-            };
-            /** @description A session ends after this time without use */
-            sessionHours: number;
-            backupKeep: number;
+        SignupRejection: {
+            /** @default  */
+            reason?: string;
         };
-        SettingsPatch: {
-            /** @description Name shown on pages and in mails */
-            operatorName?: string;
-            /** @description Address of the web pages as people reach it; links in mails and QR codes start with it */
-            publicUrl?: string | null;
-            /** @enum {string} */
-            defaultLanguage?: "en" | "es";
-            timeZone?: string;
-            /** @description Domain of new subscribers: sip:number@domain */
-            sipDomain?: string;
-            /** @description Host phones should register at, where it differs from the domain */
-            sipPublicHost?: string | null;
-            stunServer?: string | null;
-            /** @description Offered to phones in this order */
-            digestAlgorithms?: ("MD5" | "SHA-256")[];
-            /** @description Write ;lr=on for phones that do not understand ;lr */
-            recordRouteLrOn?: boolean;
-            registerMinExpires?: number;
-            registerMaxExpires?: number;
-            registerDefaultExpires?: number;
-            /** @description Contacts of one subscriber at a time */
-            maxContacts?: number;
-            /** @description Callers from foreign domains may ring our subscribers without logging in */
-            acceptStrangers?: boolean;
-            ringSeconds?: number;
-            /** @description Longest call; empty for no limit */
-            maxCallSeconds?: number | null;
-            /** @description Session timer on gateway calls (RFC 4028) */
-            sessionExpires?: number;
-            minSessionExpires?: number;
-            currency?: string;
-            /** @enum {string} */
-            signupPolicy?: "open" | "approval" | "closed";
-            signupFirstNumber?: string;
-            signupLastNumber?: string;
-            /** @example 12.50 */
-            signupStartCredit?: string & (string);
-            /** @description Only addresses of these mail domains may sign up; empty for all */
-            signupMailDomains?: string[];
-            signupLinkHours?: number;
-            newAccountMaxCalls?: number;
-            /** @example 12.50 */
-            newAccountDailyCap?: (string & (string)) | null;
-            newAccountGroups?: string[];
-            /** @description Terms and conditions, accepted at sign-up; empty text asks for nothing */
-            terms?: {
-                en: string;
-                es: string;
-            };
-            /** @description The password is never shown again */
-            smtpUrl?: string | null;
-            mailFrom?: string | null;
-            /** @description Texts that replace the built-in ones */
-            mailTemplates?: {
-                [key: string]: {
-                    en: {
-                        subject: string;
-                        text: string;
-                    };
-                    es: {
-                        subject: string;
-                        text: string;
-                    };
-                };
-            };
-            /** @description A session ends after this time without use */
-            sessionHours?: number;
-            backupKeep?: number;
+        DomainList: {
+            items: components["schemas"]["Domain"][];
         };
-        SearchResult: {
-            subscribers: {
-                id: number;
-                number: string;
-                domain: string;
-                displayName: string;
-                status: string;
-            }[];
-            numbers: {
-                id: number;
-                number: string;
-                /** @enum {string} */
-                kind: "alias" | "did";
-                subscriberId: number | null;
-                subscriberNumber: string | null;
-            }[];
-            /** @description For a typed telephone number: what it costs in each tariff, by longest prefix; else rates whose name fits */
-            rates: {
-                tariffId: number;
-                tariffName: string;
-                rateId: number;
-                prefix: string;
-                name: string;
-                /** @example 12.50 */
-                pricePerMinute: string;
-                blocked: boolean;
-            }[];
-            /** @description Keys of the settings page */
-            settings: string[];
+        Domain: {
+            /** @description null for the default domain, which is changed in the settings */
+            id: number | null;
+            name: string;
+            isDefault: boolean;
+            subscribers: number;
+            /** Format: date-time */
+            createdAt: string | null;
+        };
+        NewDomain: {
+            name: string;
+        };
+        TariffList: {
+            items: components["schemas"]["Tariff"][];
+        };
+        Tariff: {
+            id: number;
+            name: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId: number | null;
+            /** @description Decimals of a charge */
+            scale: number;
+            /** @enum {string} */
+            rounding: "half-up" | "up" | "down" | "half-even";
+            isDefault: boolean;
+            /** @description How many it holds */
+            rates: number;
+            /** @description How many are on it */
+            subscribers: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NewTariff: {
+            name: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId?: number | null;
+            /** @description Decimals of a charge */
+            scale?: number;
+            /** @enum {string} */
+            rounding?: "half-up" | "up" | "down" | "half-even";
+        };
+        TariffPatch: {
+            name?: string;
+            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
+            parentId?: number | null;
+            /** @description Decimals of a charge */
+            scale?: number;
+            /** @enum {string} */
+            rounding?: "half-up" | "up" | "down" | "half-even";
+            /**
+             * @description Makes it the default; the old default no longer is
+             * @enum {boolean}
+             */
+            isDefault?: true;
+        };
+        RatePage: {
+            items: components["schemas"]["Rate"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Rate: {
+            id: number;
+            tariffId: number;
+            prefix: string;
+            name: string;
+            /** @example 12.50 */
+            pricePerMinute: string;
+            /** @example 12.50 */
+            connectFee: string;
+            firstIncrement: number;
+            nextIncrement: number;
+            /** @example 12.50 */
+            minCharge: string;
+            freeSeconds: number;
+            graceSeconds: number;
+            blocked: boolean;
+            /** Format: date-time */
+            effectiveFrom: string | null;
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NewRate: {
+            prefix: string;
+            name?: string;
+            /** @example 12.50 */
+            pricePerMinute: string & (string);
+            /** @example 12.50 */
+            connectFee?: string & (string);
+            firstIncrement?: number;
+            nextIncrement?: number;
+            /** @example 12.50 */
+            minCharge?: string & (string);
+            freeSeconds?: number;
+            graceSeconds?: number;
+            /** @description Calls to this prefix are refused */
+            blocked?: boolean;
+            /** @description In force from this time on; null = always */
+            effectiveFrom?: string | (null);
         };
         RateLookup: {
             /** @description As asked */
@@ -1932,97 +2312,6 @@ export interface components {
             name?: string;
             /** @example 12.50 */
             pricePerMinute?: string & (string);
-            /** @example 12.50 */
-            connectFee?: string & (string);
-            firstIncrement?: number;
-            nextIncrement?: number;
-            /** @example 12.50 */
-            minCharge?: string & (string);
-            freeSeconds?: number;
-            graceSeconds?: number;
-            /** @description Calls to this prefix are refused */
-            blocked?: boolean;
-            /** @description In force from this time on; null = always */
-            effectiveFrom?: string | (null);
-        };
-        Rate: {
-            id: number;
-            tariffId: number;
-            prefix: string;
-            name: string;
-            /** @example 12.50 */
-            pricePerMinute: string;
-            /** @example 12.50 */
-            connectFee: string;
-            firstIncrement: number;
-            nextIncrement: number;
-            /** @example 12.50 */
-            minCharge: string;
-            freeSeconds: number;
-            graceSeconds: number;
-            blocked: boolean;
-            /** Format: date-time */
-            effectiveFrom: string | null;
-            version: number;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        TariffList: {
-            items: components["schemas"]["Tariff"][];
-        };
-        Tariff: {
-            id: number;
-            name: string;
-            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
-            parentId: number | null;
-            /** @description Decimals of a charge */
-            scale: number;
-            /** @enum {string} */
-            rounding: "half-up" | "up" | "down" | "half-even";
-            isDefault: boolean;
-            /** @description How many it holds */
-            rates: number;
-            /** @description How many are on it */
-            subscribers: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        NewTariff: {
-            name: string;
-            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
-            parentId?: number | null;
-            /** @description Decimals of a charge */
-            scale?: number;
-            /** @enum {string} */
-            rounding?: "half-up" | "up" | "down" | "half-even";
-        };
-        TariffPatch: {
-            name?: string;
-            /** @description Asked when this tariff has no rate for a number; the default tariff is asked last */
-            parentId?: number | null;
-            /** @description Decimals of a charge */
-            scale?: number;
-            /** @enum {string} */
-            rounding?: "half-up" | "up" | "down" | "half-even";
-            /**
-             * @description Makes it the default; the old default no longer is
-             * @enum {boolean}
-             */
-            isDefault?: true;
-        };
-        RatePage: {
-            items: components["schemas"]["Rate"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        NewRate: {
-            prefix: string;
-            name?: string;
-            /** @example 12.50 */
-            pricePerMinute: string & (string);
             /** @example 12.50 */
             connectFee?: string & (string);
             firstIncrement?: number;
@@ -2127,79 +2416,172 @@ export interface components {
             /** @description Commit the good rows although others are wrong; not in replace mode */
             skipRejected?: boolean;
         };
-        NumberPage: {
-            items: components["schemas"]["Number"][];
-            total: number;
-            page: number;
-            pageSize: number;
+        GatewayList: {
+            items: components["schemas"]["Gateway"][];
         };
-        Number: {
+        Gateway: {
             id: number;
-            number: string;
+            name: string;
+            enabled: boolean;
+            host: string;
+            port: number;
             /** @enum {string} */
-            kind: "alias" | "did";
-            domain: string | null;
-            subscriberId: number | null;
-            subscriberNumber: string | null;
-            subscriberName: string | null;
-            target: string | null;
+            transport: "udp" | "tcp";
+            /** @description User of the digest credentials the gateway gave us */
+            username: string | null;
+            /** @description Register with the gateway and keep the registration */
+            register: boolean;
+            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
+            prefix: string;
+            /** @description Digits to take off the front of what was dialled */
+            strip: number;
+            /** @description Digits to put in front afterwards */
+            add: string;
+            /** @description Lower is tried first */
+            priority: number;
+            /** @description Simultaneous calls, null for no limit */
+            maxCalls: number | null;
+            sources: string[];
+            /**
+             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
+             * @enum {string}
+             */
+            callerIdMode: "from" | "p-asserted-identity" | "anonymous";
+            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            probe: boolean;
+            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
+            ringTimeout: number;
+            hasPassword: boolean;
             /** Format: date-time */
             createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            status: components["schemas"]["GatewayStatus"];
         };
-        NewNumber: {
-            number: string;
+        GatewayStatus: {
+            /**
+             * @description down: it did not answer its last OPTIONS; unknown: not probed
+             * @enum {string}
+             */
+            state: "up" | "down" | "unknown" | "disabled";
             /** @enum {string} */
-            kind: "alias" | "did";
-            /** @description Of an alias. Default: the domain of the settings */
-            domain?: string | null;
-            subscriberId?: number | null;
-            /** @description SIP URI, when it does not lead to a subscriber */
-            target?: string | null;
+            registration: "off" | "trying" | "registered" | "failed";
+            /** @description Round trip of the last OPTIONS that was answered */
+            rttMs: number | null;
+            /**
+             * Format: date-time
+             * @description A call to it failed: others are tried first until then
+             */
+            avoidedUntil: string | null;
+            lastError: string | null;
+            /** Format: date-time */
+            changedAt: string | null;
+            activeCalls: number;
         };
-        NumberPatch: {
-            subscriberId?: number | null;
-            target?: string | null;
-        };
-        ActiveCallPage: {
-            items: components["schemas"]["ActiveCall"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        ActiveCall: {
-            id: string;
+        NewGateway: {
+            name: string;
+            enabled?: boolean;
+            host: string;
+            port?: number;
             /** @enum {string} */
-            state: "setup" | "ringing" | "talking" | "ended";
+            transport?: "udp" | "tcp";
+            /** @description User of the digest credentials the gateway gave us */
+            username?: string | null;
+            /** @description Write-only: it is never shown again */
+            password?: string | null;
+            /** @description Register with the gateway and keep the registration */
+            register?: boolean;
+            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
+            prefix: string;
+            /** @description Digits to take off the front of what was dialled */
+            strip?: number;
+            /** @description Digits to put in front afterwards */
+            add?: string;
+            /** @description Lower is tried first */
+            priority?: number;
+            /** @description Simultaneous calls, null for no limit */
+            maxCalls?: number | null;
+            sources?: string[];
+            /**
+             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
+             * @enum {string}
+             */
+            callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
+            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            probe?: boolean;
+            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
+            ringTimeout?: number;
+        };
+        GatewayPatch: {
+            name?: string;
+            enabled?: boolean;
+            host?: string;
+            port?: number;
             /** @enum {string} */
-            direction: "internal" | "outbound" | "inbound";
-            from: string;
-            fromName: string;
-            fromSubscriberId: number | null;
-            dialled: string;
-            destination: string | null;
-            toSubscriberId: number | null;
-            gatewayId: number | null;
-            gatewayName: string | null;
+            transport?: "udp" | "tcp";
+            /** @description User of the digest credentials the gateway gave us */
+            username?: string | null;
+            /** @description Write-only: it is never shown again */
+            password?: string | null;
+            /** @description Register with the gateway and keep the registration */
+            register?: boolean;
+            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
+            prefix?: string;
+            /** @description Digits to take off the front of what was dialled */
+            strip?: number;
+            /** @description Digits to put in front afterwards */
+            add?: string;
+            /** @description Lower is tried first */
+            priority?: number;
+            /** @description Simultaneous calls, null for no limit */
+            maxCalls?: number | null;
+            sources?: string[];
+            /**
+             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
+             * @enum {string}
+             */
+            callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
+            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            probe?: boolean;
+            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
+            ringTimeout?: number;
+        };
+        JobList: {
+            items: components["schemas"]["Job"][];
+        };
+        Job: {
+            name: string;
+            /** @description Cron expression in the time zone of the settings */
+            schedule: string;
+            running: boolean;
+            lastRun: components["schemas"]["JobRun"] | null;
+            /** Format: date-time */
+            nextRunAt: string | null;
+        };
+        JobRun: {
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
-            answeredAt: string | null;
-            talkSeconds: number;
-            /**
-             * @description null: not charged
-             * @example 12.50
-             */
-            pricePerMinute: string | null;
-            /** @example 12.50 */
-            runningCost: string | null;
-            /** @example 12.50 */
-            held: string | null;
+            endedAt: string;
+            durationMs: number;
+            /** @enum {string} */
+            trigger: "schedule" | "manual";
+            actor: string | null;
+            /** @enum {string} */
+            result: "ok" | "warning" | "failed";
+            message: string;
         };
-        HangUp: {
-            reason?: string;
+        JobRunList: {
+            items: components["schemas"]["JobRun"][];
         };
-        ActiveCallList: {
-            items: components["schemas"]["ActiveCall"][];
+        BackupList: {
+            items: components["schemas"]["Backup"][];
+        };
+        Backup: {
+            name: string;
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
         };
         Dashboard: {
             /** Format: date-time */
@@ -2252,26 +2634,6 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-        };
-        GatewayStatus: {
-            /**
-             * @description down: it did not answer its last OPTIONS; unknown: not probed
-             * @enum {string}
-             */
-            state: "up" | "down" | "unknown" | "disabled";
-            /** @enum {string} */
-            registration: "off" | "trying" | "registered" | "failed";
-            /** @description Round trip of the last OPTIONS that was answered */
-            rttMs: number | null;
-            /**
-             * Format: date-time
-             * @description A call to it failed: others are tried first until then
-             */
-            avoidedUntil: string | null;
-            lastError: string | null;
-            /** Format: date-time */
-            changedAt: string | null;
-            activeCalls: number;
         };
         Statistics: {
             /** Format: date-time */
@@ -2397,6 +2759,47 @@ export interface components {
         RegistrationList: {
             items: components["schemas"]["Registration"][];
         };
+        ActiveCallPage: {
+            items: components["schemas"]["ActiveCall"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        ActiveCall: {
+            id: string;
+            /** @enum {string} */
+            state: "setup" | "ringing" | "talking" | "ended";
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            gatewayId: number | null;
+            gatewayName: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            talkSeconds: number;
+            /**
+             * @description null: not charged
+             * @example 12.50
+             */
+            pricePerMinute: string | null;
+            /** @example 12.50 */
+            runningCost: string | null;
+            /** @example 12.50 */
+            held: string | null;
+        };
+        HangUp: {
+            reason?: string;
+        };
+        ActiveCallList: {
+            items: components["schemas"]["ActiveCall"][];
+        };
         RouteTest: {
             /** @description Number, or number@domain, of the subscriber who dials */
             from: string;
@@ -2484,434 +2887,35 @@ export interface components {
             /** @description How long the balance lasts; null when not even the start is covered */
             affordableSeconds: number | null;
         };
-        OutboxPage: {
-            items: components["schemas"]["OutboxMail"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        OutboxMail: {
-            id: number;
-            to: string;
-            template: string;
-            /** @enum {string} */
-            language: "en" | "es";
-            subject: string;
-            /** @enum {string} */
-            state: "queued" | "sent" | "kept" | "failed";
-            attempts: number;
-            /** Format: date-time */
-            nextAttemptAt: string | null;
-            lastError: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            sentAt: string | null;
-        };
-        OutboxMailWithText: {
-            id: number;
-            to: string;
-            template: string;
-            /** @enum {string} */
-            language: "en" | "es";
-            subject: string;
-            /** @enum {string} */
-            state: "queued" | "sent" | "kept" | "failed";
-            attempts: number;
-            /** Format: date-time */
-            nextAttemptAt: string | null;
-            lastError: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            sentAt: string | null;
-            text: string;
-        };
-        TestMail: {
-            to: string;
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language?: "en" | "es";
-        };
-        LedgerPage: {
-            items: components["schemas"]["LedgerEntry"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        LedgerEntry: {
-            id: number;
-            /** @enum {string} */
-            type: "opening" | "topup" | "adjust" | "charge" | "correction";
-            /** @example 12.50 */
-            amount: string;
-            /** @example 12.50 */
-            endingBalance: string;
-            reason: string;
-            actor: string;
-            callId: string | null;
-            correctsId: number | null;
-            correctedById: number | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        Credit: {
-            /** @example 12.50 */
-            amount: string & (string);
-            reason: string;
-        };
-        CreditReceipt: {
-            entry: components["schemas"]["LedgerEntry"];
-            replayed: boolean;
-        };
-        Correction: {
-            /** @example 12.50 */
-            amount: string & (string);
-            reason: string;
-        };
-        JobList: {
-            items: components["schemas"]["Job"][];
-        };
-        Job: {
-            name: string;
-            /** @description Cron expression in the time zone of the settings */
-            schedule: string;
-            running: boolean;
-            lastRun: components["schemas"]["JobRun"] | null;
-            /** Format: date-time */
-            nextRunAt: string | null;
-        };
-        JobRun: {
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            endedAt: string;
-            durationMs: number;
-            /** @enum {string} */
-            trigger: "schedule" | "manual";
-            actor: string | null;
-            /** @enum {string} */
-            result: "ok" | "warning" | "failed";
-            message: string;
-        };
-        JobRunList: {
-            items: components["schemas"]["JobRun"][];
-        };
-        GatewayList: {
-            items: components["schemas"]["Gateway"][];
-        };
-        Gateway: {
-            id: number;
-            name: string;
-            enabled: boolean;
-            host: string;
-            port: number;
-            /** @enum {string} */
-            transport: "udp" | "tcp";
-            /** @description User of the digest credentials the gateway gave us */
-            username: string | null;
-            /** @description Register with the gateway and keep the registration */
-            register: boolean;
-            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
-            prefix: string;
-            /** @description Digits to take off the front of what was dialled */
-            strip: number;
-            /** @description Digits to put in front afterwards */
-            add: string;
-            /** @description Lower is tried first */
-            priority: number;
-            /** @description Simultaneous calls, null for no limit */
-            maxCalls: number | null;
-            sources: string[];
-            /**
-             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
-             * @enum {string}
-             */
-            callerIdMode: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive */
-            probe: boolean;
-            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
-            ringTimeout: number;
-            hasPassword: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            status: components["schemas"]["GatewayStatus"];
-        };
-        NewGateway: {
-            name: string;
-            enabled?: boolean;
-            host: string;
-            port?: number;
-            /** @enum {string} */
-            transport?: "udp" | "tcp";
-            /** @description User of the digest credentials the gateway gave us */
-            username?: string | null;
-            /** @description Write-only: it is never shown again */
-            password?: string | null;
-            /** @description Register with the gateway and keep the registration */
-            register?: boolean;
-            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
-            prefix: string;
-            /** @description Digits to take off the front of what was dialled */
-            strip?: number;
-            /** @description Digits to put in front afterwards */
-            add?: string;
-            /** @description Lower is tried first */
-            priority?: number;
-            /** @description Simultaneous calls, null for no limit */
-            maxCalls?: number | null;
-            sources?: string[];
-            /**
-             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
-             * @enum {string}
-             */
-            callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive */
-            probe?: boolean;
-            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
-            ringTimeout?: number;
-        };
-        GatewayPatch: {
-            name?: string;
-            enabled?: boolean;
-            host?: string;
-            port?: number;
-            /** @enum {string} */
-            transport?: "udp" | "tcp";
-            /** @description User of the digest credentials the gateway gave us */
-            username?: string | null;
-            /** @description Write-only: it is never shown again */
-            password?: string | null;
-            /** @description Register with the gateway and keep the registration */
-            register?: boolean;
-            /** @description Dialled prefix this gateway serves; 00 stands for all international calls (+ is read as 00) */
-            prefix?: string;
-            /** @description Digits to take off the front of what was dialled */
-            strip?: number;
-            /** @description Digits to put in front afterwards */
-            add?: string;
-            /** @description Lower is tried first */
-            priority?: number;
-            /** @description Simultaneous calls, null for no limit */
-            maxCalls?: number | null;
-            sources?: string[];
-            /**
-             * @description How the caller is named: in From, also in P-Asserted-Identity, or not at all
-             * @enum {string}
-             */
-            callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive */
-            probe?: boolean;
-            /** @description Seconds an unanswered call may ring there before the next gateway is tried */
-            ringTimeout?: number;
-        };
-        DomainList: {
-            items: components["schemas"]["Domain"][];
-        };
-        Domain: {
-            /** @description null for the default domain, which is changed in the settings */
-            id: number | null;
-            name: string;
-            isDefault: boolean;
-            subscribers: number;
-            /** Format: date-time */
-            createdAt: string | null;
-        };
-        NewDomain: {
-            name: string;
-        };
-        MySipPassword: {
-            sipPassword: string;
-        };
-        CallPage: {
-            items: components["schemas"]["CallRow"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        CallRow: {
-            id: number;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            answeredAt: string | null;
-            /** Format: date-time */
-            endedAt: string;
-            /** @enum {string} */
-            direction: "internal" | "outbound" | "inbound";
-            from: string;
-            fromName: string;
-            fromSubscriberId: number | null;
-            dialled: string;
-            destination: string | null;
-            toSubscriberId: number | null;
-            toName: string | null;
-            gatewayName: string | null;
-            talkSeconds: number;
-            billedSeconds: number;
-            /** @example 12.50 */
-            cost: string | null;
-            status: number;
-            reason: string;
-            refusal: string | null;
-            /** @enum {string} */
-            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
-            missed: boolean;
-        };
-        CallDetail: {
-            id: number;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            answeredAt: string | null;
-            /** Format: date-time */
-            endedAt: string;
-            /** @enum {string} */
-            direction: "internal" | "outbound" | "inbound";
-            from: string;
-            fromName: string;
-            fromSubscriberId: number | null;
-            dialled: string;
-            destination: string | null;
-            toSubscriberId: number | null;
-            toName: string | null;
-            gatewayName: string | null;
-            talkSeconds: number;
-            billedSeconds: number;
-            /** @example 12.50 */
-            cost: string | null;
-            status: number;
-            reason: string;
-            refusal: string | null;
-            /** @enum {string} */
-            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
-            missed: boolean;
-            callId: string;
-            sipCallId: string;
-            userAgent: string | null;
-            rate: {
+        SearchResult: {
+            subscribers: {
+                id: number;
+                number: string;
+                domain: string;
+                displayName: string;
+                status: string;
+            }[];
+            numbers: {
+                id: number;
+                number: string;
+                /** @enum {string} */
+                kind: "alias" | "did";
+                subscriberId: number | null;
+                subscriberNumber: string | null;
+            }[];
+            /** @description For a typed telephone number: what it costs in each tariff, by longest prefix; else rates whose name fits */
+            rates: {
+                tariffId: number;
+                tariffName: string;
+                rateId: number;
                 prefix: string;
                 name: string;
                 /** @example 12.50 */
                 pricePerMinute: string;
-                /** @example 12.50 */
-                connectFee: string;
-                firstIncrement: number;
-                nextIncrement: number;
-                /** @example 12.50 */
-                minCharge: string;
-                freeSeconds: number;
-                graceSeconds: number;
-                /** Format: date-time */
-                effectiveFrom: string;
-            } | null;
-            steps: {
-                code: string;
-                params: {
-                    [key: string]: string | number;
-                };
+                blocked: boolean;
             }[];
-            ledgerEntryId: number | null;
-        };
-        BackupList: {
-            items: components["schemas"]["Backup"][];
-        };
-        Backup: {
-            name: string;
-            bytes: number;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        AdminPage: {
-            items: components["schemas"]["Admin"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        Admin: {
-            id: number;
-            login: string;
-            name: string;
-            email: string | null;
-            /** @enum {string} */
-            language: "en" | "es";
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            lastLoginAt: string | null;
-        };
-        NewAdmin: {
-            login: string;
-            name: string;
-            email?: string | null;
-            /** @enum {string} */
-            language?: "en" | "es";
-            password: string;
-        };
-        Balance: {
-            /** @enum {string} */
-            kind: "prepaid" | "postpaid";
-            currency: string;
-            /** @example 12.50 */
-            balance: string;
-            /** @example 12.50 */
-            held: string;
-            /** @example 12.50 */
-            available: string;
-            /** @example 12.50 */
-            creditLimit: string;
-            /** @example 12.50 */
-            dailyCap: string | null;
-            /** @example 12.50 */
-            dailyLeft: string | null;
-        };
-        MePatch: {
-            name?: string;
-            /** @enum {string} */
-            language?: "en" | "es";
-        };
-        PasswordChange: {
-            current: string;
-            password: string;
-        };
-        PasswordResetRequest: {
-            login: string;
-        };
-        PasswordResetConfirm: {
-            token: string;
-            password: string;
-        };
-        LoginInput: {
-            login: string;
-            password: string;
-        };
-        SessionState: {
-            me: components["schemas"]["Me"] | null;
-        };
-        AuditPage: {
-            items: components["schemas"]["AuditEntry"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        AuditEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            actor: string;
-            action: string;
-            entity: string;
-            entityId: string | null;
-            before: {
-                [key: string]: unknown;
-            } | null;
-            after: {
-                [key: string]: unknown;
-            } | null;
+            /** @description Keys of the settings page */
+            settings: string[];
         };
     };
     responses: never;
@@ -2922,7 +2926,1010 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    SubscribersController_list: {
+    Audit_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "at" | "-at" | "actor" | "-actor" | "entity" | "-entity";
+                actor?: string;
+                action?: string;
+                entity?: string;
+                entityId?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ledger_ofSubscriber: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt";
+                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ledger_mine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt";
+                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ledger_credit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One unique value a movement: a repeated request makes no second entry */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditReceipt"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ledger_correct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One unique value a movement: a repeated request makes no second entry */
+                "Idempotency-Key": string;
+            };
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditReceipt"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_export: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_detail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_mine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_exportMine: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
+                from?: string;
+                to?: string;
+                status?: number;
+                outcome?: "answered" | "failed";
+                direction?: "internal" | "outbound" | "inbound";
+                missed?: "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Cdr_myDetail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Settings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Settings_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Events_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Outbox_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt" | "to" | "-to" | "state" | "-state";
+                state?: "queued" | "sent" | "kept" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Outbox_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMailWithText"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Outbox_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Outbox_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMail"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Admins_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Admins_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdmin"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admin"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Admins_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Balance_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Me_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Me_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Me_changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PasswordResets_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PasswordResets_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetConfirm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_list: {
         parameters: {
             query?: {
                 page?: number;
@@ -2966,7 +3973,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_create: {
+    Subscribers_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2999,7 +4006,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_import: {
+    Subscribers_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -3032,7 +4039,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_bulk: {
+    Subscribers_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -3065,7 +4072,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_get: {
+    Subscribers_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3096,7 +4103,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_remove: {
+    Subscribers_remove: {
         parameters: {
             query?: never;
             header?: never;
@@ -3125,7 +4132,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_update: {
+    Subscribers_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -3160,7 +4167,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_sipPassword: {
+    Subscribers_sipPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -3195,7 +4202,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_portalPassword: {
+    Subscribers_portalPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -3228,7 +4235,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_groups: {
+    Subscribers_groups: {
         parameters: {
             query?: never;
             header?: never;
@@ -3263,7 +4270,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_notes: {
+    Subscribers_notes: {
         parameters: {
             query?: never;
             header?: never;
@@ -3294,7 +4301,7 @@ export interface operations {
             };
         };
     };
-    SubscribersController_addNote: {
+    Subscribers_addNote: {
         parameters: {
             query?: never;
             header?: never;
@@ -3329,983 +4336,7 @@ export interface operations {
             };
         };
     };
-    SignupsController_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" | "state" | "-state";
-                state?: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignupPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SignupsController_begin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSignup"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SignupsController_confirm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignupConfirm"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignupConfirmed"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SignupsController_approve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signup"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SignupsController_reject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignupRejection"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signup"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SetupController_info: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicInfo"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SetupController_complete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetupInput"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SettingsController_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Settings"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SettingsController_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Settings"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SearchController_find: {
-        parameters: {
-            query: {
-                q: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchResult"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RatesController_lookup: {
-        parameters: {
-            query: {
-                number: string;
-                tariffId?: number;
-                /** @description Length of the worked example */
-                seconds?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLookup"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RatesController_mine: {
-        parameters: {
-            query: {
-                number: string;
-                /** @description Length of the worked example */
-                seconds?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLookup"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RatesController_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PriceQuestion"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PriceExample"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RatesController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RatesController_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RatePatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Rate"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TariffList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTariff"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tariff"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tariff"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TariffPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tariff"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_rates: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                /** @description Digits: prefixes that start with them, and those a call to that number could match. Other text: part of a name */
-                q?: string;
-                sort?: "prefix" | "-prefix" | "name" | "-name" | "pricePerMinute" | "-pricePerMinute" | "effectiveFrom" | "-effectiveFrom";
-                blocked?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RatePage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_addRate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRate"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Rate"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    TariffsController_export: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImportList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                    /** @description JSON of RateImportOptions: tariffId, mode, effectiveFrom, commitIfClean */
-                    options?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImport"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImport"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_remap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RateImportMapping"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImport"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_commit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RateImportCommit"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateImport"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RateImportsController_rejected: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    NumbersController_list: {
+    Numbers_list: {
         parameters: {
             query?: {
                 page?: number;
@@ -4344,7 +4375,7 @@ export interface operations {
             };
         };
     };
-    NumbersController_create: {
+    Numbers_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -4377,7 +4408,7 @@ export interface operations {
             };
         };
     };
-    NumbersController_remove: {
+    Numbers_remove: {
         parameters: {
             query?: never;
             header?: never;
@@ -4406,7 +4437,7 @@ export interface operations {
             };
         };
     };
-    NumbersController_update: {
+    Numbers_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -4441,7 +4472,1717 @@ export interface operations {
             };
         };
     };
-    ActiveCallsController_list: {
+    Setup_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicInfo"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_mySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceSettings"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_myLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisioningLink"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySipPassword"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_settingsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceSettings"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_linkOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisioningLink"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Devices_provision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Signups_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" | "state" | "-state";
+                state?: "unconfirmed" | "waiting" | "active" | "rejected" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Signups_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Signups_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupConfirm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupConfirmed"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Signups_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Signups_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupRejection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Domains_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Domains_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDomain"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Domains_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTariff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_rates: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                /** @description Digits: prefixes that start with them, and those a call to that number could match. Other text: part of a name */
+                q?: string;
+                sort?: "prefix" | "-prefix" | "name" | "-name" | "pricePerMinute" | "-pricePerMinute" | "effectiveFrom" | "-effectiveFrom";
+                blocked?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatePage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_addRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Tariffs_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rates_lookup: {
+        parameters: {
+            query: {
+                number: string;
+                tariffId?: number;
+                /** @description Length of the worked example */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLookup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rates_mine: {
+        parameters: {
+            query: {
+                number: string;
+                /** @description Length of the worked example */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLookup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rates_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceExample"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rates_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rates_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImportList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description JSON of RateImportOptions: tariffId, mode, effectiveFrom, commitIfClean */
+                    options?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_remap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateImportMapping"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_commit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateImportCommit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImport"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RateImports_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Gateways_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Gateways_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGateway"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Gateways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Gateways_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Gateways_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Jobs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Jobs_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRunList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Jobs_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Backup_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Backup_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Node_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Node_between: {
+        parameters: {
+            query?: {
+                /** @description Default: an hour before `to` */
+                from?: string;
+                /** @description Default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Node_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Node_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PingTarget"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Registrations_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "number" | "-number" | "registeredAt" | "-registeredAt" | "refreshedAt" | "-refreshedAt" | "expiresAt" | "-expiresAt";
+                subscriberId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Registrations_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRegistration"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Registrations_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Registrations_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ActiveCalls_list: {
         parameters: {
             query?: {
                 page?: number;
@@ -4477,7 +6218,7 @@ export interface operations {
             };
         };
     };
-    ActiveCallsController_hangUp: {
+    ActiveCalls_hangUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -4510,7 +6251,7 @@ export interface operations {
             };
         };
     };
-    ActiveCallsController_mine: {
+    ActiveCalls_mine: {
         parameters: {
             query?: never;
             header?: never;
@@ -4539,258 +6280,7 @@ export interface operations {
             };
         };
     };
-    NodeController_home: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    NodeController_between: {
-        parameters: {
-            query?: {
-                /** @description Default: an hour before `to` */
-                from?: string;
-                /** @description Default: now */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Statistics"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    NodeController_monitor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Monitor"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    NodeController_ping: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PingTarget"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PingResult"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RegistrationsController_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "number" | "-number" | "registeredAt" | "-registeredAt" | "refreshedAt" | "-refreshedAt" | "expiresAt" | "-expiresAt";
-                subscriberId?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegistrationPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RegistrationsController_add: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRegistration"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Registration"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RegistrationsController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RegistrationsController_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegistrationList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    RouteTestController_test: {
+    RouteTest_test: {
         parameters: {
             query?: never;
             header?: never;
@@ -4823,14 +6313,11 @@ export interface operations {
             };
         };
     };
-    OutboxController_list: {
+    Search_find: {
         parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "createdAt" | "-createdAt" | "to" | "-to" | "state" | "-state";
-                state?: "queued" | "sent" | "kept" | "failed";
+            query: {
+                q: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4844,1490 +6331,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OutboxPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    OutboxController_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutboxMailWithText"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    OutboxController_retry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutboxMail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    OutboxController_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TestMail"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutboxMail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    LedgerController_ofSubscriber: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "createdAt" | "-createdAt";
-                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    LedgerController_mine: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "createdAt" | "-createdAt";
-                type?: "opening" | "topup" | "adjust" | "charge" | "correction";
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    LedgerController_credit: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description One unique value a movement: a repeated request makes no second entry */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credit"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreditReceipt"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    LedgerController_correct: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description One unique value a movement: a repeated request makes no second entry */
-                "Idempotency-Key": string;
-            };
-            path: {
-                entryId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Correction"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreditReceipt"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    JobsController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    JobsController_runs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRunList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    JobsController_run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GatewaysController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GatewaysController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewGateway"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gateway"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GatewaysController_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gateway"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GatewaysController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GatewaysController_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GatewayPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gateway"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    EventsController_stream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DomainsController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DomainList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DomainsController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDomain"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Domain"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DomainsController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_mySettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeviceSettings"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_myLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProvisioningLink"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_rotate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MySipPassword"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_settingsOf: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeviceSettings"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_linkOf: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProvisioningLink"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    DevicesController_provision: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/xml": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/xml": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
-                from?: string;
-                to?: string;
-                status?: number;
-                outcome?: "answered" | "failed";
-                direction?: "internal" | "outbound" | "inbound";
-                missed?: "true";
-                subscriberId?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_export: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
-                from?: string;
-                to?: string;
-                status?: number;
-                outcome?: "answered" | "failed";
-                direction?: "internal" | "outbound" | "inbound";
-                missed?: "true";
-                subscriberId?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_detail: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallDetail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_mine: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
-                from?: string;
-                to?: string;
-                status?: number;
-                outcome?: "answered" | "failed";
-                direction?: "internal" | "outbound" | "inbound";
-                missed?: "true";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_exportMine: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "startedAt" | "-startedAt" | "talkSeconds" | "-talkSeconds" | "cost" | "-cost";
-                from?: string;
-                to?: string;
-                status?: number;
-                outcome?: "answered" | "failed";
-                direction?: "internal" | "outbound" | "inbound";
-                missed?: "true";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CdrController_myDetail: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallDetail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    BackupController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    BackupController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backup"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AdminsController_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AdminsController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAdmin"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Admin"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AdminsController_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    BalanceController_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Balance"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MeController_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MeController_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MePatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MeController_changePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    PasswordResetsController_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordResetRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    PasswordResetsController_confirm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordResetConfirm"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SessionController_current: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionState"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SessionController_logIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoginInput"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SessionController_logOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AuditController_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "at" | "-at" | "actor" | "-actor" | "entity" | "-entity";
-                actor?: string;
-                action?: string;
-                entity?: string;
-                entityId?: string;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["SearchResult"];
                 };
             };
             /** @description RFC 9457 problem document */

@@ -56,10 +56,10 @@ export function addGatewayCommands(program: Command): void {
     .option('--username <user>', 'digest user the gateway gave us')
     .option('--register', 'register with the gateway')
     .option('--source <address...>', 'addresses or CIDR blocks its calls come from')
-    .option('--no-probe', 'do not ask with OPTIONS whether it is alive')
+    .option('--probe', 'ask with OPTIONS whether it is alive (some carriers never answer)')
     .action(
       withServer(async ({ api, out }, name: string, address: string, options: AddOptions) => {
-        const { password: _password, passwordStdin: _stdin, source, probe, ...rest } = options;
+        const { password: _password, passwordStdin: _stdin, source, ...rest } = options;
         const password = passwordOf(options);
         const body: z.input<typeof newGateway> & Record<string, unknown> = {
           name,
@@ -67,7 +67,6 @@ export function addGatewayCommands(program: Command): void {
           ...rest,
           ...(password !== undefined && { password }),
           ...(source && { sources: source }),
-          ...(probe === false && { probe }),
         };
         const created = await api.post<GatewayDto>('/gateways', body);
         out.print(created, () => `Gateway ${created.name} (${created.host}:${created.port}) serves prefix ${created.prefix || '(any)'}.`);

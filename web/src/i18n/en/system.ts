@@ -174,6 +174,8 @@ export const system = {
   'settingHint.digestAlgorithms': 'MD5 and SHA-256, one a line, offered in this order. Old phones know only MD5.',
   'setting.recordRouteLrOn': 'Write ;lr=on',
   'settingHint.recordRouteLrOn': 'For phones that do not understand ;lr.',
+  'setting.allowForeignCalls': 'Let subscribers call other domains',
+  'settingHint.allowForeignCalls': 'Calls to SIP addresses such as anna@example.org go out over the internet and are not charged.',
   'setting.acceptStrangers': 'Take calls from other domains',
   'settingHint.acceptStrangers': 'Anybody on the internet may then ring your subscribers.',
   'setting.registerMinExpires': 'Shortest registration',

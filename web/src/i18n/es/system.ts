@@ -175,6 +175,8 @@ export const system: Record<keyof typeof en, string> = {
   'settingHint.digestAlgorithms': 'MD5 y SHA-256, uno por línea, ofrecidos en este orden. Los teléfonos viejos solo conocen MD5.',
   'setting.recordRouteLrOn': 'Escribir ;lr=on',
   'settingHint.recordRouteLrOn': 'Para teléfonos que no entienden ;lr.',
+  'setting.allowForeignCalls': 'Dejar que los abonados llamen a otros dominios',
+  'settingHint.allowForeignCalls': 'Las llamadas a direcciones SIP como anna@example.org salen por internet y no se cobran.',
   'setting.acceptStrangers': 'Aceptar llamadas de otros dominios',
   'settingHint.acceptStrangers': 'Entonces cualquiera en internet puede llamar a sus abonados.',
   'setting.registerMinExpires': 'Registro más corto',

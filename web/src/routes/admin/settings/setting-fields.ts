@@ -39,6 +39,7 @@ export const settingSections: readonly SettingSection[] = [
       ['digestAlgorithms', { kind: 'lines' }],
       ['recordRouteLrOn', { kind: 'switch' }],
       ['acceptStrangers', { kind: 'switch' }],
+      ['allowForeignCalls', { kind: 'switch' }],
       ['registerMinExpires', { kind: 'number', unit: 'seconds' }],
       ['registerMaxExpires', { kind: 'number', unit: 'seconds' }],
       ['registerDefaultExpires', { kind: 'number', unit: 'seconds' }],

@@ -167,7 +167,7 @@ export class Pipeline {
     if (domain === undefined) {
       // Neither he nor whom he wants is ours: we are no open relay (G-18, O-75).
       if (registers || !own.isOurs(request.uri)) {
-        tx.reply(403, 'Domain not served here');
+        tx.dismiss(403, 'Domain not served here');
         return true;
       }
       if (directory.settings.acceptStrangers && !authenticator.hasCredentials(request, kind)) {
@@ -177,7 +177,8 @@ export class Pipeline {
     }
     const verdict = authenticator.verify(request, kind, domain ?? directory.settings.domain);
     if (!verdict.ok) {
-      tx.reply(verdict.status, verdict.reason, verdict.headers);
+      // Anybody can send these in any number: nothing is kept of them (G-4).
+      tx.dismiss(verdict.status, verdict.reason, verdict.headers);
       return true;
     }
     x.caller = { kind: 'subscriber', subscriber: verdict.subscriber };

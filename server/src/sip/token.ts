@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz012345';
-const pool = new Uint8Array(8192);
+const ALPHABET = Buffer.from('abcdefghijklmnopqrstuvwxyz012345', 'latin1');
+const pool = Buffer.alloc(8192);
 let used = pool.length;
 
 /**
@@ -11,10 +11,9 @@ let used = pool.length;
 export function token(length = 16): string {
   if (used + length > pool.length) {
     randomFillSync(pool);
+    for (let i = 0; i < pool.length; i++) pool[i] = ALPHABET[pool[i]! & 31]!;
     used = 0;
   }
-  let text = '';
-  for (let i = 0; i < length; i++) text += ALPHABET[pool[used + i]! & 31];
   used += length;
-  return text;
+  return pool.toString('latin1', used - length, used);
 }

@@ -1,4 +1,5 @@
 import type { SipRequest, Via } from '../message/index.ts';
+import { flat } from './flat.ts';
 
 export const MAGIC_COOKIE = 'z9hG4bK';
 
@@ -8,13 +9,13 @@ export const MAGIC_COOKIE = 'z9hG4bK';
  */
 export function serverKey(request: SipRequest, via: Via, method: string): string {
   const { branch } = via;
-  if (branch?.startsWith(MAGIC_COOKIE)) return `${branch} ${via.host}:${via.port ?? ''} ${method}`;
-  return `${request.callId} ${request.cseq.seq} ${request.from.tag ?? ''} ${via.toString()} ${method}`;
+  if (branch?.startsWith(MAGIC_COOKIE)) return flat(`${branch} ${via.host}:${via.port ?? ''} ${method}`);
+  return flat(`${request.callId} ${request.cseq.seq} ${request.from.tag ?? ''} ${via.toString()} ${method}`);
 }
 
 /** The key of a client transaction (RFC 3261 17.1.3). Our branches are unique; the method tells a CANCEL from its INVITE. */
 export function clientKey(branch: string, method: string): string {
-  return `${branch} ${method}`;
+  return flat(`${branch} ${method}`);
 }
 
 /**
@@ -23,5 +24,5 @@ export function clientKey(branch: string, method: string): string {
  */
 export function mergeKey(request: SipRequest): string {
   const { seq, method } = request.cseq;
-  return `${request.callId} ${request.from.tag ?? ''} ${seq} ${method} ${request.uriText}`;
+  return flat(`${request.callId} ${request.from.tag ?? ''} ${seq} ${method} ${request.uriText}`);
 }

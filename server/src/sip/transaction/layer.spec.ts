@@ -159,6 +159,23 @@ describe('TransactionLayer', () => {
       expect(two).toBe(one);
     });
 
+    it.each(['INVITE', 'REGISTER'])('dismiss: answers an %s once and keeps nothing of it', (method) => {
+      layer.onRequest = (_, transaction) => {
+        transaction.dismiss(401, undefined, [['WWW-Authenticate', 'Digest realm="r"']]);
+        transaction.reply(200);
+        transaction.dismiss(403);
+      };
+      transport.deliver(requestText(method));
+      const tag = transport.last.to.tag;
+      expect(tag).toBeTruthy();
+      expect(transport.last.get('WWW-Authenticate')).toBe('Digest realm="r"');
+      expect(transport.takeLine()).toEqual(['401']);
+      expect([layer.serverActive, clock.pending]).toEqual([0, 0]);
+      transport.deliver(requestText(method));
+      expect(transport.last.to.tag).toBe(tag);
+      expect(transport.takeLine()).toEqual(['401']);
+    });
+
     it('answers 500 when the user fails, and goes on', () => {
       const faults: unknown[] = [];
       layer = new TransactionLayer({ transport, clock, onFault: (error) => faults.push(error) });

@@ -74,6 +74,10 @@ export class TransactionLayer {
       settle: (key) => this.#settleServer(key),
       linger: (key, sink, ms) => this.#lingerServer(key, sink, ms),
       forget: (key) => this.#forgetServer(key),
+      dismiss: (key, request, status, reason, headers) => {
+        this.#forgetServer(key);
+        this.replyStateless(request, status, reason, headers);
+      },
     };
     this.#clientHost = {
       clock,

@@ -67,6 +67,13 @@ export class InviteServerTransaction implements ServerTransaction {
     this.respond(createResponse(this.request, status, reason, { toTag: status > 100 ? this.localTag : undefined, headers }));
   }
 
+  dismiss(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void {
+    if (this.state !== 'proceeding') return;
+    this.#stopTrying?.();
+    this.state = 'terminated';
+    this.#host.dismiss(this.#key, this.request, status, reason, headers);
+  }
+
   respond(response: SipResponse): void {
     if (this.state === 'proceeding') this.#respondInProceeding(response);
     // RFC 6026 7.1: in Accepted any number of 2xx may follow, of other branches or sent again.

@@ -1,6 +1,5 @@
-import { createResponse, type SipRequest, type SipResponse } from '../message/index.ts';
+import { createResponse, parseMessage, type SipRequest, type SipResponse } from '../message/index.ts';
 import { token } from '../token.ts';
-import type { Source } from '../transport/types.ts';
 import type { Cancelled, RequestSink, ServerHost, ServerState, ServerTransaction } from './types.ts';
 
 /** The non-INVITE server transaction (RFC 3261 17.2.2). In Completed only its last response stays with the layer. */
@@ -40,6 +39,12 @@ export class NonInviteServerTransaction implements ServerTransaction {
     this.respond(createResponse(this.request, status, reason, { toTag: status > 100 ? this.localTag : undefined, headers }));
   }
 
+  dismiss(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void {
+    if (this.state !== 'trying') return;
+    this.state = 'terminated';
+    this.#host.dismiss(this.#key, this.request, status, reason, headers);
+  }
+
   respond(response: SipResponse): void {
     if (this.answered) return;
     this.#host.countReply(response.status);
@@ -55,7 +60,7 @@ export class NonInviteServerTransaction implements ServerTransaction {
     this.#send(response);
     // Timer J: 64*T1 on UDP, zero on reliable transports.
     if (this.request.source?.protocol !== 'udp') this.#host.forget(this.#key);
-    else this.#host.linger(this.#key, new LastResponse(this.#host, response, this.request.source!), 64 * this.#host.timers.t1);
+    else this.#host.linger(this.#key, new LastResponse(this.#host, response), 64 * this.#host.timers.t1);
   }
 
   #send(response: SipResponse): void {
@@ -63,18 +68,21 @@ export class NonInviteServerTransaction implements ServerTransaction {
   }
 }
 
+/**
+ * Completed: the response as text alone. Thousands of these wait at a time for a retransmission that hardly ever comes; then it is
+ * parsed again.
+ */
 class LastResponse implements RequestSink {
   readonly #host: ServerHost;
-  readonly #response: SipResponse;
-  readonly #to: Source;
+  readonly #text: string;
 
-  constructor(host: ServerHost, response: SipResponse, to: Source) {
+  constructor(host: ServerHost, response: SipResponse) {
     this.#host = host;
-    this.#response = response;
-    this.#to = to;
+    this.#text = response.toBuffer().toString('latin1');
   }
 
-  receive(): void {
-    this.#host.transport.sendResponse(this.#response, this.#to);
+  receive(request: SipRequest): void {
+    const parsed = parseMessage(Buffer.from(this.#text, 'latin1'));
+    if (parsed.ok && parsed.message.kind === 'response') this.#host.transport.sendResponse(parsed.message, request.source!);
   }
 }

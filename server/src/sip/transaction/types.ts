@@ -48,6 +48,11 @@ export interface ServerTransaction {
   /** Sends a response. What the state does not allow any more (a second final response other than 2xx) is not sent. */
   respond(response: SipResponse): void;
   reply(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void;
+  /**
+   * Refuses at once and keeps nothing (RFC 3261 8.2.7): no retransmission, the ACK goes by unnoticed. For what strangers can send in
+   * any number, such as requests without credentials. Only as the first response.
+   */
+  dismiss(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void;
   /** A CANCEL came while no final response was given; set by the user. */
   onCancel?: () => void;
   /** Timer H: no ACK came for a final response other than 2xx. */
@@ -88,6 +93,8 @@ export interface ServerHost {
   linger(key: string, sink: RequestSink, ms: number): void;
   /** Frees the key at once. */
   forget(key: string): void;
+  /** Frees the key and answers without a transaction. */
+  dismiss(key: string, request: SipRequest, status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void;
 }
 
 export interface ClientHost {

@@ -7,9 +7,9 @@ import { useCurrency } from '#app/session/session.ts';
 
 /** `money(amount)` writes an amount of the server in the reader's language and the company's currency. */
 export function useMoney(): (amount: string, signed?: boolean) => string {
-  const { language } = useTexts();
+  const { locale } = useTexts();
   const currency = useCurrency();
-  return (amount, signed = false) => formatMoney(amount, { locale: language, currency, signed });
+  return (amount, signed = false) => formatMoney(amount, { locale, currency, signed });
 }
 
 export interface MoneyProps {

@@ -11,13 +11,13 @@ const moneyNames = new Set(['pricePerMinute', 'connectFee', 'cost', 'minCharge',
 
 /** Decisions in words, one below the other: how a call was priced, or why it went where it went. */
 export function StepList({ steps, kind }: { steps: readonly Step[]; kind: 'price' | 'route' }) {
-  const { maybe, language } = useTexts();
+  const { maybe, locale } = useTexts();
   const money = useMoney();
 
   const show = (name: string, value: string | number): string => {
     if (moneyNames.has(name) && /^-?\d+(\.\d{1,6})?$/.test(String(value))) return money(String(value));
-    if (name === 'effectiveFrom') return formatDateTime(new Date(value).toISOString(), language);
-    if (name === 'seconds' && kind === 'route') return formatSpan(Number(value), language);
+    if (name === 'effectiveFrom') return formatDateTime(new Date(value).toISOString(), locale);
+    if (name === 'seconds' && kind === 'route') return formatSpan(Number(value), locale);
     return String(value);
   };
   const sentence = (step: Step): string => {

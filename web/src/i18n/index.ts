@@ -64,6 +64,8 @@ export interface Texts {
   /** For keys made from what the server sent (codes): undefined when the catalogue has no such text. */
   maybe: (key: string, values?: MessageValues) => string | undefined;
   language: Language;
+  /** For Intl: the reader's own region of the language (en-GB, es-AR), where the browser names one. */
+  locale: string;
 }
 
 export function useTexts(): Texts {
@@ -74,6 +76,7 @@ export function useTexts(): Texts {
       t: (key, values) => t(key as string, values ?? {}),
       maybe: (key, values) => (i18n.exists(key, values) ? t(key as string, values ?? {}) : undefined),
       language,
+      locale: navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language,
     }),
     [t, i18n, language],
   );

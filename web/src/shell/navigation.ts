@@ -1,8 +1,8 @@
 import {
   AtSign,
-  BadgeEuro,
   Cable,
   ClipboardList,
+  Coins,
   Hash,
   Headphones,
   History,
@@ -59,7 +59,7 @@ export const adminNavigation: readonly NavGroup[] = [
       { to: '/admin/route-test', label: 'nav.routeTest', icon: Route, go: 't' },
     ],
   },
-  { label: 'nav.money', items: [{ to: '/admin/rates', label: 'nav.rates', icon: BadgeEuro, go: 'r' }] },
+  { label: 'nav.money', items: [{ to: '/admin/rates', label: 'nav.rates', icon: Coins, go: 'r' }] },
   {
     label: 'nav.network',
     items: [

@@ -1,4 +1,4 @@
-import { BadgeEuro, Hash, History, Route, Settings, Users } from 'lucide-react';
+import { Coins, Hash, History, Route, Settings, Users } from 'lucide-react';
 import type { Schema } from '#app/api/types.ts';
 import { useMoney } from '#app/components/money.tsx';
 import { useTexts } from '#app/i18n/index.ts';
@@ -18,7 +18,7 @@ export function SearchResults({ found, typed, onGo }: { found: Schema<'SearchRes
             <PaletteItem
               key={rate.rateId}
               value={`rate ${rate.rateId}`}
-              icon={BadgeEuro}
+              icon={Coins}
               onSelect={() => onGo(`/admin/rates/${rate.tariffId}?q=${rate.prefix}`)}
               note={rate.blocked ? t('rate.blocked') : `${money(rate.pricePerMinute)} ${t('rate.perMinute')}`}
             >

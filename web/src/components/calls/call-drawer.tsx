@@ -49,9 +49,9 @@ export function CallDrawer({ open, onClose, query, admin }: CallDrawerProps) {
 
 function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
   const texts = useTexts();
-  const { t, maybe, language } = texts;
+  const { t, maybe, locale } = texts;
   const answered = call.answeredAt !== null;
-  const when = (at: string | null) => (at === null ? '–' : formatDateTime(at, language));
+  const when = (at: string | null) => (at === null ? '–' : formatDateTime(at, locale));
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">

@@ -12,7 +12,7 @@ export const portOf = (settings: DeviceSettings): string =>
 
 /** Everything a person types into a phone, with his own values. */
 export function DeviceValues({ settings, sipPassword }: { settings: DeviceSettings; sipPassword?: string | null | undefined }) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   const value = (name: string, text: string) => [name, <CopyValue key={name} value={text} name={name} />] as const;
   return (
     <KeyValues
@@ -33,7 +33,7 @@ export function DeviceValues({ settings, sipPassword }: { settings: DeviceSettin
         ],
         settings.stunServer !== null && value(t('device.stun'), settings.stunServer),
         [t('device.codecs'), settings.codecs.join(', ')],
-        [t('device.expires'), `${settings.registerExpires} s (${formatSpan(settings.registerExpires, language)})`],
+        [t('device.expires'), `${settings.registerExpires} s (${formatSpan(settings.registerExpires, locale)})`],
         value(t('device.uri'), settings.sipUri),
       ]}
     />

@@ -6,11 +6,11 @@ import { formatSpan } from '#app/lib/format.ts';
 
 /** "A call of 3 min costs 0.036": the result, and the way to it. */
 export function PriceExample({ example, open = false }: { example: Schema<'PriceExample'>; open?: boolean }) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   return (
     <div>
       <p className="flex flex-wrap items-baseline gap-x-2">
-        <span className="text-muted">{t('rate.exampleFor', { time: formatSpan(example.seconds, language) })}</span>
+        <span className="text-muted">{t('rate.exampleFor', { time: formatSpan(example.seconds, locale) })}</span>
         <Money value={example.cost} className="font-display text-lg font-semibold" />
       </p>
       <details className="mt-1" open={open}>

@@ -41,7 +41,7 @@ export function useLookupQuestion() {
 
 export function RateLookup({ question, answer }: { question: ReturnType<typeof useLookupQuestion>; answer: LookupAnswer }) {
   const texts = useTexts();
-  const { t, language } = texts;
+  const { t, locale } = texts;
   const id = useId();
   return (
     <div className="grid gap-4">
@@ -68,7 +68,7 @@ export function RateLookup({ question, answer }: { question: ReturnType<typeof u
           <Select id={`${id}-length`} value={question.seconds} onChange={(event) => question.set('seconds', event.target.value)}>
             {lengths.map((seconds) => (
               <option key={seconds} value={seconds}>
-                {formatSpan(seconds, language)}
+                {formatSpan(seconds, locale)}
               </option>
             ))}
           </Select>

@@ -8,11 +8,11 @@ import { type ListState, pageSizes } from '#app/lib/list-state.ts';
 
 /** "Showing 1–50 of 1,234", the rows a page, and the pages. */
 export function Pagination<F extends string>({ list, total }: { list: ListState<F>; total: number }) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   const id = useId();
   const last = Math.max(1, Math.ceil(total / list.pageSize));
   const from = (list.page - 1) * list.pageSize + 1;
-  const count = (n: number) => formatCount(n, language);
+  const count = (n: number) => formatCount(n, locale);
   return (
     <nav aria-label={t('table.pages')} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 text-muted md:px-5">
       <span className="tnum mr-auto">

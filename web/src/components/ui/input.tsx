@@ -4,7 +4,7 @@ import { useT } from '#app/i18n/index.ts';
 import { cn } from '#app/lib/cn.ts';
 
 export const controlStyle =
-  'w-full rounded-md border border-edge bg-raised px-3 text-ink placeholder:text-faint shadow-card transition-colors hover:border-ink/60 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted aria-invalid:border-bad aria-invalid:ring-1 aria-invalid:ring-bad max-md:text-base';
+  'w-full rounded-md border border-edge bg-raised px-3 text-ink placeholder:text-faint shadow-card transition-[border-color] hover:border-ink/60 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted aria-invalid:border-bad aria-invalid:ring-1 aria-invalid:ring-bad max-md:text-base';
 
 export const Input = ({ className, ...rest }: ComponentProps<'input'>) => (
   <input className={cn(controlStyle, 'h-9', className)} {...rest} />

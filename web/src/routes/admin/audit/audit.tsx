@@ -42,7 +42,7 @@ const show = (value: unknown): string => (value === undefined ? '–' : typeof v
 
 /** Who changed what, and when: before and after side by side. */
 export function Audit() {
-  const { t, maybe, language } = useTexts();
+  const { t, maybe, locale } = useTexts();
   const list = useListState({ sort: '-at', filters: filterNames });
   const [open, setOpen] = useState<Row | null>(null);
   const query = api.useQuery('get', '/api/v1/audit', { params: { query: listQuery<Query>(list) } }, { placeholderData: keepPreviousData });
@@ -141,7 +141,7 @@ export function Audit() {
         onClose={() => setOpen(null)}
         place="side"
         title={open?.action ?? ''}
-        description={open ? `${open.actor} · ${formatDateTime(open.at, language)}` : ''}
+        description={open ? `${open.actor} · ${formatDateTime(open.at, locale)}` : ''}
       >
         {open && (
           <>

@@ -30,7 +30,7 @@ function failureSums(points: readonly Point[]): { status: number; count: number 
 /** Calls over time, and failures by SIP code. */
 export function Charts() {
   const texts = useTexts();
-  const { t, language } = texts;
+  const { t, locale } = texts;
   const [search, setSearch] = useSearchParams();
   const asked = search.get('range');
   const range: Range = asked === '24h' || asked === '7d' ? asked : '1h';
@@ -45,7 +45,7 @@ export function Charts() {
   );
   const points = query.data?.points;
   const failures = useMemo(() => failureSums(points ?? []), [points]);
-  const label = (at: string) => (range === '7d' ? formatDay(at, language) : formatClock(at, language));
+  const label = (at: string) => (range === '7d' ? formatDay(at, locale) : formatClock(at, locale));
 
   if (!points)
     return query.error ? (

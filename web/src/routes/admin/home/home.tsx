@@ -52,9 +52,9 @@ export function Home() {
 
 function Body({ dashboard }: { dashboard: Dashboard }) {
   const texts = useTexts();
-  const { t, maybe, language } = texts;
+  const { t, maybe, locale } = texts;
   const { now, today } = dashboard;
-  const count = (n: number) => formatCount(n, language);
+  const count = (n: number) => formatCount(n, locale);
   const open = dashboard.checklist.filter((each) => !each.done);
   return (
     <div className="grid gap-5">
@@ -104,7 +104,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
               {count(today.calls)}
             </Link>
           }
-          note={t('home.answered', { answered: count(today.answered), time: formatSpan(today.talkSeconds, language) })}
+          note={t('home.answered', { answered: count(today.answered), time: formatSpan(today.talkSeconds, locale) })}
         />
       </div>
       {now.waitingSignups > 0 && (

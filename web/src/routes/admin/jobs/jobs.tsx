@@ -23,7 +23,7 @@ const tones = { ok: 'ok', warning: 'warn', failed: 'bad' } as const;
 /** What the machine does by itself: last run, result, next run, run now (M-10); and the backups it has made. */
 export function Jobs() {
   const texts = useTexts();
-  const { t, maybe, language } = texts;
+  const { t, maybe, locale } = texts;
   const client = useQueryClient();
   const jobs = api.useQuery('get', '/api/v1/jobs');
   const backups = api.useQuery('get', '/api/v1/backups');
@@ -116,7 +116,7 @@ export function Jobs() {
       width: 300,
       priority: 1,
     },
-    { id: 'bytes', header: t('backups.size'), cell: (row) => formatBytes(row.bytes, language), width: 110, align: 'right', priority: 1 },
+    { id: 'bytes', header: t('backups.size'), cell: (row) => formatBytes(row.bytes, locale), width: 110, align: 'right', priority: 1 },
     { id: 'createdAt', header: t('backups.when'), cell: (row) => <When at={row.createdAt} />, width: 150, priority: 1 },
   ];
   const makeBackup = (

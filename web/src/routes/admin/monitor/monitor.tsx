@@ -39,8 +39,8 @@ export function Monitor() {
 
 function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
   const texts = useTexts();
-  const { t, language } = texts;
-  const count = (n: number | undefined) => <span className="tnum">{formatCount(n ?? 0, language)}</span>;
+  const { t, locale } = texts;
+  const count = (n: number | undefined) => <span className="tnum">{formatCount(n ?? 0, locale)}</span>;
   const list = (values: Record<string, number>, name: (key: string) => string) =>
     Object.entries(values).map(([key, value]) => [name(key), count(value)] as const);
   return (
@@ -63,7 +63,7 @@ function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
         />
         <StatTile
           label={t('monitor.memory')}
-          value={formatBytes(monitor.process.memoryBytes, language)}
+          value={formatBytes(monitor.process.memoryBytes, locale)}
           note={t('monitor.cpu', { seconds: Math.round(monitor.process.cpuSeconds) })}
         />
       </div>
@@ -72,7 +72,7 @@ function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
           <KeyValues
             rows={[
               [t('monitor.version'), monitor.version],
-              [t('monitor.upSince'), formatSpan(monitor.upSeconds, language)],
+              [t('monitor.upSince'), formatSpan(monitor.upSeconds, locale)],
               [t('monitor.process'), count(monitor.process.pid)],
               [t('monitor.listeners'), count(monitor.liveListeners)],
             ]}

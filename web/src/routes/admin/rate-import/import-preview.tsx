@@ -19,12 +19,12 @@ export interface ImportPreviewProps {
 
 /** What the import would change, and what is wrong with the file; nothing has been changed yet. */
 export function ImportPreview({ job, onCommit, onCancel }: ImportPreviewProps) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   const ask = useConfirm();
   const [busy, setBusy] = useState(false);
   const counts = job.counts;
   if (!counts) return null;
-  const count = (n: number) => formatCount(n, language);
+  const count = (n: number) => formatCount(n, locale);
   const changes = counts.create + counts.update + counts.delete;
 
   const commit = async (skipRejected: boolean) => {

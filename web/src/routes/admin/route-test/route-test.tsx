@@ -71,7 +71,7 @@ export function RouteTest() {
 }
 
 function Answer({ result }: { result: Result }) {
-  const { t, maybe, language } = useTexts();
+  const { t, maybe, locale } = useTexts();
   const { price, refusal } = result;
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[3fr_2fr]">
@@ -101,12 +101,12 @@ function Answer({ result }: { result: Result }) {
                 [t('rate.connectFee'), <Money key="c" value={price.connectFee} />],
                 [t('rate.increments'), <span key="i" className="tnum">{`${price.firstIncrement}/${price.nextIncrement} s`}</span>],
                 [
-                  t('rate.exampleFor', { time: formatSpan(price.exampleSeconds, language) }),
+                  t('rate.exampleFor', { time: formatSpan(price.exampleSeconds, locale) }),
                   <Money key="e" value={price.exampleCost} className="font-semibold" />,
                 ],
                 price.affordableSeconds !== null && [
                   t('money.available'),
-                  t('test.lasts', { time: formatSpan(price.affordableSeconds, language) }),
+                  t('test.lasts', { time: formatSpan(price.affordableSeconds, locale) }),
                 ],
               ]}
             />

@@ -26,7 +26,7 @@ const credit = z.object({ amount: changeAmount, reason: z.string().trim().min(1,
  */
 export function CreditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscriber'>; onClose: () => void }) {
   const texts = useTexts();
-  const { t, language } = texts;
+  const { t, locale } = texts;
   const client = useQueryClient();
   const add = api.useMutation('post', '/api/v1/subscribers/{id}/credit');
   const [asked, setAsked] = useState<{ amount: string; reason: string; balance: string } | null>(null);
@@ -84,7 +84,7 @@ export function CreditDialog({ subscriber, onClose }: { subscriber: Schema<'Subs
             [t('ledger.amount'), <Money key="a" value={receipt.entry.amount} signed className="font-medium" />],
             [t('ledger.ending'), <Money key="b" value={receipt.entry.endingBalance} className="font-medium" />],
             [t('ledger.reason'), receipt.entry.reason],
-            [t('ledger.when'), formatDateTime(receipt.entry.createdAt, language)],
+            [t('ledger.when'), formatDateTime(receipt.entry.createdAt, locale)],
             [
               t('ledger.number'),
               <span key="n" className="tnum">

@@ -11,7 +11,7 @@ import { useSession } from '#app/session/session.ts';
 
 /** "Enough for about 3 h 20 min to Argentina": for the number called last abroad, or one that is typed here. */
 export function GoodFor({ available }: { available: string }) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   const me = useSession();
   const setting = `goodFor.${me?.login ?? ''}`;
   const [number, setNumber] = useState(() => readSetting(setting) ?? '');
@@ -34,7 +34,7 @@ export function GoodFor({ available }: { available: string }) {
         {rate &&
           typeof seconds === 'number' &&
           seconds > 0 &&
-          t('my.goodFor', { time: formatSpan(seconds, language), destination: rate.name || rate.prefix })}
+          t('my.goodFor', { time: formatSpan(seconds, locale), destination: rate.name || rate.prefix })}
         {rate && seconds === 0 && t('my.goodForNothing', { destination: rate.name || rate.prefix })}
         {!rate && (still.length > 1 && lookup ? t('my.noRate') : t('my.goodForAsk'))}
       </p>

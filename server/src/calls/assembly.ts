@@ -70,7 +70,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const foreign = new ForeignCalls({ directory, locator, ring, calls, ownAddress: (address, port) => transport.ownAddress(address, port) });
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge, registrar },
-    authenticator: new Authenticator(directory, clock),
+    authenticator: new Authenticator(directory, clock, log),
     starter: new CallStarter({ calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator, strip }),
   });

@@ -3,15 +3,14 @@ import type { Subscriber } from '../directory/types.ts';
 import { DigestVerifier } from '../sip/digest.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { Clock } from '../sip/transaction/index.ts';
+import { GuessLimiter } from './guess-limiter.ts';
 
 /** Credentials that were not good: what to answer. */
 export interface AuthRefusal {
   readonly ok: false;
-  readonly status: 400 | 401 | 407;
+  readonly status: 400 | 401 | 403 | 407;
   readonly reason?: string;
   readonly headers: [string, string][];
-  /** A password was sent and it was wrong. */
-  readonly wrong: boolean;
 }
 
 export type AuthVerdict = { readonly ok: true; readonly subscriber: Subscriber } | AuthRefusal;
@@ -23,9 +22,15 @@ const md5Only = /^baresip v[01]\./;
 export class Authenticator {
   readonly #directory: Directory;
   readonly #verifier: DigestVerifier;
+  readonly #guesses: GuessLimiter;
 
-  constructor(directory: Directory, clock: Clock) {
+  /** @param log told of addresses that try passwords. */
+  constructor(directory: Directory, clock: Clock, log: (message: string) => void) {
     this.#directory = directory;
+    this.#guesses = new GuessLimiter(
+      () => clock.now(),
+      (address) => log(`Too many wrong SIP passwords from ${address}: turned away for a minute`),
+    );
     this.#verifier = new DigestVerifier({ clock });
   }
 
@@ -36,6 +41,9 @@ export class Authenticator {
 
   /** @param realm the served domain that the user says he belongs to. */
   verify(request: SipRequest, kind: 'www' | 'proxy', realm: string): AuthVerdict {
+    const address = request.source?.address ?? '';
+    if (this.#guesses.isBlocked(address) && request.has(headerOf(kind)))
+      return { ok: false, status: 403, reason: 'Too many wrong passwords', headers: [['Retry-After', '60']] };
     let subscriber: Subscriber | undefined;
     const verdict = this.#verifier.verify(
       { method: request.method, uri: request.uriText },
@@ -53,8 +61,9 @@ export class Authenticator {
     );
     if (verdict.ok && subscriber) return { ok: true, subscriber };
     const why = verdict.ok ? 'wrong' : verdict.why;
-    if (why === 'uri' || why === 'malformed') return { ok: false, status: 400, reason: 'Bad credentials', headers: [], wrong: false };
-    return { ok: false, ...this.#challenge(request, kind, realm, why === 'stale' || why === 'replay'), wrong: why === 'wrong' };
+    if (why === 'wrong') this.#guesses.wrong(address);
+    if (why === 'uri' || why === 'malformed') return { ok: false, status: 400, reason: 'Bad credentials', headers: [] };
+    return { ok: false, ...this.#challenge(request, kind, realm, why === 'stale' || why === 'replay') };
   }
 
   #challenge(request: SipRequest, kind: 'www' | 'proxy', realm: string, stale: boolean): Pick<AuthRefusal, 'status' | 'headers'> {

@@ -95,6 +95,16 @@ describe('who asks', () => {
     expect(statuses(bench.sendAs('1001', 'INVITE'))).toEqual(['407']);
   });
 
+  it('turns an address away that tries passwords, and nobody else', () => {
+    const known = bench.directory.subscriberById(1)!;
+    bench.directory.upsertSubscriber({ ...known, ha1Md5: 'f'.repeat(32), ha1Sha256: 'f'.repeat(64) });
+    for (let i = 0; i < 60; i++) bench.sendAs('1001', 'INVITE', { callId: `guess${i}` });
+    bench.directory.upsertSubscriber(known);
+    const after = one(bench.sendAs('1001', 'INVITE', { callId: 'right' }));
+    expect([after.status, after.get('Retry-After')]).toEqual([403, '60']);
+    expect(bench.registerBob().status).toBe(200);
+  });
+
   it('G-30: 403 Use From=ID when From is another user, or of another domain', () => {
     expect(line(bench.sendAs('1001', 'INVITE', { from: '<sip:1002@example.org>;tag=a' }))).toBe('403 Use From=ID');
     expect(line(bench.sendAs('1001', 'INVITE', { from: '<sip:1001@elsewhere.test>;tag=a', callId: 'b' }))).toBe('403 Use From=ID');

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SipRequest, SipResponse } from '../sip/message/index.ts';
-import { answerTo, type RequestFields } from '../sip/testing/index.ts';
+import { answerTo, type RequestFields, settle } from '../sip/testing/index.ts';
 import { ANN, Bench, BOB, statuses } from './testing.ts';
 
 let bench: Bench;
@@ -110,6 +110,17 @@ describe('a call between phones', () => {
       .find(({ status }) => status === 408);
     expect(final?.get('Warning')).toContain('Nobody answered');
     expect(record()).toMatchObject({ status: 408, refusal: 'no-answer', missed: true });
+  });
+
+  it('says 480 when the phone cannot be reached at all', async () => {
+    // A contact that we have no transport for.
+    bench.node.registrar.removeAor('sip:1002@example.org');
+    bench.registerBob({ contact: '<sip:1002@192.0.2.20:5060;transport=tls>', callId: 'tls' });
+    const sent = bench.sendAs('1001', 'INVITE', { callId: 'y' });
+    await settle();
+    const final = [...sent, ...bench.transport.take().map(({ message }) => message)].at(-1) as SipResponse;
+    expect([final.status, final.reason]).toEqual([480, 'Not registered']);
+    expect(record()).toMatchObject({ status: 480, refusal: 'not-registered', missed: true });
   });
 
   it('G-26: rings all phones; the first to answer wins and the others are cancelled', () => {

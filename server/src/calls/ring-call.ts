@@ -187,7 +187,10 @@ export class RingCall {
     this.#released(this);
     const status = best?.status ?? 482;
     const reason = best?.reason ?? 'Loop Detected';
-    if (cancelled) this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: this.#cancelledBy });
+    // A 500 of our own (its To tag tells): no phone could be reached, as after a connection that broke.
+    const unreachable = status === 500 && best?.to.tag === this.#job.tx.localTag;
+    if (unreachable) this.#job.onFailed({ why: 'not-registered', status: 480, reason: 'Temporarily Unavailable' });
+    else if (cancelled) this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: this.#cancelledBy });
     else this.#job.onFailed({ why: whyOf(status), status, reason, response: best, endedBy: status === 408 ? 'session-timeout' : 'callee' });
   }
 

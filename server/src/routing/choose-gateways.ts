@@ -6,13 +6,13 @@ export interface GatewayChoice {
   readonly chosen: readonly Gateway[];
   /** They serve the number, yet all their lines are taken. */
   readonly busy: readonly Gateway[];
-  /** They serve the number and failed lately, and others are there. */
+  /** Those of the chosen that failed lately or are down: last, after all others. */
   readonly avoided: readonly Gateway[];
 }
 
 /**
- * The gateways for a number: longest prefix first, then lowest priority value. One that timed out or answered 503 lately is avoided as
- * long as another is there (O-125).
+ * The gateways for a number: longest prefix first, then lowest priority value. One that timed out or answered 503 lately comes after all
+ * others (O-125): it is tried when nothing else is left.
  */
 export function chooseGateways(
   e164: string,
@@ -30,7 +30,6 @@ export function chooseGateways(
   const busy = serving.filter(isBusy);
   const free = serving.filter((gateway) => !isBusy(gateway));
   const well = free.filter((gateway) => healthy(gateway.id));
-  return well.length > 0
-    ? { chosen: well, busy, avoided: free.filter((gateway) => !well.includes(gateway)) }
-    : { chosen: free, busy, avoided: [] };
+  const ill = free.filter((gateway) => !well.includes(gateway));
+  return { chosen: [...well, ...ill], busy, avoided: well.length > 0 ? ill : [] };
 }

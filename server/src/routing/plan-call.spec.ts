@@ -206,13 +206,13 @@ describe('planCall: calls abroad', () => {
     expect(bridge(plan('00442071838750')).gateways.map(({ gatewayId }) => gatewayId)).toEqual([3, 2, 1, 5]);
   });
 
-  it('leaves out gateways whose lines are taken, and ill ones while another is there', () => {
+  it('leaves out gateways whose lines are taken, and puts ill ones last', () => {
     directory.upsertGateway(aGateway({ id: 1, maxCalls: 2 }));
     directory.upsertGateway(aGateway({ id: 2, priority: 20 }));
     directory.upsertGateway(aGateway({ id: 3, priority: 30 }));
     const ids = (changes: Partial<CallContext>) => bridge(plan('00442071838750', changes)).gateways?.map(({ gatewayId }) => gatewayId);
     expect(ids({ gatewayCalls: (id) => (id === 1 ? 2 : 0) })).toEqual([2, 3]);
-    expect(ids({ gatewayHealthy: (id) => id !== 2 })).toEqual([1, 3]);
+    expect(ids({ gatewayHealthy: (id) => id !== 2 })).toEqual([1, 3, 2]);
     expect(ids({ gatewayHealthy: () => false })).toEqual([1, 2, 3]);
   });
 

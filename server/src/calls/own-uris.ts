@@ -23,7 +23,7 @@ export class OwnUris {
   isOurs(uri: SipUri): boolean {
     if (uri.scheme === 'tel') return true;
     if (this.domainOf(uri.host) === undefined) return false;
-    return uri.port === undefined || isIP(uri.host) === 0 || this.#ownAddress(uri.host, uri.port);
+    return uri.port === undefined || !isAddress(uri.host) || this.#ownAddress(uri.host, uri.port);
   }
 
   /**
@@ -32,7 +32,13 @@ export class OwnUris {
    */
   isPhone(uri: SipUri): boolean {
     const port = uri.port ?? 5060;
-    if (isIP(uri.host) === 0 ? this.#directory.serves(uri.host) : this.#ownAddress(uri.host, port)) return false;
+    if (!isAddress(uri.host) ? this.#directory.serves(uri.host) : this.#ownAddress(uri.host, port)) return false;
     return !this.#directory.gateways().some((gateway) => gateway.host.toLowerCase() === uri.host && gateway.port === port);
   }
+}
+
+/** A name that has no colon and does not end in a digit is no address: nearly every one is told apart without a regular expression. */
+function isAddress(host: string): boolean {
+  const last = host.charCodeAt(host.length - 1);
+  return (host.includes(':') || (last >= 0x30 && last <= 0x39)) && isIP(host) !== 0;
 }

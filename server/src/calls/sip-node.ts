@@ -49,6 +49,7 @@ export interface NodeStats {
 }
 
 const SWEEP_MS = 5_000;
+const GOODBYE_MS = 300;
 /** A person waits for the answer. */
 const PING_MS = 6_000;
 
@@ -112,8 +113,11 @@ export class SipNode {
   async stop(): Promise<void> {
     this.#sweep();
     this.#prober?.stop();
-    for (const call of [...this.calls.list()]) call.hangup('error', 'The server is stopping');
+    const ending = [...this.calls.list()];
+    for (const call of ending) call.hangup('error', 'The server is stopping');
     await this.#registrations?.stop();
+    // Time for the BYEs to be sent and answered.
+    if (ending.length > 0) await new Promise<void>((resolve) => this.#clock.after(GOODBYE_MS, resolve));
     await this.#transport.stop();
   }
 

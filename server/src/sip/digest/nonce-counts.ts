@@ -1,3 +1,5 @@
+import { flat } from '../flat.ts';
+
 const WINDOW = 32;
 
 interface Seen {
@@ -34,7 +36,8 @@ export class NonceCounts {
     if (!seen) {
       if (issuedAt <= this.#floor) return false;
       if (this.#seen.size >= this.#capacity) this.#forgetOldest();
-      this.#seen.set(nonce, { highest: count, mask: 1, issuedAt });
+      // Of its own memory: the nonce as it came is part of the text of a whole request.
+      this.#seen.set(flat(nonce), { highest: count, mask: 1, issuedAt });
       return true;
     }
     const ahead = count - seen.highest;

@@ -1,5 +1,5 @@
+import { flat } from '../flat.ts';
 import type { SipRequest, Via } from '../message/index.ts';
-import { flat } from './flat.ts';
 
 export const MAGIC_COOKIE = 'z9hG4bK';
 

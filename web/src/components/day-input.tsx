@@ -20,7 +20,7 @@ export function DayInput(props: { label: string; value: string | undefined; end?
     return props.onChange(at.toISOString());
   };
   return (
-    <span className="flex items-center gap-1.5 text-muted">
+    <span className="flex items-center gap-1.5 text-muted max-sm:w-full max-sm:justify-between">
       <label htmlFor={id} className="text-xs">
         {props.label}
       </label>

@@ -15,7 +15,10 @@ export function FilterSelect(props: {
   return (
     <Select
       aria-label={props.label}
-      className={cn('w-auto max-w-52 max-sm:flex-1', props.value !== undefined && '[&>select]:border-primary [&>select]:bg-primary-soft')}
+      className={cn(
+        'w-auto max-w-52 max-sm:w-[calc(50%-0.25rem)]',
+        props.value !== undefined && '[&>select]:border-primary [&>select]:bg-primary-soft',
+      )}
       value={props.value ?? ''}
       onChange={(event) => props.onChange(event.target.value || undefined)}
     >

@@ -11,7 +11,7 @@ export function NavList({ navigation }: { navigation: readonly NavGroup[] }) {
   return (
     <nav aria-label={t('shell.pages')} className="flex-1 px-3 pb-6">
       {navigation.map((group) => (
-        <div key={group.items[0]?.to} className="mt-3">
+        <div key={group.items[0]?.to} className="mt-2.5">
           {group.label && <h2 className="label-caps px-2.5 pb-1 text-side-muted">{t(group.label)}</h2>}
           <ul className="grid gap-px">
             {group.items.map((item) => (
@@ -21,7 +21,7 @@ export function NavList({ navigation }: { navigation: readonly NavGroup[] }) {
                   end={item.exact ?? false}
                   className={({ isActive }) =>
                     cn(
-                      'relative flex h-9 items-center gap-3 rounded-md px-2.5 max-lg:h-11',
+                      'relative flex h-8.5 items-center gap-3 rounded-md px-2.5 max-lg:h-11',
                       isActive
                         ? 'bg-side-active font-semibold text-side-ink before:absolute before:inset-y-1.5 before:-left-1.5 before:w-[3px] before:rounded-full before:bg-brass-bright'
                         : 'text-side-muted hover:bg-side-active/60 hover:text-side-ink',

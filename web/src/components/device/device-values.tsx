@@ -16,7 +16,7 @@ export function DeviceValues({ settings, sipPassword }: { settings: DeviceSettin
   const value = (name: string, text: string) => [name, <CopyValue key={name} value={text} name={name} />] as const;
   return (
     <KeyValues
-      className="grid-cols-1 gap-y-1 sm:grid-cols-[minmax(9rem,auto)_1fr] sm:gap-y-2 sm:[&_dd]:-my-1"
+      className="grid-cols-1 gap-y-0.5 sm:grid-cols-[minmax(9rem,auto)_1fr] sm:items-center sm:gap-y-1 sm:[&_dd]:min-h-8 sm:[&_dd]:content-center"
       rows={[
         value(t('device.username'), settings.username),
         sipPassword

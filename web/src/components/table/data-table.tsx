@@ -2,12 +2,13 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
 import { type MouseEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { Column } from '#app/components/table/columns.ts';
+import { type Column, fitColumns } from '#app/components/table/columns.ts';
 import type { Selection } from '#app/components/table/selection.ts';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { useT } from '#app/i18n/index.ts';
 import { cn } from '#app/lib/cn.ts';
 import { useIsPhone } from '#app/lib/use-media.ts';
+import { useWidth } from '#app/lib/use-width.ts';
 
 export interface RowsProps<Row, K extends string | number> {
   caption: string;
@@ -39,6 +40,20 @@ export function Rows<Row, K extends string | number>(props: RowsProps<Row, K>) {
   return useIsPhone() ? <Cards {...props} /> : <Table {...props} />;
 }
 
+const none: ReadonlySet<string> = new Set();
+
+/** A short table without paging, which shows the columns there is room for. */
+export function FittedRows<Row, K extends string | number>(props: RowsProps<Row, K>) {
+  const frame = useRef<HTMLDivElement>(null);
+  const room = useWidth(frame);
+  const columns = useIsPhone() ? props.columns.filter((column) => (column.priority ?? 2) <= 2) : fitColumns(props.columns, none, room);
+  return (
+    <div ref={frame}>
+      <Rows {...props} columns={columns} />
+    </div>
+  );
+}
+
 /** A click anywhere in a row opens it, unless it hit a control or selected text. */
 function useOpen<Row, K extends string | number>({ rowLink, onOpen }: RowsProps<Row, K>) {
   const navigate = useNavigate();
@@ -56,7 +71,7 @@ function useOpen<Row, K extends string | number>({ rowLink, onOpen }: RowsProps<
 
 /** The opening column holds the real link or button, for keyboards and screen readers. */
 function Opener<Row, K extends string | number>({ props, row, children }: { props: RowsProps<Row, K>; row: Row; children: ReactNode }) {
-  const style = 'inline-flex min-h-6 max-w-full items-center truncate rounded text-left font-medium text-ink hover:underline';
+  const style = 'inline-flex min-h-6 min-w-6 max-w-full items-center truncate rounded text-left font-medium text-ink hover:underline';
   if (props.rowLink)
     return (
       <Link to={props.rowLink(row)} className={style}>
@@ -121,7 +136,7 @@ function Table<Row, K extends string | number>(props: RowsProps<Row, K>) {
       <thead>
         <tr aria-rowindex={1}>
           {selection && (
-            <th scope="col" className={headStyle(props.sticky)}>
+            <th scope="col" className={cn(headStyle(props.sticky), 'px-0 first:pl-0')}>
               <span className="grid place-items-center">
                 <Checkbox
                   bare
@@ -223,7 +238,7 @@ function HeadCell<Row, K extends string | number>({ column, sort, onSort, sticky
         type="button"
         onClick={() => onSort(next)}
         className={cn(
-          'label-caps group/sort flex h-7 w-full min-w-0 items-center gap-1 rounded px-1.5 -mx-1.5 hover:text-ink',
+          'label-caps group/sort -mx-1.5 flex h-7 w-[calc(100%+0.75rem)] min-w-0 items-center gap-1 rounded px-1.5 hover:text-ink',
           right && 'flex-row-reverse',
           up || down ? 'text-ink' : 'text-faint',
         )}
@@ -231,7 +246,7 @@ function HeadCell<Row, K extends string | number>({ column, sort, onSort, sticky
         <span className="truncate">{column.header}</span>
         <Icon
           aria-hidden
-          className={cn('size-3.5 shrink-0', !up && !down && 'opacity-0 group-hover/sort:opacity-70 group-focus-visible/sort:opacity-70')}
+          className={cn('size-3.5 shrink-0', !up && !down && 'hidden opacity-70 group-hover/sort:block group-focus-visible/sort:block')}
         />
       </button>
     </th>

@@ -18,6 +18,8 @@ import { exportPages } from '#app/lib/csv.ts';
 import { formatCount } from '#app/lib/format.ts';
 import type { ListState } from '#app/lib/list-state.ts';
 import { useDebounced } from '#app/lib/use-debounced.ts';
+import { useIsPhone } from '#app/lib/use-media.ts';
+import { useWidth } from '#app/lib/use-width.ts';
 
 export interface ListPage<Row> {
   items: readonly Row[];
@@ -65,7 +67,11 @@ export function List<Row, K extends string | number, F extends string>(props: Li
   const { hidden, toggle } = useColumnChoice(props.id, props.columns);
   const frame = useRef<HTMLDivElement>(null);
   const room = useWidth(frame);
-  const shown = fitColumns(props.columns, hidden, room);
+  const isPhone = useIsPhone();
+  // A card has room for all that matters; a table only for what is as wide as it.
+  const shown = isPhone
+    ? props.columns.filter((column) => !hidden.has(column.id) && (column.priority ?? 2) <= 2)
+    : fitColumns(props.columns, hidden, room);
   const data = query.data;
   const isEmpty = data !== undefined && data.total === 0;
   const neverUsed = isEmpty && !list.narrowed;
@@ -103,7 +109,7 @@ export function List<Row, K extends string | number, F extends string>(props: Li
     );
 
   return (
-    <section ref={frame} className="min-w-0 rounded-lg border border-line bg-surface shadow-card [--head:var(--bar)]">
+    <section ref={frame} className="min-w-0 overflow-clip rounded-lg border border-line bg-surface shadow-card [--head:var(--bar)]">
       {!neverUsed && (
         <div className="flex flex-wrap items-center gap-2 px-4 py-3 md:px-5">
           {props.title}
@@ -138,18 +144,6 @@ export function List<Row, K extends string | number, F extends string>(props: Li
       </p>
     </section>
   );
-}
-
-function useWidth(ref: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const watch = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, [ref]);
-  return width;
 }
 
 function SearchBox<F extends string>({ list, label }: { list: ListState<F>; label: string }) {

@@ -14,7 +14,7 @@ export interface CardProps {
 
 export function Card({ title, text, actions, className, flush = false, children }: CardProps) {
   return (
-    <section className={cn('min-w-0 rounded-lg border border-line bg-surface shadow-card', className)}>
+    <section className={cn('min-w-0 rounded-lg border border-line bg-surface shadow-card', flush && 'overflow-clip', className)}>
       {(title || actions) && (
         <header className={cn('flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3.5 md:px-5', flush ? 'pb-3' : 'pb-1')}>
           <div className="min-w-0 flex-1">

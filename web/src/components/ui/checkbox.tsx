@@ -15,7 +15,7 @@ export interface CheckboxProps {
 }
 
 const boxStyle =
-  'grid size-5 shrink-0 place-items-center rounded border border-edge bg-raised text-on-primary data-[state=checked]:border-primary data-[state=checked]:bg-primary data-[state=indeterminate]:border-primary data-[state=indeterminate]:bg-primary disabled:opacity-50';
+  'grid size-6 shrink-0 place-items-center rounded border border-edge bg-raised text-on-primary data-[state=checked]:border-primary data-[state=checked]:bg-primary data-[state=indeterminate]:border-primary data-[state=indeterminate]:bg-primary disabled:opacity-50';
 
 export function Checkbox({ checked, onChange, label, hint, bare = false, disabled, invalid }: CheckboxProps) {
   const id = useId();
@@ -27,14 +27,10 @@ export function Checkbox({ checked, onChange, label, hint, bare = false, disable
       aria-invalid={invalid || undefined}
       onCheckedChange={(value) => onChange(value === true)}
       aria-label={bare && typeof label === 'string' ? label : undefined}
-      className={cn(boxStyle, invalid && 'border-bad ring-1 ring-bad', bare && 'relative after:absolute after:-inset-2')}
+      className={cn(boxStyle, invalid && 'border-bad ring-1 ring-bad', bare && 'relative after:absolute after:-inset-1.5')}
     >
       <Radix.Indicator>
-        {checked === 'indeterminate' ? (
-          <Minus className="size-3.5" aria-hidden />
-        ) : (
-          <Check className="size-3.5" strokeWidth={3} aria-hidden />
-        )}
+        {checked === 'indeterminate' ? <Minus className="size-4" aria-hidden /> : <Check className="size-4" strokeWidth={3} aria-hidden />}
       </Radix.Indicator>
     </Radix.Root>
   );
@@ -42,7 +38,7 @@ export function Checkbox({ checked, onChange, label, hint, bare = false, disable
   return (
     <div className="flex min-h-6 items-start gap-2.5">
       {box}
-      <label htmlFor={id} className="leading-5">
+      <label htmlFor={id} className="leading-6">
         {label}
         {hint && <span className="block text-xs text-muted">{hint}</span>}
       </label>

@@ -68,7 +68,7 @@ export const calls = {
 
   'test.text': 'What would happen if somebody dialled this number now: which way the call goes, what it costs, and why.',
   'test.from': 'Calling subscriber',
-  'test.fromHint': 'His number.',
+  'test.fromHint': 'The number of a subscriber, such as 1001.',
   'test.dialled': 'Dialled number',
   'test.dialledHint': 'Exactly as typed on the phone: 1002, 0044…, +44….',
   'test.submit': 'Test',

@@ -11,8 +11,8 @@ export const moneyTexts = {
   'money.creditLimit': 'Credit limit',
   'money.creditLimitHint': 'How far below zero the balance may go.',
   'money.dailyCap': 'Daily limit',
-  'money.dailyCapNote': 'Most he can spend in a day',
-  'money.dailyCapHint': 'Most he can spend on calls in a day. Empty: no limit.',
+  'money.dailyCapNote': 'Most to spend in a day',
+  'money.dailyCapHint': 'Most to spend on calls in a day. Empty: no limit.',
 
   'ledger.when': 'When',
   'ledger.type': 'Kind',

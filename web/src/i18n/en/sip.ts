@@ -126,7 +126,7 @@ export const sip = {
   'refusalDo.no-credit': 'Add credit, then call again.',
   'refusalDo.daily-cap': 'The account has spent what it may in one day. It is free again tomorrow; an administrator can raise the limit.',
   'refusalDo.not-permitted': 'An administrator can tick “Abroad” in the permissions of the subscriber.',
-  'refusalDo.new-account': 'Who signed up himself may call abroad once an administrator allows it in the permissions.',
+  'refusalDo.new-account': 'New accounts may call abroad once an administrator allows it in the permissions.',
   'refusalDo.too-many-calls': 'End another call first; an administrator can raise the number of simultaneous calls.',
   'refusalDo.destination-blocked': 'A block entry in the rates covers this number. A longer prefix with a price opens it.',
   'refusalDo.unknown-number': 'Check the number that was dialled. Calls abroad begin with 00 or +.',

@@ -69,7 +69,7 @@ export const calls: Record<keyof typeof en, string> = {
 
   'test.text': 'Qué pasaría si alguien marcara ahora este número: por dónde va la llamada, qué cuesta y por qué.',
   'test.from': 'Abonado que llama',
-  'test.fromHint': 'Su número.',
+  'test.fromHint': 'El número de un abonado, como 1001.',
   'test.dialled': 'Número marcado',
   'test.dialledHint': 'Tal como se teclea en el teléfono: 1002, 0044…, +44….',
   'test.submit': 'Probar',

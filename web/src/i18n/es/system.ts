@@ -60,7 +60,7 @@ export const system: Record<keyof typeof en, string> = {
   'jobs.next': 'Próxima vez',
   'jobs.schedule': 'Horario',
   'jobs.runNow': 'Ejecutar ya',
-  'jobs.runOne': 'Ejecutar «{{name}}» ya',
+  'jobs.runOne': 'Ejecutar ya: {{name}}',
   'jobs.started': '«{{name}}» se ha ejecutado.',
   'job.ledger-check': 'Comparar movimientos y saldos',
   'job.call-sweep': 'Recoger llamadas perdidas',

@@ -7,7 +7,7 @@ import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import type { Column } from '#app/components/table/columns.ts';
-import { Rows } from '#app/components/table/data-table.tsx';
+import { FittedRows } from '#app/components/table/data-table.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
@@ -85,7 +85,7 @@ export function Admins() {
       <div className="grid gap-5">
         <Card flush>
           {query.data ? (
-            <Rows
+            <FittedRows
               caption={t('nav.admins')}
               columns={columns}
               rows={query.data.items}

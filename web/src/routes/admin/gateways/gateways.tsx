@@ -5,7 +5,7 @@ import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import { GatewayLight } from '#app/components/gateway-status.tsx';
 import type { Column } from '#app/components/table/columns.ts';
-import { Rows } from '#app/components/table/data-table.tsx';
+import { FittedRows } from '#app/components/table/data-table.tsx';
 import { Badge } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
@@ -125,7 +125,7 @@ export function Gateways() {
           items.length === 0 ? (
             <EmptyState title={t('gateway.emptyTitle')} text={t('gateway.emptyText')} action={add} />
           ) : (
-            <Rows
+            <FittedRows
               caption={t('nav.gateways')}
               columns={columns}
               rows={items}

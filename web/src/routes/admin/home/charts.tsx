@@ -75,7 +75,7 @@ export function Charts() {
         <figure aria-label={t('chart.callsSummary', { most: Math.max(0, ...points.map((point) => point.activeCalls)) })}>
           <div className="h-56" aria-hidden>
             <ResponsiveContainer>
-              <AreaChart data={points} margin={{ left: -18, right: 4, top: 8 }}>
+              <AreaChart accessibilityLayer={false} data={points} margin={{ left: -18, right: 4, top: 8 }}>
                 <CartesianGrid stroke="var(--line)" vertical={false} />
                 <XAxis dataKey="at" tickFormatter={label} minTickGap={48} {...axis} />
                 <YAxis allowDecimals={false} {...axis} />
@@ -122,7 +122,7 @@ export function Charts() {
           <>
             <div className="h-40" aria-hidden>
               <ResponsiveContainer>
-                <BarChart data={failures.slice(0, 8)} margin={{ left: -22, right: 4, top: 8 }}>
+                <BarChart accessibilityLayer={false} data={failures.slice(0, 8)} margin={{ left: -22, right: 4, top: 8 }}>
                   <CartesianGrid stroke="var(--line)" vertical={false} />
                   <XAxis dataKey="status" {...axis} />
                   <YAxis allowDecimals={false} {...axis} />

@@ -72,7 +72,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
         <StatTile
           label={t('home.callsNow')}
           value={
-            <Link to="/admin/active-calls" className="hover:underline">
+            <Link to="/admin/active-calls" className="inline-block min-w-6 hover:underline">
               {count(now.activeCalls)}
             </Link>
           }
@@ -82,7 +82,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
         <StatTile
           label={t('home.phones')}
           value={
-            <Link to="/admin/registrations" className="hover:underline">
+            <Link to="/admin/registrations" className="inline-block min-w-6 hover:underline">
               {count(now.registrations)}
             </Link>
           }
@@ -100,7 +100,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
         <StatTile
           label={t('home.callsToday')}
           value={
-            <Link to="/admin/calls" className="hover:underline">
+            <Link to="/admin/calls" className="inline-block min-w-6 hover:underline">
               {count(today.calls)}
             </Link>
           }

@@ -4,7 +4,7 @@ import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import type { Column } from '#app/components/table/columns.ts';
-import { Rows } from '#app/components/table/data-table.tsx';
+import { FittedRows } from '#app/components/table/data-table.tsx';
 import { Badge, StatusLight } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
@@ -131,7 +131,7 @@ export function Jobs() {
       <div className="grid gap-5">
         <Card flush title={t('jobs.jobs')}>
           {jobs.data ? (
-            <Rows
+            <FittedRows
               caption={t('jobs.jobs')}
               columns={jobColumns}
               rows={jobs.data.items}
@@ -154,7 +154,7 @@ export function Jobs() {
             backups.data.items.length === 0 ? (
               <EmptyState title={t('backups.emptyTitle')} text={t('backups.emptyText')} action={makeBackup} />
             ) : (
-              <Rows
+              <FittedRows
                 caption={t('backups.title')}
                 columns={backupColumns}
                 rows={backups.data.items}

@@ -98,7 +98,7 @@ function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
           <KeyValues rows={list(monitor.transport, (key) => texts.maybe(`monitor.transport.${key}`) ?? key)} />
         </Card>
         <Card title={t('monitor.layer')}>
-          <KeyValues rows={list(monitor.layer, (key) => key)} />
+          <KeyValues rows={list(monitor.layer, (key) => texts.maybe(`monitor.layer.${key}`) ?? key)} />
         </Card>
       </div>
     </div>

@@ -44,7 +44,11 @@ export function Overview({ subscriber, onEdit }: { subscriber: Schema<'Subscribe
           rows={[
             [
               t('rate.tariff'),
-              <Link key="t" to={`/admin/rates/${subscriber.tariffId}`} className="text-primary hover:underline">
+              <Link
+                key="t"
+                to={`/admin/rates/${subscriber.tariffId}`}
+                className="inline-flex min-h-6 items-center text-primary hover:underline"
+              >
                 {tariff?.name ?? subscriber.tariffId}
               </Link>,
             ],

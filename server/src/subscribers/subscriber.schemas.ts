@@ -163,6 +163,17 @@ export type NewPortalPassword = z.output<typeof newPortalPassword>;
 export const groupList = z.strictObject({ groups }).meta({ id: 'GroupList' });
 export type GroupList = z.output<typeof groupList>;
 
+/** What the portal says about the own permissions. */
+export const myPermissions = z
+  .object({
+    abroad: z.boolean(),
+    abroadFree: z.boolean().describe('Calls abroad are not charged'),
+    abroadRefusal: z.enum(['new-account', 'not-permitted']).nullable().describe('Why calls abroad are refused'),
+    maxCalls: z.int().describe('Calls at once'),
+  })
+  .meta({ id: 'MyPermissions' });
+export type MyPermissions = z.output<typeof myPermissions>;
+
 export const newNote = z.strictObject({ text: z.string().trim().min(1).max(2000) }).meta({ id: 'NewNote' });
 export type NewNote = z.output<typeof newNote>;
 export const note = z.object({ id: z.int(), text: z.string(), actor: z.string(), createdAt: timeText }).meta({ id: 'Note' });

@@ -162,6 +162,16 @@ describe('changing', () => {
     expect(directory.subscriberById(id)).toMatchObject(computeHa1('1101', domain, 'given-by-me-1'));
   });
 
+  it('tells the subscriber what he may do, and why not, as soon as it changes', async () => {
+    const { id } = await create({ number: '1073', sipPassword: 'portal-and-sip-password', maxCalls: 3 });
+    const subscriber = house.visitor();
+    expect((await subscriber.post('/session', { login: '1073', password: 'portal-and-sip-password' })).status).toBe(200);
+    const mine = async () => (await subscriber.get('/me/permissions')).body;
+    expect(await mine()).toEqual({ abroad: false, abroadFree: false, abroadRefusal: 'not-permitted', maxCalls: 3 });
+    await admin.call('PUT', `/subscribers/${id}/groups`, { body: { groups: ['local', 'int', 'free-pstn'] } });
+    expect(await mine()).toEqual({ abroad: true, abroadFree: true, abroadRefusal: null, maxCalls: 3 });
+  });
+
   it('sets the portal password, after which the SIP password opens the pages no more', async () => {
     const { id, sipPassword } = await create({ number: '1102' });
     const login = (password: string | null) => house.visitor().post('/session', { login: '1102', password });

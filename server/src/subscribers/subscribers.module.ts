@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NumbersModule } from '../numbers/numbers.module.ts';
+import { MyPermissionsController } from './my-permissions.controller.ts';
 import { SubscriberClosing } from './subscriber-closing.ts';
 import { SubscriberImporter } from './subscriber-importer.ts';
 import { SubscriberNews } from './subscriber-news.ts';
@@ -11,7 +12,7 @@ import { SubscribersService } from './subscribers.service.ts';
 
 @Module({
   imports: [NumbersModule],
-  controllers: [SubscribersController],
+  controllers: [SubscribersController, MyPermissionsController],
   providers: [
     SubscribersService,
     SubscriberViews,

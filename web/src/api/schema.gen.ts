@@ -555,6 +555,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may call, and how many calls at once */
+        get: operations["MyPermissions_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers": {
         parameters: {
             query?: never;
@@ -1999,6 +2016,18 @@ export interface components {
         };
         NewNote: {
             text: string;
+        };
+        MyPermissions: {
+            abroad: boolean;
+            /** @description Calls abroad are not charged */
+            abroadFree: boolean;
+            /**
+             * @description Why calls abroad are refused
+             * @enum {string|null}
+             */
+            abroadRefusal: "new-account" | "not-permitted" | null;
+            /** @description Calls at once */
+            maxCalls: number;
         };
         NumberPage: {
             items: components["schemas"]["Number"][];
@@ -4323,6 +4352,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyPermissions_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPermissions"];
                 };
             };
             /** @description RFC 9457 problem document */

@@ -86,17 +86,17 @@ export class Pipeline {
   #admission({ request, tx }: Exchange): boolean {
     // G-1, RFC 3261 16.3 item 3.
     if (request.maxForwards === 0) {
-      tx.reply(483);
+      tx.dismiss(483);
       return true;
     }
     const required = request.tokens('Proxy-Require');
     if (required.length > 0 && request.method !== 'CANCEL') {
-      tx.reply(420, undefined, [['Unsupported', required.join(', ')]]);
+      tx.dismiss(420, undefined, [['Unsupported', required.join(', ')]]);
       return true;
     }
     const { scheme } = request.uri;
     if (scheme === 'sip' || scheme === 'sips' || scheme === 'tel') return false;
-    tx.reply(416);
+    tx.dismiss(416);
     return true;
   }
 
@@ -109,7 +109,7 @@ export class Pipeline {
 
   #methodKnown({ request, tx }: Exchange): boolean {
     if (allowed.includes(request.method)) return false;
-    tx.reply(405, undefined, [allow]);
+    tx.dismiss(405, undefined, [allow]);
     return true;
   }
 
@@ -120,12 +120,12 @@ export class Pipeline {
     if (method === 'REGISTER') return false;
     if (request.to.tag === undefined) {
       if (!inDialogOnly.has(method)) return false;
-      tx.reply(481);
+      tx.dismiss(481);
       return true;
     }
     preprocessRoute(request, (uri) => own.isOurs(uri));
     const atHome = bridge.isAtHome(request) ?? ring.isAtHome(request);
-    if (atHome === undefined) tx.reply(481);
+    if (atHome === undefined) tx.dismiss(481);
     else if (method !== 'INVITE' || atHome || this.#provesReinvite(request, tx)) {
       if (!bridge.handle(request, tx)) ring.handle(request, tx);
     }
@@ -146,10 +146,10 @@ export class Pipeline {
 
   #options({ request, tx }: Exchange): boolean {
     if (request.method !== 'OPTIONS') return false;
-    // The same answer whether the user exists or not: numbers cannot be fished for.
+    // Without a transaction, as anybody may ask in any number. The same answer whether the user exists or not: numbers cannot be fished for.
     if (this.#ports.own.isOurs(request.uri))
-      tx.reply(200, undefined, [allow, ['Accept', 'application/sdp'], ['Supported', 'path, outbound']]);
-    else tx.reply(403);
+      tx.dismiss(200, undefined, [allow, ['Accept', 'application/sdp'], ['Supported', 'path, outbound']]);
+    else tx.dismiss(403);
     return true;
   }
 

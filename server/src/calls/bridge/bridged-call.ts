@@ -1,13 +1,14 @@
 import type { CallEnd } from '../../billing/call-record.ts';
-import { answerSessionTimer, DialogError, hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
+import { DialogError, hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
 import type { BridgeJob, BridgePorts, StageFailure, StageHandle } from '../stage.ts';
+import { admit, type CallerSession } from './admit.ts';
 import { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { type BridgeEvent, type BridgeState, nextState } from './bridge-state.ts';
 import type { GatewayAttempt } from './gateway-attempt.ts';
 import { GatewaySearch } from './gateway-search.ts';
-import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders } from './headers.ts';
+import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders, reasonHeader } from './headers.ts';
 import type { Leg } from './leg.ts';
 import { describe, type Pair, Pairs } from './pairs.ts';
 import { Relay } from './relay.ts';
@@ -17,9 +18,6 @@ export interface LegRegistry {
   add(leg: Leg, call: BridgedCall): void;
   remove(leg: Leg): void;
 }
-
-/** Extensions of the caller that we can carry through. */
-const UNDERSTOOD = new Set(['100rel', 'timer']);
 
 /** A call through a gateway: one dialog with the caller, one with the gateway, and everything that is said between them. */
 export class BridgedCall implements StageHandle {
@@ -34,7 +32,7 @@ export class BridgedCall implements StageHandle {
   #state: BridgeState = 'inviting';
   #pair: Pair | undefined;
   /** The caller's wish for a session timer, answered in our 200. */
-  #session: { headers: Headers; timer: { seconds: number; refresher: 'uac' | 'uas' } | undefined } = { headers: [], timer: undefined };
+  #session: CallerSession = { headers: [], timer: undefined };
   /** CSeq number of the gateway's INVITE whose ACK waits for the answer in the caller's ACK (late offer). */
   #ackWaits: number | undefined;
   /** The caller is to get a BYE as soon as his ACK is here (RFC 3261 15). */
@@ -74,9 +72,14 @@ export class BridgedCall implements StageHandle {
     const { call, tx } = this.#job;
     call.hangup = (by, reason) => this.#hangup(by, reason);
     tx.onCancel = () => this.cancel('caller');
-    const refusal = this.#check(tx.request);
-    if (refusal) this.#fail({ why: 'refused', status: refusal.status, reason: refusal.reason, response: refusal, endedBy: 'error' });
-    else this.#search.callNext();
+    const admission = admit(tx, this.#ports.session());
+    if (admission.ok) {
+      this.#session = admission.session;
+      this.#search.callNext();
+    } else {
+      const { response } = admission;
+      this.#fail({ why: 'refused', status: response.status, reason: response.reason, response, endedBy: 'error' });
+    }
   }
 
   /** Before the answer: the INVITE ends in 487 (a CANCEL) or 480. A caller's CANCEL after it changes nothing, any other wish ends the call. */
@@ -110,21 +113,6 @@ export class BridgedCall implements StageHandle {
     const next = nextState(this.#state, event);
     if (next) this.#state = next;
     return next !== undefined;
-  }
-
-  /** What makes the INVITE impossible to carry through, as the response to give. */
-  #check(invite: SipRequest): SipResponse | undefined {
-    const { tx } = this.#job;
-    const refuse = (status: number, reason: string | undefined, headers: Headers = []) =>
-      createResponse(invite, status, reason, { toTag: tx.localTag, headers });
-    const unknown = invite.tokens('Require').filter((extension) => !UNDERSTOOD.has(extension.toLowerCase()));
-    if (unknown.length > 0) return refuse(420, undefined, [['Unsupported', unknown.join(', ')]]);
-    if (invite.contacts === '*' || invite.contacts.length === 0) return refuse(400, 'Missing Contact');
-    const { seconds, minSeconds } = this.#ports.session();
-    const session = answerSessionTimer(invite, seconds, minSeconds);
-    if (!session.ok) return refuse(session.status, undefined, session.headers);
-    this.#session = session;
-    return undefined;
   }
 
   #fail(failure: StageFailure): void {
@@ -351,9 +339,4 @@ export class BridgedCall implements StageHandle {
       contentType: body?.type,
     });
   }
-}
-
-/** Tells the caller's phone why, in words (RFC 3326). */
-function reasonHeader(by: CallEnd, text: string): readonly [string, string] {
-  return ['Reason', `SIP;cause=${by === 'credit' ? 402 : 200};text="${text.replaceAll(/["\\\r\n]/g, ' ')}"`];
 }

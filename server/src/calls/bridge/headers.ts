@@ -1,3 +1,4 @@
+import type { CallEnd } from '../../billing/call-record.ts';
 import type { SipRequest, SipResponse } from '../../sip/message/index.ts';
 
 export type Headers = (readonly [string, string])[];
@@ -57,4 +58,9 @@ export function bodyOf(message: SipRequest | SipResponse): Body | undefined {
 /** Does the message describe a session? */
 export function hasSession(message: SipRequest | SipResponse): boolean {
   return message.body.length > 0 && /^(application\/sdp|multipart\/)/i.test(message.get('Content-Type') ?? '');
+}
+
+/** Tells the caller's phone why, in words (RFC 3326). */
+export function reasonHeader(by: CallEnd, text: string): readonly [string, string] {
+  return ['Reason', `SIP;cause=${by === 'credit' ? 402 : 200};text="${text.replaceAll(/["\\\r\n]/g, ' ')}"`];
 }

@@ -49,8 +49,8 @@ export interface ServerTransaction {
   respond(response: SipResponse): void;
   reply(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void;
   /**
-   * Refuses at once and keeps nothing (RFC 3261 8.2.7): no retransmission, the ACK goes by unnoticed. For what strangers can send in
-   * any number, such as requests without credentials. Only as the first response.
+   * Answers at once and keeps nothing (RFC 3261 8.2.7): no retransmission, an ACK goes by unnoticed. For what strangers can send in
+   * any number, such as OPTIONS or requests without credentials. Only as the first response.
    */
   dismiss(status: number, reason?: string, headers?: readonly (readonly [string, string])[]): void;
   /** A CANCEL came while no final response was given; set by the user. */

@@ -14,6 +14,7 @@ import { ForeignCalls } from './foreign-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { MessageRelay } from './message-relay.ts';
 import { OwnUris } from './own-uris.ts';
+import { PhoneLocator } from './phone-locator.ts';
 import { type BridgeDialogs, Pipeline } from './pipeline.ts';
 import { RingStage } from './ring-stage.ts';
 import { RoutePlanner } from './route-planner.ts';
@@ -40,6 +41,7 @@ export interface Assembly {
   readonly registrar: Registrar;
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
+  readonly phones: PhoneLocator;
 }
 
 /** Puts transactions, registrar, planner, stages and pipeline together over a transport. */
@@ -51,7 +53,8 @@ export function assemble(parts: AssemblyParts): Assembly {
   });
   const own = new OwnUris(directory, (host, port) => transport.ownAddress(host, port));
   const strip = (request: SipRequest) => stripCredentials(request, directory);
-  const proxy = new ProxyCore({ layer: transactions, locator, lr: () => (directory.settings.recordRouteLrOn ? 'lr=on' : 'lr') });
+  const phones = new PhoneLocator(locator, directory);
+  const proxy = new ProxyCore({ layer: transactions, locator: phones, lr: () => (directory.settings.recordRouteLrOn ? 'lr=on' : 'lr') });
   const calls = new ActiveCalls({ mono: () => clock.now(), wall }, (record) => charging.finished(record));
   charging.onCutOff = (callId, why) => {
     calls.hangup(callId, 'credit', cutOffWords[why]);
@@ -59,24 +62,30 @@ export function assemble(parts: AssemblyParts): Assembly {
   const registrar = new Registrar({ directory, now: wall, store: parts.bindings, allowsContact: (uri) => own.isPhone(uri) });
   const gateways = new GatewayMonitor(directory, wall);
   const planner = new RoutePlanner({ directory, registrar, calls, gateways, accounts, now: wall });
-  const ring = new RingStage({ proxy, transactions, locator, strip, isOurs: (uri) => own.isOurs(uri) });
+  const ring = new RingStage({ proxy, transactions, locator: phones, strip, isOurs: (uri) => own.isOurs(uri) });
   const bridge = parts.bridge({
     ...{ transactions, charging, locator, domain: () => directory.settings.domain },
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
     gatewayFailed: (id, status) => gateways.callFailed(id, status),
     gatewayWorked: (id) => gateways.callWorked(id),
   });
-  const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator, ring, bridge });
-  const foreign = new ForeignCalls({ directory, locator, ring, calls, ownAddress: (address, port) => transport.ownAddress(address, port) });
+  const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator: phones, ring, bridge });
+  const foreign = new ForeignCalls({
+    directory,
+    locator: phones,
+    ring,
+    calls,
+    ownAddress: (address, port) => transport.ownAddress(address, port),
+  });
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge, registrar },
     authenticator: new Authenticator(directory, clock, log),
     starter: new CallStarter({ calls, planner, executor, foreign, now: wall }),
-    messages: new MessageRelay({ planner, proxy, locator, strip }),
+    messages: new MessageRelay({ planner, proxy, locator: phones, strip }),
   });
   transactions.onRequest = (request, tx) => pipeline.receive(request, tx);
   transactions.onAck = (ack) => pipeline.receiveAck(ack);
-  return { transactions, calls, registrar, gateways, planner };
+  return { transactions, calls, registrar, gateways, planner, phones };
 }
 
 const cutOffWords = { credit: 'Credit used up', 'daily-cap': 'Daily limit reached', 'max-duration': 'Longest duration reached' } as const;

@@ -6,12 +6,12 @@ import type { Locator } from '../sip/proxy/index.ts';
 import type { Target } from '../sip/transport/types.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { Execution } from './executor.ts';
-import { gatewayUri } from './gateways/gateway-target.ts';
 import { refuse } from './refuse.ts';
 import type { RingStage } from './ring-stage.ts';
 
 export interface ForeignCallsPorts {
   readonly directory: Directory;
+  /** Leads to no gateway. */
   readonly locator: Locator;
   readonly ring: RingStage;
   readonly calls: Pick<ActiveCalls, 'countOf'>;
@@ -57,16 +57,12 @@ export class ForeignCalls {
     return this.#ports.calls.countOf(caller.id) > caller.maxCalls ? 'too-many-calls' : undefined;
   }
 
+  /** The locator leads to no gateway; nor shall the call come back here. */
   async #targets(uri: SipUri): Promise<Target[]> {
-    const { directory, locator, ownAddress } = this.#ports;
-    const find = async (one: SipUri) => {
-      const known = locator.locateNow(one);
-      return known ? [known] : locator.locate(one);
-    };
-    const gateways = await Promise.all(directory.gateways().map((gateway) => find(gatewayUri(gateway))));
-    const taken = new Set(gateways.flat().map(({ address, port }) => `${address} ${port}`));
-    const targets = await find(uri);
-    return targets.filter(({ address, port }) => !taken.has(`${address} ${port}`) && !ownAddress(address, port));
+    const { locator, ownAddress } = this.#ports;
+    const known = locator.locateNow(uri);
+    const targets = known ? [known] : await locator.locate(uri);
+    return targets.filter(({ address, port }) => !ownAddress(address, port));
   }
 
   #ring(execution: Omit<Execution, 'plan'>, uri: SipUri, targets: readonly Target[]): void {

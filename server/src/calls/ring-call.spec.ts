@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { aGateway } from '../directory/testing.ts';
 import type { SipRequest, SipResponse } from '../sip/message/index.ts';
 import { answerTo, type RequestFields, settle } from '../sip/testing/index.ts';
 import { ANN, Bench, BOB, statuses } from './testing.ts';
@@ -166,6 +167,24 @@ describe('inside the dialog', () => {
     expect(statuses(bench.send(inDialog('BYE', ok, { to: '<sip:1002@example.org>;tag=guess' })))).toEqual(['481']);
     expect(statuses(bench.send(inDialog('BYE', ok, { from: '<sip:1001@example.org>;tag=guess' })))).toEqual(['481']);
     expect(bench.charging.records).toEqual([]);
+  });
+
+  it('inside a dialog we lead to the other side, and nowhere else', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.1' }));
+    const { ok } = talk();
+    const free = { uri: 'sip:0044900123@198.51.100.1' };
+    expect(statuses(bench.send(inDialog('INVITE', ok, { ...free, cseq: 5 })))).toEqual(['403']);
+    expect(bench.send(inDialog('ACK', ok, free))).toEqual([]);
+    const routed = { headers: ['Route: <sip:192.0.2.1:5060;lr>', 'Route: <sip:198.51.100.1;lr>'] };
+    expect(statuses(bench.send(inDialog('INFO', ok, { ...routed, cseq: 6 })))).toEqual(['403']);
+  });
+
+  it('a phone that names a gateway as its contact makes no free call', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.1' }));
+    const invite = call();
+    const [ok] = bob(invite, 200, { contact: '<sip:0044900123@198.51.100.1>' });
+    const sent = bench.send(inDialog('INVITE', ok!, { uri: 'sip:0044900123@198.51.100.1', cseq: 5 }));
+    expect(statuses(sent)).not.toContain('INVITE');
   });
 
   it('G-12: a re-INVITE from another address has to prove who sends it', () => {

@@ -1,9 +1,8 @@
 import type { CallEnd } from '../billing/call-record.ts';
 import { readSessionExpires } from '../sip/dialog/index.ts';
 import { createRequest, NameAddr, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
-import type { ForwardHandle, ProxyCore } from '../sip/proxy/index.ts';
+import type { ForwardHandle, Locator, ProxyCore } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
-import type { ServerLocator } from '../sip/transport/index.ts';
 import type { Source, Target } from '../sip/transport/types.ts';
 import type { Call } from './call.ts';
 import type { PhoneBranch } from './phone-target.ts';
@@ -12,7 +11,7 @@ import type { StageFailure } from './stage.ts';
 export interface RingPorts {
   readonly proxy: ProxyCore;
   readonly transactions: TransactionLayer;
-  readonly locator: ServerLocator;
+  readonly locator: Locator;
   readonly isOurs: (uri: SipUri) => boolean;
   /** Takes our credentials off what goes on. */
   readonly strip: (request: SipRequest) => void;
@@ -57,7 +56,8 @@ export class RingCall {
   readonly callerTag: string;
   readonly #ports: RingPorts;
   readonly #job: RingJob;
-  readonly #calleeTags = new Map<string, PhoneBranch>();
+  /** Who answered, by To tag: several phones may ring, each in an early dialog of its own. */
+  readonly #callees = new Map<string, Party>();
   readonly #caller: Party;
   readonly #released: (call: RingCall) => void;
   #callee: Party | undefined;
@@ -114,25 +114,29 @@ export class RingCall {
   sideOf(request: SipRequest): Side | undefined {
     const from = request.from.tag ?? '';
     const to = request.to.tag ?? '';
-    if (from === this.callerTag && this.#calleeTags.has(to)) return 'caller';
-    if (to === this.callerTag && this.#calleeTags.has(from)) return 'callee';
+    if (from === this.callerTag && this.#callees.has(to)) return 'caller';
+    if (to === this.callerTag && this.#callees.has(from)) return 'callee';
     return undefined;
   }
 
   /** Does the request come from where this side has been all along? A re-INVITE from elsewhere has to prove who sends it. */
-  isAtHome(side: Side, address: string | undefined): boolean {
-    const party = side === 'caller' ? this.#caller : this.#callee;
-    return party === undefined || party.ip === undefined || party.ip === address;
+  isAtHome(request: SipRequest, side: Side): boolean {
+    const ip = this.#parties(request, side)[0].ip;
+    return ip === undefined || ip === request.source?.address;
   }
 
   /** Forwards a request of the dialog, and learns from it. */
   handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
-    const sender = side === 'caller' ? this.#caller : this.#callee;
-    if (sender && request.cseq.seq > sender.seq) sender.seq = request.cseq.seq;
+    const [sender, other] = this.#parties(request, side);
+    if (request.cseq.seq > sender.seq) sender.seq = request.cseq.seq;
     if (this.#hungUp) {
       // We have ended the call on both sides already.
       if (request.method === 'BYE') tx.reply(200);
       else tx.reply(481);
+      return;
+    }
+    if (!leadsTo(request, other)) {
+      tx.reply(403, 'Not the other side of this dialog');
       return;
     }
     const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
@@ -143,28 +147,42 @@ export class RingCall {
         edit: this.#ports.strip,
         ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
       },
-      this.#towards(request, side),
+      towards(request, other),
     );
     if (request.method === 'BYE' && this.#isMainDialog(request)) this.#finish(side);
   }
 
   handleAck(ack: SipRequest, side: Side): void {
+    const [, other] = this.#parties(ack, side);
+    if (!leadsTo(ack, other)) return;
     this.#ports.strip(ack);
-    this.#ports.proxy.forwardAck(ack, this.#towards(ack, side));
+    this.#ports.proxy.forwardAck(ack, towards(ack, other));
   }
 
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {
-    const { tag } = response.to;
-    if (tag !== undefined) this.#calleeTags.set(tag, branch);
+    this.#meet(response, branch);
     if (response.status >= 180) this.call.ringing();
   }
 
   /** Each 2xx: the first one is the call; the caller ends what other phones answered at the same moment. */
   #onAnswered(response: SipResponse, branch: PhoneBranch): void {
-    const { tag } = response.to;
-    if (tag !== undefined) this.#calleeTags.set(tag, branch);
+    const party = this.#meet(response, branch);
     if (this.#callee) return;
-    this.#callee = {
+    this.#callee = party;
+    this.call.answered();
+    this.#watch(response);
+  }
+
+  /** The dialog that a response makes, early or not, or has made already. */
+  #meet(response: SipResponse, branch: PhoneBranch): Party {
+    const tag = response.to.tag ?? '';
+    const known = this.#callees.get(tag);
+    if (known) {
+      known.contact = contactOf(response) ?? known.contact;
+      if (response.status >= 200) known.routes = this.#routesToCallee(response);
+      return known;
+    }
+    const party: Party = {
       address: response.to,
       contact: contactOf(response) ?? branch.uri,
       ip: response.source?.address,
@@ -172,14 +190,14 @@ export class RingCall {
       routes: this.#routesToCallee(response),
       seq: 0,
     };
-    this.call.answered();
-    this.#watch(response);
+    if (tag !== '') this.#callees.set(tag, party);
+    return party;
   }
 
   #onRefreshed(request: SipRequest, response: SipResponse, side: Side): void {
-    const [sender, other] = side === 'caller' ? [this.#caller, this.#callee] : [this.#callee, this.#caller];
-    if (sender) sender.contact = contactOf(request) ?? sender.contact;
-    if (other) other.contact = contactOf(response) ?? other.contact;
+    const [sender, other] = this.#parties(request, side);
+    sender.contact = contactOf(request) ?? sender.contact;
+    other.contact = contactOf(response) ?? other.contact;
     if (this.#callee) this.#watch(response);
   }
 
@@ -256,13 +274,12 @@ export class RingCall {
     return main !== undefined && (request.to.tag === main || request.from.tag === main);
   }
 
-  /** Back the way the other side came, unless there are routes to follow. */
-  #towards(request: SipRequest, sender: Side): Target | undefined {
-    if (request.has('Route')) return undefined;
-    if (sender === 'callee') return this.#caller.pinned;
-    if (this.#isMainDialog(request)) return this.#callee?.pinned;
-    const branch = this.#calleeTags.get(request.to.tag ?? '');
-    return branch?.pinned ? branch.target : undefined;
+  /** Sender and receiver of a request inside the dialog. */
+  #parties(request: SipRequest, side: Side): [sender: Party, other: Party] {
+    const tag = side === 'caller' ? request.to.tag : request.from.tag;
+    // sideOf has found it.
+    const callee = this.#callees.get(tag ?? '') as Party;
+    return side === 'caller' ? [this.#caller, callee] : [callee, this.#caller];
   }
 
   /** Of the recorded routes those beyond us, nearest first (RFC 3261 12.1.2). */
@@ -273,6 +290,22 @@ export class RingCall {
       .map(String)
       .reverse();
   }
+}
+
+/** Back the way the other side came, unless there are routes to follow. */
+const towards = (request: SipRequest, other: Party): Target | undefined => (request.has('Route') ? undefined : other.pinned);
+
+/**
+ * Does the request go to the other side of its dialog? Inside a dialog we are no way to somewhere else: the next hop is the other
+ * side's contact, or the first of its routes.
+ */
+function leadsTo(request: SipRequest, other: Party): boolean {
+  if (!request.has('Route') && other.pinned) return true;
+  const next = request.routes[0]?.uri ?? request.uri;
+  return [other.contact, ...other.routes].some((text) => {
+    const { uri } = NameAddr.parse(text.includes('<') ? text : `<${text}>`);
+    return uri.host === next.host && (uri.port ?? 5060) === (next.port ?? 5060);
+  });
 }
 
 const contactOf = (message: SipRequest | SipResponse): string | undefined => {

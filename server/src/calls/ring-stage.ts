@@ -29,7 +29,7 @@ export class RingStage {
   /** Does it come from the address its side of the dialog has been on? undefined: not a dialog of ours. */
   isAtHome(request: SipRequest): boolean | undefined {
     const found = this.#find(request);
-    return found?.call.isAtHome(found.side, request.source?.address);
+    return found?.call.isAtHome(request, found.side);
   }
 
   /** The call that a request inside a dialog belongs to, and the side that sent it. */

@@ -13,6 +13,7 @@ import type { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GatewayProber } from './gateways/gateway-prober.ts';
 import { GatewayRegistrations } from './gateways/gateway-registrations.ts';
 import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
+import type { PhoneLocator } from './phone-locator.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
 export interface SipNodeOptions {
@@ -49,6 +50,8 @@ export interface NodeStats {
 }
 
 const SWEEP_MS = 5_000;
+/** Sweeps between two looks at where the gateways' names lead. */
+const SWEEPS_PER_LOOK = 12;
 const GOODBYE_MS = 300;
 /** A person waits for the answer. */
 const PING_MS = 6_000;
@@ -65,6 +68,7 @@ export class SipNode {
   readonly #transport: TransportLayer;
   readonly #transactions: TransactionLayer;
   readonly #sender: OutOfDialogSender;
+  readonly #phones: PhoneLocator;
   #prober: GatewayProber | undefined;
   #registrations: GatewayRegistrations | undefined;
   #endpoints: readonly Endpoint[] = [];
@@ -96,6 +100,7 @@ export class SipNode {
     this.registrar = made.registrar;
     this.gateways = made.gateways;
     this.planner = made.planner;
+    this.#phones = made.phones;
   }
 
   /** Opens the listeners. The directory and the bindings have been loaded. */
@@ -164,10 +169,11 @@ export class SipNode {
     };
   }
 
-  #scheduleSweep(): void {
+  #scheduleSweep(count = 0): void {
     this.#sweep = this.#clock.after(SWEEP_MS, () => {
       this.registrar.sweep();
-      this.#scheduleSweep();
+      if (count % SWEEPS_PER_LOOK === 0) this.#phones.refresh().catch((error: unknown) => this.#options.log('Names of gateways', error));
+      this.#scheduleSweep(count + 1);
     });
   }
 }

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { Directory } from '../directory/directory.ts';
+import { aGateway } from '../directory/testing.ts';
+import { SipUri } from '../sip/message/index.ts';
+import { settle } from '../sip/testing/index.ts';
+import type { Target } from '../sip/transport/types.ts';
+import { PhoneLocator } from './phone-locator.ts';
+
+const names: Record<string, string> = { 'gw.test': '198.51.100.9', 'evil.test': '198.51.100.9', 'phone.test': '192.0.2.7' };
+const at = (uri: SipUri, address: string): Target => ({ protocol: 'udp', address, port: uri.port ?? 5060 });
+const inner = {
+  locateNow: (uri: SipUri) => (/^\d/.test(uri.host) ? at(uri, uri.host) : undefined),
+  locate: async (uri: SipUri) => (names[uri.host] ? [at(uri, names[uri.host]!)] : []),
+};
+
+it('leads to phones, but to no gateway, by address or by name', async () => {
+  const directory = new Directory();
+  const locator = new PhoneLocator(inner, directory);
+  directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.1', port: 5070 }));
+  const now = (text: string) => locator.locateNow(SipUri.parse(text))?.address;
+  const later = async (text: string) => (await locator.locate(SipUri.parse(text))).map(({ address }) => address);
+  expect(now('sip:00@198.51.100.1:5070')).toBeUndefined();
+  expect(now('sip:00@198.51.100.1:5070;transport=tcp')).toBeUndefined();
+  expect(now('sip:1001@198.51.100.1:5080')).toBe('198.51.100.1');
+  directory.upsertGateway(aGateway({ id: 2, host: 'gw.test', port: 5060 }));
+  await settle();
+  expect(now('sip:00@198.51.100.9')).toBeUndefined();
+  expect(await later('sip:00@evil.test')).toEqual([]);
+  expect(await later('sip:1001@phone.test')).toEqual(['192.0.2.7']);
+  directory.removeGateway(2);
+  expect(await later('sip:1001@evil.test')).toEqual(['198.51.100.9']);
+});

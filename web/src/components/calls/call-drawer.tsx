@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
+import { CallCost } from '#app/components/calls/calls-list.tsx';
 import { OutcomeBadge, statusAdvice, statusText } from '#app/components/calls/sip-status.tsx';
 import { Money } from '#app/components/money.tsx';
 import { PersonLink } from '#app/components/person-link.tsx';
@@ -55,7 +56,7 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
-        <span className="font-display text-2xl font-semibold">{call.cost === null ? t('call.free') : <Money value={call.cost} />}</span>
+        <span className="font-display text-2xl font-semibold">{answered ? <CallCost call={call} /> : t('call.notCharged')}</span>
         <span className="tnum text-lg text-muted">{formatTalk(call.talkSeconds)}</span>
         <OutcomeBadge status={call.status} refusal={call.refusal} answered={answered} />
         {call.endedBy === 'recovered' && <Badge tone="warn">{t('call.endedBy.recovered')}</Badge>}
@@ -86,7 +87,7 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
           [t('call.started'), when(call.startedAt)],
           answered && [t('call.answeredAt'), when(call.answeredAt)],
           [t('call.ended'), when(call.endedAt)],
-          [t('call.endedByWhom'), maybe(`call.endedBy.${call.endedBy}`) ?? call.endedBy],
+          answered && [t('call.endedByWhom'), maybe(`call.endedBy.${call.endedBy}`) ?? call.endedBy],
           admin && call.gatewayName !== null && [t('call.gateway'), call.gatewayName],
         ]}
       />

@@ -25,6 +25,13 @@ export function DirectionIcon({ direction, missed = false }: { direction: CallRo
   );
 }
 
+/** What a call cost; one nobody answered cost nothing and is not "free". */
+export function CallCost({ call }: { call: Pick<CallRow, 'cost' | 'answeredAt'> }) {
+  const t = useT();
+  if (call.answeredAt === null) return <span className="text-faint">–</span>;
+  return call.cost === null ? <span className="text-faint">{t('call.free')}</span> : <Money value={call.cost} />;
+}
+
 /** Columns of every list of call records. */
 export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[] {
   const t = useT();
@@ -100,7 +107,7 @@ export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[]
       {
         id: 'cost',
         header: t('call.cost'),
-        cell: (row) => (row.cost === null ? <span className="text-faint">{t('call.free')}</span> : <Money value={row.cost} />),
+        cell: (row) => <CallCost call={row} />,
         csv: (row) => row.cost ?? '',
         sort: 'cost',
         downFirst: true,

@@ -38,7 +38,7 @@ export function useLedgerColumns(extra: readonly Column<LedgerEntry>[] = []): Co
         width: 110,
         priority: 1,
       },
-      { id: 'reason', header: t('ledger.reason'), cell: (row) => row.reason, csv: (row) => row.reason, width: 260, priority: 1 },
+      { id: 'reason', header: t('ledger.reason'), cell: (row) => row.reason, csv: (row) => row.reason, width: 220, priority: 1 },
       {
         id: 'amount',
         header: t('ledger.amount'),

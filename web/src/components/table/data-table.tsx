@@ -229,11 +229,7 @@ function HeadCell<Row, K extends string | number>({ column, sort, onSort, sticky
   const next = up ? `-${column.sort}` : down ? column.sort : `${column.downFirst ? '-' : ''}${column.sort}`;
   const Icon = up ? ArrowUp : down ? ArrowDown : ArrowUpDown;
   return (
-    <th
-      scope="col"
-      aria-sort={up ? 'ascending' : down ? 'descending' : 'none'}
-      className={cn(headStyle(sticky), 'first:pl-3.5 last:pr-3.5')}
-    >
+    <th scope="col" aria-sort={up ? 'ascending' : down ? 'descending' : 'none'} className={headStyle(sticky)}>
       <button
         type="button"
         onClick={() => onSort(next)}

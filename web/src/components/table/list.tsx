@@ -1,4 +1,4 @@
-import { Columns3, Download, X } from 'lucide-react';
+import { Columns3, Download, SlidersHorizontal, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemText } from '#app/api/problem.ts';
 import { useColumnChoice } from '#app/components/table/column-choice.ts';
@@ -68,6 +68,7 @@ export function List<Row, K extends string | number, F extends string>(props: Li
   const frame = useRef<HTMLDivElement>(null);
   const room = useWidth(frame);
   const isPhone = useIsPhone();
+  const [filtersOpen, setFiltersOpen] = useState(Object.keys(list.filters).length > 0);
   // A card has room for all that matters; a table only for what is as wide as it.
   const shown = isPhone
     ? props.columns.filter((column) => !hidden.has(column.id) && (column.priority ?? 2) <= 2)
@@ -114,8 +115,19 @@ export function List<Row, K extends string | number, F extends string>(props: Li
         <div className="flex flex-wrap items-center gap-2 px-4 py-3 md:px-5">
           {props.title}
           {props.searchLabel && <SearchBox list={list} label={props.searchLabel} />}
-          {props.filters}
-          <span className="ml-auto flex items-center gap-1">
+          {!isPhone && props.filters}
+          <span className="ml-auto flex items-center gap-1 max-md:w-full">
+            {isPhone && props.filters && (
+              <Button
+                size="sm"
+                icon={SlidersHorizontal}
+                aria-expanded={filtersOpen}
+                onClick={() => setFiltersOpen(!filtersOpen)}
+                className="mr-auto"
+              >
+                {t('table.filters')}
+              </Button>
+            )}
             {list.narrowed && (
               <Button look="quiet" size="sm" icon={X} onClick={list.clear}>
                 {t('ui.clearFilters')}
@@ -124,6 +136,7 @@ export function List<Row, K extends string | number, F extends string>(props: Li
             <ColumnMenu columns={props.columns} hidden={hidden} toggle={toggle} />
             <ExportButton {...props} />
           </span>
+          {isPhone && filtersOpen && props.filters}
         </div>
       )}
       {content}

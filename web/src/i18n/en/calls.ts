@@ -9,6 +9,7 @@ export const calls = {
   'call.talk': 'Talk',
   'call.cost': 'Price',
   'call.free': 'Free',
+  'call.notCharged': 'Not charged',
   'call.outcome': 'Outcome',
   'call.answered': 'Answered',
   'call.missed': 'Missed call',

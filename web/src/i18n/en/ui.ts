@@ -28,6 +28,7 @@ export const ui = {
   'ui.loadFailedText': 'The server did not answer as expected.',
 
   'table.columns': 'Columns',
+  'table.filters': 'Filters',
   'table.export': 'Export as CSV',
   'table.exported_one': '{{count}} row exported',
   'table.exported_other': '{{count}} rows exported',

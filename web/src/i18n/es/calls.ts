@@ -10,6 +10,7 @@ export const calls: Record<keyof typeof en, string> = {
   'call.talk': 'Duración',
   'call.cost': 'Precio',
   'call.free': 'Gratis',
+  'call.notCharged': 'No se cobra',
   'call.outcome': 'Resultado',
   'call.answered': 'Contestada',
   'call.missed': 'Llamada perdida',

@@ -29,6 +29,7 @@ export const ui: Record<keyof typeof en, string> = {
   'ui.loadFailedText': 'El servidor no ha respondido como se esperaba.',
 
   'table.columns': 'Columnas',
+  'table.filters': 'Filtros',
   'table.export': 'Exportar como CSV',
   'table.exported_one': '{{count}} fila exportada',
   'table.exported_other': '{{count}} filas exportadas',

@@ -62,9 +62,9 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
         <Notice
           key={`${alert.code}${Object.values(alert.params).join()}`}
           tone={alert.code === 'job-warning' ? 'warn' : 'bad'}
-          title={maybe(`alert.${alert.code}`, alert.params) ?? alert.code}
+          title={t(`alert.${alert.code}`, { name: maybe(`job.${alert.params.job}`) ?? alert.params.job ?? alert.params.gateway ?? '' })}
         >
-          {alert.params.message}
+          {alert.params.message ?? alert.params.error}
         </Notice>
       ))}
       {open.length > 0 && <Checklist items={dashboard.checklist} />}

@@ -53,8 +53,8 @@ export function SubscriberLedger({ subscriber, onCredit }: { subscriber: Schema<
               {t('ledger.correct')}
             </Button>
           ),
-        width: 140,
-        priority: 3,
+        width: 130,
+        priority: 2,
       },
     ],
     [t],

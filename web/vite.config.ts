@@ -8,5 +8,6 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 700 },
   worker: { format: 'es' },
-  server: { proxy: { '/api': server } },
+  // The host stays as the browser sent it: the server refuses writes that come from another origin.
+  server: { proxy: { '/api': { target: server, changeOrigin: false } } },
 });

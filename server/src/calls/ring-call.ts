@@ -1,11 +1,12 @@
 import type { CallEnd } from '../billing/call-record.ts';
 import { readSessionExpires } from '../sip/dialog/index.ts';
-import { createRequest, NameAddr, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
+import { NameAddr, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
 import type { ForwardHandle, Locator, ProxyCore } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
-import type { Source, Target } from '../sip/transport/types.ts';
+import type { Target } from '../sip/transport/types.ts';
 import type { Call } from './call.ts';
 import type { PhoneBranch } from './phone-target.ts';
+import { byeTo, contactOf, leadsTo, type Party, targetOf, towards } from './ring-party.ts';
 import type { StageFailure } from './stage.ts';
 
 export interface RingPorts {
@@ -30,19 +31,6 @@ export interface RingJob {
 }
 
 export type Side = 'caller' | 'callee';
-
-interface Party {
-  /** As in the From or To of his own requests, tag included. */
-  address: NameAddr;
-  contact: string;
-  /** Where his requests come from. */
-  ip: string | undefined;
-  /** Set: requests to him go there, whatever his Contact says. */
-  pinned: Target | undefined;
-  /** Routes between us and him. */
-  routes: readonly string[];
-  seq: number;
-}
 
 /** A refresh may be late by so much before the call counts as dead. */
 const GRACE_MS = 32_000;
@@ -239,15 +227,7 @@ export class RingCall {
 
   /** A BYE to one side in the name of the other. */
   #bye(to: Party, from: Party, reason: string): void {
-    from.seq++;
-    const headers: [string, string][] = to.routes.map((route) => ['Route', route]);
-    headers.push(['Max-Forwards', '70'], ['From', from.address.toString()], ['To', to.address.toString()]);
-    headers.push(
-      ['Call-ID', this.callId],
-      ['CSeq', `${from.seq} BYE`],
-      ['Reason', `SIP;cause=200;text="${reason.replace(/["\\\r\n]/g, ' ')}"`],
-    );
-    const bye = createRequest('BYE', to.contact, headers);
+    const bye = byeTo(to, from, this.callId, reason);
     const { transactions, locator } = this.#ports;
     const send = (target: Target | undefined) => {
       if (target) transactions.send(bye, target, { onResponse() {}, onTimeout() {}, onTransportError() {} });
@@ -291,30 +271,6 @@ export class RingCall {
       .reverse();
   }
 }
-
-/** Back the way the other side came, unless there are routes to follow. */
-const towards = (request: SipRequest, other: Party): Target | undefined => (request.has('Route') ? undefined : other.pinned);
-
-/**
- * Does the request go to the other side of its dialog? Inside a dialog we are no way to somewhere else: the next hop is the other
- * side's contact, or the first of its routes.
- */
-function leadsTo(request: SipRequest, other: Party): boolean {
-  if (!request.has('Route') && other.pinned) return true;
-  const next = request.routes[0]?.uri ?? request.uri;
-  return [other.contact, ...other.routes].some((text) => {
-    const { uri } = NameAddr.parse(text.includes('<') ? text : `<${text}>`);
-    return uri.host === next.host && (uri.port ?? 5060) === (next.port ?? 5060);
-  });
-}
-
-const contactOf = (message: SipRequest | SipResponse): string | undefined => {
-  const { contacts } = message;
-  return contacts === '*' ? undefined : contacts[0]?.uri.toString();
-};
-
-export const targetOf = ({ protocol, address, port, local, flow }: Source): Target =>
-  protocol === 'udp' ? { protocol, address, port, localHint: local } : { protocol, address, port, flow };
 
 function whyOf(status: number): StageFailure['why'] {
   if (status === 486 || status === 600) return 'busy';

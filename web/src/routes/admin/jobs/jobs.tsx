@@ -4,7 +4,7 @@ import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import type { Column } from '#app/components/table/columns.ts';
-import { FittedRows } from '#app/components/table/data-table.tsx';
+import { FittedRows } from '#app/components/table/rows.tsx';
 import { Badge, StatusLight } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addMoney, formatMoney, fromMicros, parseMoneyInput, toMicros } from '#app/lib/money.ts';
+import { addMoney, formatMoney, fromMicros, lesserAmount, parseMoneyInput, toMicros } from '#app/lib/money.ts';
 
 describe('money on the page', () => {
   it('sums without floating point', () => {
     expect(addMoney('0.10', '0.20')).toBe('0.30');
     expect(addMoney('9007199254.740993', '0.000001')).toBe('9007199254.740994');
     expect(addMoney('1.00', '-2.50')).toBe('-1.50');
+    expect(lesserAmount('10.00', '9.50')).toBe('9.50');
+    expect(lesserAmount('-1.00', '0.00')).toBe('-1.00');
   });
 
   it('writes the form of the server', () => {

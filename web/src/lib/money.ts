@@ -26,6 +26,8 @@ export function fromMicros(value: bigint): string {
 
 export const addMoney = (a: string, b: string): string => fromMicros((toMicros(a) ?? 0n) + (toMicros(b) ?? 0n));
 
+export const lesserAmount = (a: string, b: string): string => ((toMicros(b) ?? 0n) < (toMicros(a) ?? 0n) ? b : a);
+
 export const isNegative = (amount: string): boolean => (toMicros(amount) ?? 0n) < 0n;
 
 export const isZero = (amount: string): boolean => toMicros(amount) === 0n;

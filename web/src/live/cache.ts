@@ -3,7 +3,7 @@ import type { LiveEvent } from '#app/live/stream.ts';
 
 /** Which queries an event makes old, by the start of their path. */
 const touched: Record<string, readonly string[]> = {
-  'calls.changed': ['/api/v1/active-calls', '/api/v1/dashboard', '/api/v1/monitor'],
+  'calls.changed': ['/api/v1/active-calls', '/api/v1/me/active-calls', '/api/v1/dashboard', '/api/v1/monitor'],
   'registrations.changed': ['/api/v1/registrations', '/api/v1/me/devices', '/api/v1/subscribers', '/api/v1/dashboard', '/api/v1/monitor'],
   'balance.changed': ['/api/v1/subscribers', '/api/v1/me/balance', '/api/v1/me/ledger', '/api/v1/dashboard'],
   'subscribers.changed': ['/api/v1/subscribers', '/api/v1/dashboard', '/api/v1/me'],

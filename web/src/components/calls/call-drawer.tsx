@@ -93,7 +93,7 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
       />
       {!answered && (
         <Notice className="mt-5" tone={call.status === 487 || call.status === 486 ? 'info' : 'warn'} title={why(call, texts)}>
-          {(call.refusal === null ? undefined : maybe(`refusalDo.${call.refusal}`)) ?? statusAdvice(call.status, texts)}
+          {whatToDo(call, admin, texts)}
         </Notice>
       )}
       {call.rate && (
@@ -127,3 +127,10 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
 
 const why = (call: CallDetail, texts: ReturnType<typeof useTexts>): string =>
   (call.refusal === null ? undefined : texts.maybe(`refusal.${call.refusal}`)) ?? `${call.status}: ${statusText(call.status, texts)}`;
+
+/** Advice for whoever reads it: a subscriber can add neither rates nor gateways. */
+function whatToDo({ refusal, status }: CallDetail, admin: boolean, texts: ReturnType<typeof useTexts>): string {
+  const own = refusal === null || admin ? undefined : texts.maybe(`myRefusalDo.${refusal}`);
+  const general = refusal === null ? undefined : texts.maybe(`refusalDo.${refusal}`);
+  return own ?? general ?? statusAdvice(status, texts);
+}

@@ -3,7 +3,6 @@ import { useSearchParams } from 'react-router';
 import { api } from '#app/api/client.ts';
 import type { QueryOf } from '#app/api/types.ts';
 import { CallDrawer } from '#app/components/calls/call-drawer.tsx';
-import { useCallColumns } from '#app/components/calls/calls-list.tsx';
 import { DayInput } from '#app/components/day-input.tsx';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { List } from '#app/components/table/list.tsx';
@@ -12,15 +11,18 @@ import { EmptyState } from '#app/components/ui/empty-state.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { useT } from '#app/i18n/index.ts';
 import { listQuery, useListState } from '#app/lib/list-state.ts';
+import { otherSide, useMyCallColumns } from '#app/routes/portal/calls/my-call.tsx';
+import { useSession } from '#app/session/session.ts';
 
-const filterNames = ['outcome', 'direction', 'missed', 'from', 'to'] as const;
+const filterNames = ['missed', 'outcome', 'from', 'to'] as const;
 
 /** The own calls and missed calls. */
 export function MyCalls() {
   const t = useT();
+  const me = useSession();
   const [search, setSearch] = useSearchParams();
   const list = useListState({ sort: '-startedAt', filters: filterNames });
-  const columns = useCallColumns({ admin: false });
+  const columns = useMyCallColumns();
   const filter = listQuery<QueryOf<'/api/v1/me/calls'>>(list);
   const query = api.useQuery('get', '/api/v1/me/calls', { params: { query: filter } }, { placeholderData: keepPreviousData });
   const open = Number(search.get('call'));
@@ -48,7 +50,7 @@ export function MyCalls() {
         query={query}
         list={list}
         rowKey={(row) => row.id}
-        rowName={(row) => `${row.from} ${row.dialled}`}
+        rowName={(row) => otherSide(row, me)}
         onOpen={(row) => show(row.id)}
         searchLabel={t('calls.search')}
         exportHref={`/api/v1/me/calls.csv?${new URLSearchParams(Object.entries(exported).map(([name, value]) => [name, String(value)]))}`}

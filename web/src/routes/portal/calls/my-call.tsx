@@ -1,8 +1,8 @@
 import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Schema } from '#app/api/types.ts';
+import { CallCost } from '#app/components/calls/calls-list.tsx';
 import { OutcomeBadge } from '#app/components/calls/sip-status.tsx';
-import { Money } from '#app/components/money.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { When } from '#app/components/when.tsx';
 import { useT } from '#app/i18n/index.ts';
@@ -75,8 +75,7 @@ export function useMyCallColumns(): Column<CallRow>[] {
       {
         id: 'cost',
         header: t('call.cost'),
-        cell: (row) =>
-          row.cost !== null ? <Money value={row.cost} /> : <span className="text-faint">{row.answeredAt === null ? '–' : t('call.free')}</span>,
+        cell: (row) => <CallCost call={row} />,
         csv: (row) => row.cost ?? '',
         sort: 'cost',
         downFirst: true,

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { api, http } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import { DeviceGuide } from '#app/components/device/device-guide.tsx';
-import { RegistrationList } from '#app/components/device/registration-list.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
@@ -13,13 +12,13 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { MyPhones } from '#app/routes/portal/devices/my-phones.tsx';
 
 /** Phones online, set-up guides with the own values, the QR code, and a new SIP password. */
 export function MyDevices() {
   const texts = useTexts();
   const { t } = texts;
   const ask = useConfirm();
-  const devices = api.useQuery('get', '/api/v1/me/devices');
   const settings = api.useQuery('get', '/api/v1/me/device-settings');
   const rotate = api.useMutation('post', '/api/v1/me/sip-password');
   const [password, setPassword] = useState<string | null>(null);
@@ -57,16 +56,8 @@ export function MyDevices() {
             </p>
           </section>
         )}
-        <Card title={t('device.onlineNow')}>
-          {devices.data ? (
-            <RegistrationList items={devices.data.items} />
-          ) : devices.error ? (
-            <LoadFailed message={problemText(devices.error, texts)} onRetry={() => void devices.refetch()} />
-          ) : (
-            <LoadingBlock lines={2} />
-          )}
-        </Card>
-        <Card title={t('device.setUp')}>
+        <MyPhones here />
+        <Card title={<span id="set-up">{t('device.setUp')}</span>} text={t('my.setUpText')}>
           {settings.data ? (
             <DeviceGuide
               settings={settings.data}

@@ -8,7 +8,7 @@ import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 
 /** The phones that are registered now. */
-export function MyPhones({ className, here = false }: { className?: string; /** The guides stand on this very page. */ here?: boolean }) {
+export function MyPhones({ className, here = false }: { className?: string /** The guides stand on this very page. */; here?: boolean }) {
   const texts = useTexts();
   const { t } = texts;
   const devices = api.useQuery('get', '/api/v1/me/devices');

@@ -44,9 +44,7 @@ function CallNow({ call }: { call: ActiveCall }) {
         <Icon className="size-4 shrink-0 text-muted" aria-hidden />
         <span className="sr-only">{t(mine ? 'my.out' : 'my.in')}</span>
         <span className="truncate">
-          {mine
-            ? [call.dialled, call.destination].filter(Boolean).join(' · ')
-            : [call.from, call.fromName].filter(Boolean).join(' · ')}
+          {mine ? [call.dialled, call.destination].filter(Boolean).join(' · ') : [call.from, call.fromName].filter(Boolean).join(' · ')}
         </span>
       </span>
       <StatusLight tone={call.state === 'talking' ? 'ok' : 'info'} live>

@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
+import { CallCost } from '#app/components/calls/calls-list.tsx';
 import { OutcomeBadge } from '#app/components/calls/sip-status.tsx';
-import { Money } from '#app/components/money.tsx';
 import { ButtonLink } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { EmptyState, LoadFailed } from '#app/components/ui/empty-state.tsx';
@@ -53,9 +53,7 @@ export function LastCalls() {
                     <MyCallIcon call={call} me={me} />
                     <span className="truncate">{otherSide(call, me)}</span>
                   </span>
-                  <span className="text-right sm:order-4">
-                    {call.cost !== null ? <Money value={call.cost} /> : call.answeredAt !== null && t('call.free')}
-                  </span>
+                  <span className="text-right sm:order-4">{call.answeredAt !== null && <CallCost call={call} />}</span>
                   <span className="min-w-0 pl-6.5 sm:pl-0">
                     {call.answeredAt !== null ? (
                       <span className="tnum text-muted">{formatTalk(call.talkSeconds)}</span>

@@ -1,6 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { api, http } from '#app/api/client.ts';
 import type { QueryOf } from '#app/api/types.ts';
+import { DayInput } from '#app/components/day-input.tsx';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { useLedgerColumns } from '#app/components/ledger/ledger-columns.tsx';
 import { Money } from '#app/components/money.tsx';
@@ -10,9 +11,10 @@ import { EmptyState } from '#app/components/ui/empty-state.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { useT } from '#app/i18n/index.ts';
 import { listQuery, useListState } from '#app/lib/list-state.ts';
+import { BalanceNews, useMyBalance } from '#app/routes/portal/my-balance.tsx';
 
 type Query = QueryOf<'/api/v1/me/ledger'>;
-const filterNames = ['type'] as const;
+const filterNames = ['type', 'from', 'to'] as const;
 const types = ['opening', 'topup', 'adjust', 'charge', 'correction'] as const;
 
 /** Every movement of the own account. */
@@ -20,7 +22,8 @@ export function MyLedger() {
   const t = useT();
   const list = useListState({ sort: '-createdAt', filters: filterNames });
   const columns = useLedgerColumns();
-  const balance = api.useQuery('get', '/api/v1/me/balance').data;
+  const { query: own, news } = useMyBalance();
+  const balance = own.data;
   const query = api.useQuery(
     'get',
     '/api/v1/me/ledger',
@@ -39,6 +42,7 @@ export function MyLedger() {
           )
         }
       />
+      <BalanceNews news={news} />
       <List
         id="my-ledger"
         caption={t('nav.myLedger')}
@@ -49,12 +53,16 @@ export function MyLedger() {
         rowName={(row) => row.reason}
         searchLabel={t('ledger.search')}
         filters={
-          <FilterSelect
-            label={t('ledger.type')}
-            value={list.filters.type}
-            onChange={(value) => list.setFilter('type', value)}
-            choices={types.map((type) => [type, t(`ledger.type.${type}`)])}
-          />
+          <>
+            <FilterSelect
+              label={t('ledger.type')}
+              value={list.filters.type}
+              onChange={(value) => list.setFilter('type', value)}
+              choices={types.map((type) => [type, t(`ledger.type.${type}`)])}
+            />
+            <DayInput label={t('calls.from')} value={list.filters.from} onChange={(value) => list.setFilter('from', value)} />
+            <DayInput label={t('calls.to')} value={list.filters.to} end onChange={(value) => list.setFilter('to', value)} />
+          </>
         }
         exportPage={async (page, pageSize) => {
           const { data, error } = await http.GET('/api/v1/me/ledger', { params: { query: { ...listQuery<Query>(list), page, pageSize } } });

@@ -72,9 +72,10 @@ function ProfileForm({ me }: { me: Me }) {
               </span>,
             ],
             [t('device.domain'), me.domain ?? '–'],
-            [t('subscriber.email'), me.email ?? '–'],
+            [t('subscriber.email'), me.email ?? t('ui.none')],
           ]}
         />
+        <p className="mt-3 text-xs text-muted">{t('my.fixedHint')}</p>
       </Card>
     </>
   );

@@ -10,7 +10,10 @@ it('keeps what differs', () => {
 });
 
 it('hides secrets at every depth, but shows that one changed', () => {
-  const { before, after } = difference({ smtp: { password: 'x' }, ha1Md5: 'y' }, { smtp: { password: 'z' }, ha1Md5: 'w', passwordHash: null, tokenSet: true });
+  const { before, after } = difference(
+    { smtp: { password: 'x' }, ha1Md5: 'y' },
+    { smtp: { password: 'z' }, ha1Md5: 'w', passwordHash: null, tokenSet: true },
+  );
   expect(before).toEqual({ smtp: { password: '(hidden)' }, ha1Md5: '(hidden)' });
   expect(after).toEqual({ smtp: { password: '(hidden)' }, ha1Md5: '(hidden)', passwordHash: null, tokenSet: true });
 });

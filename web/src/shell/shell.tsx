@@ -1,5 +1,5 @@
 import { Menu as MenuIcon, MoreHorizontal, Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { Wordmark } from '#app/components/ui/brand.tsx';
 import { Button } from '#app/components/ui/button.tsx';
@@ -13,7 +13,7 @@ import type { NavGroup } from '#app/shell/navigation.ts';
 import { ShortcutHelp } from '#app/shell/shortcut-help.tsx';
 import { useShortcuts } from '#app/shell/shortcuts.ts';
 
-const Palette = lazy(() => import('#app/shell/palette.tsx').then((module) => ({ default: module.Palette })));
+type PaletteModule = typeof import('#app/shell/palette.tsx');
 
 /** The frame around every page of somebody who is logged in. */
 export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
@@ -21,6 +21,7 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
   const navigate = useNavigate();
   const location = useLocation();
   const [palette, setPalette] = useState(false);
+  const [paletteModule, setPaletteModule] = useState<PaletteModule | null>(null);
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const info = useInfo();
@@ -37,6 +38,12 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
     [navigate, navigation],
   );
   useShortcuts(actions);
+
+  // Fetched ahead and drawn without React.lazy, which waits a third of a second: what is typed right after Ctrl+K must not be lost.
+  useEffect(() => {
+    const timer = setTimeout(() => void import('#app/shell/palette.tsx').then(setPaletteModule), palette ? 0 : 1000);
+    return () => clearTimeout(timer);
+  }, [palette]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes when the page has changed
   useEffect(() => setDrawer(false), [location.pathname]);
@@ -117,11 +124,7 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
       </nav>
       <NavDrawer open={drawer} onClose={() => setDrawer(false)} navigation={navigation} />
       <ShortcutHelp open={help} onClose={() => setHelp(false)} navigation={navigation} />
-      {palette && (
-        <Suspense>
-          <Palette onClose={() => setPalette(false)} navigation={navigation} />
-        </Suspense>
-      )}
+      {palette && paletteModule && <paletteModule.Palette onClose={() => setPalette(false)} navigation={navigation} />}
       <LiveUpdates />
     </div>
   );

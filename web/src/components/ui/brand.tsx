@@ -35,7 +35,7 @@ export const Dial = ({ className }: { className?: string }) => (
 );
 
 export const Wordmark = ({ className }: { className?: string }) => (
-  <span className={cn('inline-flex items-center gap-2.5 font-display text-lg font-semibold tracking-tight', className)}>
+  <span className={cn('inline-flex items-center gap-2.5 font-display text-lg whitespace-nowrap font-semibold tracking-tight', className)}>
     <Dial className="size-7" />
     Dialtone
   </span>

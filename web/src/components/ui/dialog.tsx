@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useT } from '#app/i18n/index.ts';
 import { cn } from '#app/lib/cn.ts';
 
-const panelStyle = cva('fixed z-50 flex flex-col border border-line bg-surface text-ink shadow-float focus:outline-none', {
+const panelStyle = cva('fixed z-50 flex flex-col overflow-clip border border-line bg-surface text-ink shadow-float focus:outline-none', {
   variants: {
     place: {
       center:

@@ -46,6 +46,8 @@ export const system = {
   'chart.noFailures': 'Every call in this span was answered, or there was none.',
 
   'jobs.text': 'What the machine does by itself.',
+  'jobs.runs': 'Last runs',
+  'jobs.noRuns': 'It ran without anything to report.',
   'jobs.jobs': 'Jobs',
   'jobs.job': 'Job',
   'jobs.result': 'Result',

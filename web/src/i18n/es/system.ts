@@ -47,6 +47,8 @@ export const system: Record<keyof typeof en, string> = {
   'chart.noFailures': 'Todas las llamadas del periodo se contestaron, o no hubo.',
 
   'jobs.text': 'Lo que la máquina hace sola.',
+  'jobs.runs': 'Últimas ejecuciones',
+  'jobs.noRuns': 'Se ha ejecutado sin nada que contar.',
   'jobs.jobs': 'Tareas',
   'jobs.job': 'Tarea',
   'jobs.result': 'Resultado',

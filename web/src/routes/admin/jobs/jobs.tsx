@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { DatabaseBackup, Play } from 'lucide-react';
+import { useState } from 'react';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
@@ -15,6 +16,7 @@ import { toast } from '#app/components/ui/toast.tsx';
 import { Ago, When } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatBytes } from '#app/lib/format.ts';
+import { JobRuns } from '#app/routes/admin/jobs/job-runs.tsx';
 
 type Job = Schema<'Job'>;
 type Backup = Schema<'Backup'>;
@@ -29,6 +31,8 @@ export function Jobs() {
   const backups = api.useQuery('get', '/api/v1/backups');
   const run = api.useMutation('post', '/api/v1/jobs/{name}/run');
   const save = api.useMutation('post', '/api/v1/backups');
+
+  const [shown, setShown] = useState<Job | null>(null);
 
   const start = async (job: Job) => {
     try {
@@ -132,6 +136,7 @@ export function Jobs() {
         <Card flush title={t('jobs.jobs')}>
           {jobs.data ? (
             <FittedRows
+              onOpen={setShown}
               caption={t('jobs.jobs')}
               columns={jobColumns}
               rows={jobs.data.items}
@@ -169,6 +174,7 @@ export function Jobs() {
           )}
         </Card>
       </div>
+      {shown && <JobRuns name={shown.name} onClose={() => setShown(null)} />}
     </>
   );
 }

@@ -1,6 +1,9 @@
-import { Controller, Get, Header, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MeService } from '../auth/me.service.ts';
+import { setSessionCookie } from '../auth/session-cookie.ts';
+import { SessionsService } from '../auth/sessions.service.ts';
 import {
   AdminActor,
   type AdminPrincipal,
@@ -21,10 +24,14 @@ import { ProvisioningService } from './provisioning.service.ts';
 export class DevicesController {
   readonly #provisioning: ProvisioningService;
   readonly #subscribers: SubscribersService;
+  readonly #me: MeService;
+  readonly #sessions: SessionsService;
 
-  constructor(provisioning: ProvisioningService, subscribers: SubscribersService) {
+  constructor(provisioning: ProvisioningService, subscribers: SubscribersService, me: MeService, sessions: SessionsService) {
     this.#provisioning = provisioning;
     this.#subscribers = subscribers;
+    this.#me = me;
+    this.#sessions = sessions;
   }
 
   @Get('me/device-settings')
@@ -41,12 +48,21 @@ export class DevicesController {
     return this.#provisioning.createLink(actor.subscriberId, actor);
   }
 
-  /** A new SIP password, shown once; phones with the old one stop working. */
+  /**
+   * A new SIP password, shown once; phones with the old one stop working. Whoever logs in with the SIP password loses his sessions by it, so
+   * this browser gets a new one: it must be able to show the answer.
+   */
   @Post('me/sip-password')
   @Roles('subscriber')
   @Returns(sipPasswordAnswer)
-  async rotate(@SubscriberActor() actor: SubscriberPrincipal) {
-    return { sipPassword: await this.#subscribers.rotateSipPassword(actor.subscriberId, actor) };
+  async rotate(
+    @SubscriberActor() actor: SubscriberPrincipal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const sipPassword = await this.#subscribers.rotateSipPassword(actor.subscriberId, actor);
+    setSessionCookie(request, reply, await this.#sessions.start(await this.#me.account(actor), request));
+    return { sipPassword };
   }
 
   @Get('subscribers/:id/device-settings')

@@ -10,6 +10,9 @@ export function onSessionExpired(handler: Relogin): void {
   relogin = handler;
 }
 
+/** Asks for a new login; true once somebody has logged in again. */
+export const askForLogin = (): Promise<boolean> => relogin();
+
 const sessionPath = '/api/v1/session';
 
 /** A failure without a JSON body (a proxy's, a crash) gets one, so that callers see problem documents only. */

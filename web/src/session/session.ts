@@ -1,17 +1,24 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { http } from '#app/api/client.ts';
+import { askForLogin, http } from '#app/api/client.ts';
 import { queryClient } from '#app/api/query-client.ts';
 import type { components } from '#app/api/schema.gen.ts';
 
 export type Me = components['schemas']['Me'];
 
+async function readSession(): Promise<Me | null> {
+  const { data, error } = await http.GET('/api/v1/session');
+  if (!data) throw error;
+  return data.me;
+}
+
 /** Who is logged in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async (): Promise<Me | null> => {
-    const { data, error } = await http.GET('/api/v1/session');
-    if (!data) throw error;
-    return data.me;
+    const me = await readSession();
+    // The session ran out while its pages are open. They stay, with what is typed into them, until it is clear who goes on.
+    if (me === null && queryClient.getQueryData<Me | null>(['session']) && (await askForLogin())) return readSession();
+    return me;
   },
   staleTime: 60_000,
 });

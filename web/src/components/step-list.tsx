@@ -1,6 +1,6 @@
 import { useMoney } from '#app/components/money.tsx';
 import { useTexts } from '#app/i18n/index.ts';
-import { formatDateTime, formatSpan } from '#app/lib/format.ts';
+import { formatCount, formatDateTime, formatSpan } from '#app/lib/format.ts';
 
 export interface Step {
   code: string;
@@ -16,6 +16,7 @@ export function StepList({ steps, kind }: { steps: readonly Step[]; kind: 'price
 
   const show = (name: string, value: string | number): string => {
     if (moneyNames.has(name) && /^-?\d+(\.\d{1,6})?$/.test(String(value))) return money(String(value));
+    if (name === 'milliseconds') return formatCount(Number(value) / 1000, locale);
     if (name === 'effectiveFrom') return formatDateTime(new Date(value).toISOString(), locale);
     if (name === 'seconds' && kind === 'route') return formatSpan(Number(value), locale);
     return String(value);

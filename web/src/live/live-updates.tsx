@@ -44,7 +44,7 @@ export function LiveBadge() {
   const live = status === 'live';
   return (
     <Tooltip text={t(live ? 'live.liveText' : 'live.reconnectingText')}>
-      <span role="status" className="inline-flex h-8 items-center rounded-md px-1.5 text-xs text-muted" data-live={status}>
+      <span role="status" className="inline-flex h-8 items-center rounded-md px-1.5 text-xs text-muted max-sm:px-0.5" data-live={status}>
         <StatusLight tone={live ? 'ok' : 'warn'} live={live}>
           {t(live ? 'live.live' : 'live.reconnecting')}
         </StatusLight>

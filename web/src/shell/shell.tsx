@@ -66,7 +66,7 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
         <NavList navigation={navigation} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
-        <header className="sticky top-0 z-30 flex h-[var(--bar)] items-center gap-2 border-b border-line bg-paper px-4 md:px-7">
+        <header className="sticky top-0 z-30 flex h-[var(--bar)] items-center gap-2 border-b border-line bg-paper px-4 max-sm:gap-1 md:px-7">
           <Button
             look="quiet"
             size="icon"

@@ -13,8 +13,12 @@ export interface DeviceGuideProps {
 
 const guides = [
   ['linphone', 'guide.linphone', ['guide.linphone1', 'guide.linphone2', 'guide.linphone3', 'guide.linphone4']],
+  ['zoiper', 'guide.zoiper', ['guide.zoiper1', 'guide.zoiper2', 'guide.zoiper3', 'guide.zoiper4']],
+  ['microsip', 'guide.microsip', ['guide.microsip1', 'guide.microsip2', 'guide.microsip3', 'guide.microsip4']],
   ['softphone', 'guide.softphone', ['guide.softphone1', 'guide.softphone2', 'guide.softphone3', 'guide.softphone4']],
+  ['yealink', 'guide.yealink', ['guide.yealink1', 'guide.yealink2', 'guide.yealink3', 'guide.yealink4']],
   ['desk', 'guide.desk', ['guide.desk1', 'guide.desk2', 'guide.desk3', 'guide.desk4']],
+  ['grandstream', 'guide.grandstream', ['guide.grandstream1', 'guide.grandstream2', 'guide.grandstream3', 'guide.grandstream4']],
   ['ata', 'guide.ata', ['guide.ata1', 'guide.ata2', 'guide.ata3', 'guide.ata4']],
 ] as const satisfies readonly (readonly [string, MessageKey, readonly MessageKey[]])[];
 

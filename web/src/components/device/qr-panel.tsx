@@ -20,7 +20,7 @@ export function QrPanel({ first, create }: { first?: ProvisioningLink | null | u
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const now = useNow();
-  const left = link ? Math.max(0, Math.ceil((Date.parse(link.expiresAt) - now) / 1000)) : 0;
+  const left = link ? Math.max(0, Math.floor((Date.parse(link.expiresAt) - now) / 1000)) : 0;
 
   const make = async () => {
     setBusy(true);
@@ -35,7 +35,7 @@ export function QrPanel({ first, create }: { first?: ProvisioningLink | null | u
   };
 
   return (
-    <div className="grid justify-items-center gap-3 text-center">
+    <div className="grid content-start justify-items-center gap-3 text-center">
       {failed && <Notice tone="bad">{failed}</Notice>}
       {link && left > 0 ? (
         <>

@@ -109,7 +109,7 @@ function Answer({ lookup }: { lookup: Schema<'RateLookup'> }) {
           className="mt-2 gap-y-1"
           rows={[
             [t('rate.destination'), `${rate.prefix} ${rate.name}`],
-            [t('rate.increments'), <span key="i" className="tnum">{`${rate.firstIncrement}/${rate.nextIncrement} s`}</span>],
+            [t('lookup.charged'), t('lookup.steps', { first: rate.firstIncrement, next: rate.nextIncrement })],
             [t('rate.connectFee'), <Money key="c" value={rate.connectFee} />],
             rate.freeSeconds > 0 && [t('rate.freeSeconds'), `${rate.freeSeconds} s`],
           ]}

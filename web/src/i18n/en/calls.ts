@@ -88,7 +88,7 @@ export const calls = {
   'test.why': 'Why',
 
   'priceStep.not-answered': 'Nobody answered: no charge.',
-  'priceStep.talk': 'Talked for {{milliseconds}} ms, counted as {{seconds}} s.',
+  'priceStep.talk': 'Talked for {{milliseconds}} s, counted as {{seconds}} s.',
   'priceStep.grace': 'Within the grace of {{graceSeconds}} s: no charge at all.',
   'priceStep.free': 'The first {{freeSeconds}} s are free; {{billable}} s are left to charge.',
   'priceStep.increments': 'First {{first}} s, then steps of {{next}} s: {{billedSeconds}} s are charged.',

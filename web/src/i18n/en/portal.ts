@@ -7,7 +7,7 @@ export const portal = {
   'my.show': 'Show',
   'my.missedOnly': 'Missed calls only',
   'my.balanceNow': 'Your balance is now {{balance}}.',
-  'my.leftToday': 'left for today',
+  'my.leftToday': 'Left for today',
   'my.movements': 'All movements',
   'my.goodFor': 'Enough for about {{time}} to {{destination}}.',
   'my.goodForFree': 'Calls to {{destination}} cost you nothing.',
@@ -54,4 +54,6 @@ export const portal = {
   'myRefusalDo.no-gateway': 'Calls to this destination are not possible now. The administrator can see why.',
   'myRefusalDo.gateways-busy': 'All lines are taken. Try again in a minute.',
   'myRefusalDo.gateways-failed': 'The telephone network could not be reached. Try again later.',
+  'lookup.charged': 'By time',
+  'lookup.steps': 'first {{first}} s, then every {{next}} s',
 } as const;

@@ -89,7 +89,7 @@ export const calls: Record<keyof typeof en, string> = {
   'test.why': 'Por qué',
 
   'priceStep.not-answered': 'Nadie contestó: no se cobra.',
-  'priceStep.talk': 'Se habló {{milliseconds}} ms, que cuentan como {{seconds}} s.',
+  'priceStep.talk': 'Se habló {{milliseconds}} s, que cuentan como {{seconds}} s.',
   'priceStep.grace': 'Dentro de la cortesía de {{graceSeconds}} s: no se cobra nada.',
   'priceStep.free': 'Los primeros {{freeSeconds}} s son gratis; quedan {{billable}} s por cobrar.',
   'priceStep.increments': 'Primero {{first}} s, luego pasos de {{next}} s: se cobran {{billedSeconds}} s.',

@@ -8,7 +8,7 @@ export const portal: Record<keyof typeof en, string> = {
   'my.show': 'Mostrar',
   'my.missedOnly': 'Solo las perdidas',
   'my.balanceNow': 'Su saldo es ahora {{balance}}.',
-  'my.leftToday': 'queda para hoy',
+  'my.leftToday': 'Queda para hoy',
   'my.movements': 'Todos los movimientos',
   'my.goodFor': 'Alcanza para unos {{time}} a {{destination}}.',
   'my.goodForFree': 'Las llamadas a {{destination}} no le cuestan nada.',
@@ -56,4 +56,6 @@ export const portal: Record<keyof typeof en, string> = {
   'myRefusalDo.no-gateway': 'Ahora no se puede llamar a este destino. El administrador puede ver por qué.',
   'myRefusalDo.gateways-busy': 'Todas las líneas están ocupadas. Pruebe en un minuto.',
   'myRefusalDo.gateways-failed': 'No se pudo llegar a la red telefónica. Pruebe más tarde.',
+  'lookup.charged': 'Por tiempo',
+  'lookup.steps': 'primeros {{first}} s, después cada {{next}} s',
 };

@@ -15,8 +15,9 @@ export function GoodFor({ available }: { available: string }) {
   const me = useSession();
   const setting = `goodFor.${me?.login ?? ''}`;
   const [number, setNumber] = useState(() => readSetting(setting) ?? '');
-  const lastAbroad = api.useQuery('get', '/api/v1/me/calls', { params: { query: { direction: 'outbound', pageSize: 1 } } }).data?.items[0]
-    ?.dialled;
+  const lastAbroad = api.useQuery('get', '/api/v1/me/calls', {
+    params: { query: { direction: 'outbound', outcome: 'answered', pageSize: 1 } },
+  }).data?.items[0]?.dialled;
   const still = useDebounced(number, 300).replace(/[^\d+]/g, '') || (lastAbroad ?? '').replace(/[^\d+]/g, '');
   const lookup = api.useQuery(
     'get',

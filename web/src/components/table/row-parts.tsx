@@ -52,7 +52,8 @@ export function Opener<Row, K extends string | number>({
   row: Row;
   children: ReactNode;
 }) {
-  const style = 'inline-flex min-h-6 min-w-6 max-w-full items-center truncate rounded text-left font-medium text-ink hover:underline';
+  const style =
+    'inline-block min-h-6 max-w-full min-w-6 truncate rounded text-left align-middle leading-6 font-medium text-ink hover:underline';
   if (props.rowLink)
     return (
       <Link to={props.rowLink(row)} className={style}>

@@ -60,7 +60,7 @@ export function StatTile({ label, value, note, tone = 'plain', children }: StatT
         <span aria-hidden className={cn('absolute inset-y-0 left-0 w-1', tone === 'bad' ? 'bg-bad' : 'bg-brass-bright')} />
       )}
       <div className="label-caps text-faint">{label}</div>
-      <div className="tnum mt-1 truncate font-display text-[1.625rem] leading-8 font-semibold">{value}</div>
+      <div className="tnum mt-1 font-display text-lg leading-8 font-semibold sm:text-[1.625rem]">{value}</div>
       {note && <div className="mt-0.5 text-xs text-muted">{note}</div>}
       {children}
     </div>

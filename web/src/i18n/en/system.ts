@@ -70,7 +70,7 @@ export const system = {
   'job.expired-signups': 'Clear expired sign-ups',
   'job.mail-retry': 'Send waiting mail',
   'backups.title': 'Backups',
-  'backups.text': 'Whole copies of the database, compressed. `dialtone backup restore` brings one back.',
+  'backups.text': 'Whole copies of the database, compressed. “dialtone backup restore” brings one back.',
   'backups.file': 'File',
   'backups.size': 'Size',
   'backups.when': 'Made',

@@ -71,7 +71,7 @@ export const system: Record<keyof typeof en, string> = {
   'job.expired-signups': 'Limpiar altas caducadas',
   'job.mail-retry': 'Enviar el correo en espera',
   'backups.title': 'Copias de seguridad',
-  'backups.text': 'Copias enteras de la base de datos, comprimidas. `dialtone backup restore` recupera una.',
+  'backups.text': 'Copias enteras de la base de datos, comprimidas. «dialtone backup restore» recupera una.',
   'backups.file': 'Archivo',
   'backups.size': 'Tamaño',
   'backups.when': 'Hecha',

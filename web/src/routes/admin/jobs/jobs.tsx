@@ -59,7 +59,7 @@ export function Jobs() {
       id: 'name',
       header: t('jobs.job'),
       cell: (row) => <span className="font-medium">{maybe(`job.${row.name}`) ?? row.name}</span>,
-      width: 200,
+      width: 240,
       priority: 1,
     },
     {
@@ -82,11 +82,11 @@ export function Jobs() {
       id: 'message',
       header: t('jobs.message'),
       cell: (row) => <span title={row.lastRun?.message}>{row.lastRun?.message ?? '–'}</span>,
-      width: 260,
+      width: 170,
       priority: 3,
     },
     { id: 'last', header: t('jobs.last'), cell: (row) => <Ago at={row.lastRun?.startedAt} />, width: 120, priority: 1 },
-    { id: 'next', header: t('jobs.next'), cell: (row) => <Ago at={row.nextRunAt} />, width: 120, priority: 1 },
+    { id: 'next', header: t('jobs.next'), cell: (row) => <Ago at={row.nextRunAt} />, width: 140, priority: 1 },
     {
       id: 'schedule',
       header: t('jobs.schedule'),
@@ -108,7 +108,7 @@ export function Jobs() {
           {t('jobs.runNow')}
         </Button>
       ),
-      width: 130,
+      width: 180,
       priority: 1,
     },
   ];

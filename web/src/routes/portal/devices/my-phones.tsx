@@ -31,8 +31,9 @@ export function MyPhones({ className, here = false }: { className?: string /** T
           <EmptyState
             title={t('device.noneOnline')}
             text={t('my.noPhonesText')}
+            // On this very page the browser itself jumps to the guides and moves the focus there.
             action={
-              <ButtonLink look="primary" to={here ? '#set-up' : '/my/devices'}>
+              <ButtonLink look="primary" to={here ? '#set-up' : '/my/devices'} reloadDocument={here}>
                 {t('device.setUp')}
               </ButtonLink>
             }

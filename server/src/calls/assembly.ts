@@ -59,6 +59,11 @@ export function assemble(parts: AssemblyParts): Assembly {
   charging.onCutOff = (callId, why) => {
     calls.hangup(callId, 'credit', cutOffWords[why]);
   };
+  directory.onChange(({ kind, id }) => {
+    // Whoever is suspended neither goes on talking nor spending.
+    if (kind !== 'subscriber' || typeof id !== 'number' || calls.size === 0 || directory.subscriberById(id)?.status !== 'suspended') return;
+    for (const call of [...calls.ofSubscriber(id)]) call.hangup('admin', 'Account suspended');
+  });
   const registrar = new Registrar({ directory, now: wall, store: parts.bindings, allowsContact: (uri) => own.isPhone(uri) });
   const gateways = new GatewayMonitor(directory, wall);
   const planner = new RoutePlanner({ directory, registrar, calls, gateways, accounts, now: wall });

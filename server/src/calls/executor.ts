@@ -146,7 +146,12 @@ export class Executor {
 
   /** The other side's word goes to the caller as it is. */
   #pass({ call, tx }: Execution, failure: StageFailure): void {
-    const { status, reason, response, refusal, endedBy = 'callee' } = failure;
+    const { refusal, endedBy = 'callee' } = failure;
+    // G-66: a gateway would follow the redirect of a phone, and make a call that nobody here pays.
+    const leadsAway = failure.status >= 300 && failure.status < 400 && call.start.caller.kind === 'gateway';
+    const { status, reason, response } = leadsAway
+      ? { status: 480, reason: 'Temporarily Unavailable' }
+      : { response: undefined, ...failure };
     if (response) tx.respond(response);
     else tx.reply(status, reason);
     call.finish({ status, reason, endedBy, refusal: refusal ?? (failure.why === 'busy' ? 'busy' : undefined) });

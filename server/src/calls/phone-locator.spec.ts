@@ -30,3 +30,17 @@ it('leads to phones, but to no gateway, by address or by name', async () => {
   directory.removeGateway(2);
   expect(await later('sip:1001@evil.test')).toEqual(['198.51.100.9']);
 });
+
+it('knows an address in whatever way it is written, and the other addresses that a gateway may call from', () => {
+  const directory = new Directory();
+  const all = { ...inner, locateNow: (uri: SipUri) => (/^[\d:]|::/.test(uri.host) ? at(uri, uri.host) : undefined) };
+  const locator = new PhoneLocator(all, directory);
+  directory.upsertGateway(aGateway({ id: 1, host: '2001:db8::9', sources: ['203.0.113.0/28', '203.0.113.99:5070'] }));
+  directory.upsertGateway(aGateway({ id: 2, host: '198.51.100.1' }));
+  const now = (text: string) => locator.locateNow(SipUri.parse(text))?.address;
+  expect(now('sip:00@[2001:0db8:0:0::9]')).toBeUndefined();
+  expect(now('sip:00@[::ffff:198.51.100.1]')).toBeUndefined();
+  expect(now('sip:00@203.0.113.7:5080')).toBeUndefined();
+  expect(now('sip:00@203.0.113.99:5070')).toBeUndefined();
+  expect(now('sip:1001@203.0.113.99:5060')).toBe('203.0.113.99');
+});

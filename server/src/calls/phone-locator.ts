@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Directory } from '../directory/directory.ts';
 import type { SipUri } from '../sip/message/index.ts';
 import type { Locator } from '../sip/proxy/index.ts';
@@ -6,7 +7,8 @@ import { gatewayUri } from './gateways/gateway-target.ts';
 
 /**
  * Finds the way to phones and foreign servers, and to no gateway: gateways trust us, and what is proxied is not paid for. So neither a
- * contact, a Path, a Route nor a name in somebody's DNS that points at a gateway makes a call abroad.
+ * contact, a Path, a Route nor a name in somebody's DNS that points at a gateway makes a call abroad. The addresses that a gateway may
+ * call from are as good as its own: a carrier takes calls on most of them.
  */
 export class PhoneLocator implements Locator {
   readonly #inner: Locator;
@@ -42,9 +44,13 @@ export class PhoneLocator implements Locator {
   }
 
   #isFree(target: Target): boolean {
-    return !this.#taken.has(keyOf(target));
+    return !this.#taken.has(keyOf(target)) && this.#directory.gatewayBySource(canonical(target.address), target.port) === undefined;
   }
 }
 
 /** Whatever the transport: a gateway listens to all of them on one port. */
-const keyOf = ({ address, port }: Target): string => `${address} ${port}`;
+const keyOf = ({ address, port }: Target): string => `${canonical(address)} ${port}`;
+
+/** An IPv6 address can be written in many ways, and hide an IPv4 one. */
+const canonical = (address: string): string =>
+  address.includes(':') && ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;

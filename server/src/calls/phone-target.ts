@@ -17,7 +17,10 @@ export function phoneTarget(binding: Binding, locator: Locator): PhoneBranch | u
   if (path.length > 0) return { uri: contact, routes: path, pinned: false };
   if (flow?.alive) return { uri: contact, target: { ...flow.remote, flow }, pinned: true };
   if (nat && received) {
-    if (received.remote.protocol !== 'udp') return undefined;
+    const { protocol, address, port } = received.remote;
+    if (protocol !== 'udp') return undefined;
+    // A datagram may lie about where it comes from: had it named a gateway, calls to this phone would be calls abroad.
+    if (!locator.locateNow(new SipUri('sip', undefined, address, port))) return undefined;
     return { uri: contact, target: { ...received.remote, localHint: received.local }, pinned: true };
   }
   const known = locator.locateNow(SipUri.parse(contact));

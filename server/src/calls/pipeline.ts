@@ -124,6 +124,7 @@ export class Pipeline {
       return true;
     }
     preprocessRoute(request, (uri) => own.isOurs(uri));
+    if (!this.#gatewayOf(request)) dropAssertions(request);
     const atHome = bridge.isAtHome(request) ?? ring.isAtHome(request);
     if (atHome === undefined) tx.dismiss(481);
     else if (method !== 'INVITE' || atHome || this.#provesReinvite(request, tx)) {
@@ -187,6 +188,7 @@ export class Pipeline {
 
   /** Who is named must be who has the password: To of a REGISTER, From of the rest (G-22, G-30, O-92). */
   #identity({ request, tx, caller }: Exchange): boolean {
+    if (caller?.kind !== 'gateway') dropAssertions(request);
     if (caller?.kind !== 'subscriber') return false;
     const registers = request.method === 'REGISTER';
     const { uri } = registers ? request.to : request.from;
@@ -244,4 +246,9 @@ export class Pipeline {
   #gatewayOf({ source }: SipRequest) {
     return source && this.#ports.directory.gatewayBySource(source.address, source.port);
   }
+}
+
+/** Who somebody is, is for us and trusted gateways to say (RFC 3325 5): phones show what these headers claim. */
+function dropAssertions(request: SipRequest): void {
+  for (const name of ['P-Asserted-Identity', 'Remote-Party-ID']) if (request.has(name)) request.remove(name);
 }

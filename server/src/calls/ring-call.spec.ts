@@ -297,3 +297,43 @@ describe('where requests go', () => {
     expect([invite.get('Route'), invite.uriText]).toEqual(['<sip:192.0.2.77;lr>', 'sip:1002@192.0.2.20:5060']);
   });
 });
+
+describe('what phones say to others through us', () => {
+  const gateway = { ...ANN, address: '198.51.100.7' };
+
+  it('G-66: a gateway is never told to call somewhere else, which nobody would pay', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.7', sources: ['198.51.100.7'] }));
+    bench.directory.upsertNumber({ id: 1, number: '442071838750', domain: null, kind: 'did', subscriberId: 2, target: null });
+    const asked = bench.request('INVITE', { uri: 'sip:+442071838750@192.0.2.1', from: '<sip:+4930123@carrier.test>;tag=g' });
+    const [, invite] = bench.send(asked, gateway) as [unknown, SipRequest];
+    const answer = bob(invite, 302, { contact: '<sip:0044900123@198.51.100.7>' }).at(-1);
+    expect([answer?.status, answer?.has('Contact')]).toEqual([480, false]);
+    expect(record()).toMatchObject({ status: 480, direction: 'inbound' });
+  });
+
+  it('a subscriber cannot assert who he is (RFC 3325 5); a trusted gateway can', () => {
+    const asserted = ['P-Asserted-Identity: "The bank" <sip:+442071838750@example.org>', 'Remote-Party-ID: <sip:+44@example.org>'];
+    const invite = call({ headers: asserted });
+    expect([invite.has('P-Asserted-Identity'), invite.has('Remote-Party-ID')]).toEqual([false, false]);
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.7', sources: ['198.51.100.7'] }));
+    const from = { uri: 'sip:1002@example.org', from: '<sip:+4930123@carrier.test>;tag=g', callId: 'g', headers: asserted };
+    const [, passed] = bench.send(bench.request('INVITE', from), gateway) as [unknown, SipRequest];
+    expect(passed.has('P-Asserted-Identity')).toBe(true);
+  });
+
+  it('a phone that registered in the name of a gateway’s address is not rung there', () => {
+    bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.7' }));
+    const spoofed = { callId: 'spoof', contact: '<sip:0044900123@192.168.1.1>', via: 'SIP/2.0/UDP 192.168.1.1:5060;rport;branch=BRANCH' };
+    bench.registerBob(spoofed, gateway);
+    const sent = bench.sendAs('1001', 'INVITE', { body: 'v=0' });
+    expect(sent.filter((message) => 'uriText' in message).map((message) => (message as SipRequest).uriText)).toEqual([
+      'sip:1002@192.0.2.20:5060',
+    ]);
+  });
+
+  it('the calls of somebody who is suspended end', () => {
+    talk();
+    bench.directory.upsertSubscriber({ ...bench.directory.subscriberById(1)!, status: 'suspended' });
+    expect(record()).toMatchObject({ endedBy: 'admin' });
+  });
+});

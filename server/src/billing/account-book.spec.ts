@@ -56,6 +56,19 @@ describe('AccountBook', () => {
     expect(money('1.00') - 2 * price(rate60, 100 * second).cost).toBe(money('-1.00'));
   });
 
+  it('a call that cannot be ended does not let others talk on, and is asked for again', () => {
+    const { book, run } = bookWith('1.20');
+    const asked: string[] = [];
+    book.onCutOff = (callId) => {
+      asked.push(callId);
+      if (callId === 'one' && asked.length < 3) throw new Error('no way to the phone');
+    };
+    for (const callId of ['one', 'two']) book.authorise({ callId, accountId: 1, rate: rateOf('0.60', '30/30') });
+    for (const callId of ['one', 'two']) book.answered(callId, 0);
+    expect(() => run(62 * second)).not.toThrow();
+    expect(asked.toSorted()).toEqual(['one', 'one', 'two']);
+  });
+
   it('R-56: seven slices of 180 s are held for 1230 s, and the rest is released', () => {
     const { book, run, state } = bookWith('60.00', {}, 180);
     book.authorise({ callId: 'a', accountId: 1, rate: rate60 });

@@ -32,6 +32,7 @@ export interface Settlement {
 
 /** A hold is extended this long before it runs out. */
 const EXTEND_BEFORE_MS = 10_000;
+const CUT_AGAIN_MS = 1000;
 
 /**
  * All accounts in memory: the authority on what may be spent at call time. Every change is synchronous, so two calls can never reserve
@@ -49,6 +50,8 @@ export class AccountBook {
   #changed = new Set<Account>();
   /** Called from `tick` when a call has used up what it may spend. */
   onCutOff: (callId: string, why: CutOffReason) => void = () => {};
+  /** Called when `onCutOff` threw; the call is asked for again a second later. */
+  onFault: (callId: string, error: unknown) => void = () => {};
 
   /** @param sliceSeconds talk time reserved at a time. `wall`: epoch ms, picks the day of the daily cap. */
   constructor(o: { sliceSeconds?: number; wall?: () => number } = {}) {
@@ -172,9 +175,19 @@ export class AccountBook {
       this.#payUntil(hold, before + this.#sliceSeconds);
       const end = this.#paidEnd(hold);
       if (hold.paidSeconds === before && now >= end) {
-        hold.cut = this.#whyCut(hold);
-        this.onCutOff(hold.callId, hold.cut);
+        this.#cutOff(hold, now);
       } else this.#schedule(hold, now);
+    }
+  }
+
+  /** One call that cannot be ended must not keep the others of this tick from being cut. */
+  #cutOff(hold: CallHold, now: number): void {
+    hold.cut = this.#whyCut(hold);
+    try {
+      this.onCutOff(hold.callId, hold.cut);
+    } catch (error) {
+      this.#due.set(hold, now + CUT_AGAIN_MS);
+      this.onFault(hold.callId, error);
     }
   }
 

@@ -67,6 +67,7 @@ export class AccountCharging implements CallCharging {
     this.#o = options;
     this.#heartbeatMs = options.heartbeatMs ?? 5000;
     options.book.onCutOff = (callId, why) => this.onCutOff(callId, why);
+    options.book.onFault = (callId, error) => options.onFault?.(`call ${callId} could not be cut off and is tried again`, error);
   }
 
   /** Starts the slices, the cut-offs and the heartbeat. */

@@ -191,6 +191,9 @@ describe('login', () => {
       const asked = await test.visitor().post('/password-resets', { login: 's1001@example.org' });
       expect([asked.status, asked.body]).toEqual([202, { status: 'accepted' }]);
       await settle();
+      const { token: older } = await lastLink();
+      await test.visitor().post('/password-resets', { login: 's1001@example.org' });
+      await settle();
       const { mail, token } = await lastLink();
       expect(mail).toMatchObject({ to: 's1001@example.org', template: 'password-reset', state: 'kept' });
       expect((await test.visitor().post('/password-resets/confirm', { token, password: 'short' })).status).toBe(400);
@@ -198,6 +201,7 @@ describe('login', () => {
         [1, 2].map(() => test.visitor().post('/password-resets/confirm', { token, password: 'brand new password' })),
       );
       expect(both.map((a) => a.status).sort()).toEqual([204, 410]);
+      expect((await test.visitor().post('/password-resets/confirm', { token: older, password: 'an older password' })).status).toBe(410);
       expect((await client.get('/me')).status).toBe(401);
       expect((await login(test.visitor(), '1001', 'brand new password')).status).toBe(200);
     });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, IsNull, LessThan } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { addressKey, problem, RateLimiter, tooMany } from '../http/index.ts';
 import { MailService } from '../mail/mail.service.ts';
@@ -91,15 +91,16 @@ export class PasswordResetsService {
     if (!reset || reset.usedAt !== null || reset.expiresAt <= Date.now()) throw invalid;
     const account = await this.#accountOf(reset);
     if (!account) throw invalid;
-    const used = await this.#uow.write((m) =>
-      m
-        .createQueryBuilder()
-        .update(PasswordResetEntity)
-        .set({ usedAt: Date.now() })
-        .where('id = :id AND usedAt IS NULL', { id: reset.id })
-        .execute(),
-    );
-    if (used.affected === 0) throw invalid;
+    const used = await this.#uow.write(async (m) => {
+      const now = Date.now();
+      const own = await m.update(PasswordResetEntity, { id: reset.id, usedAt: IsNull() }, { usedAt: now });
+      // Other links that wait in his mailbox must not change the new password again.
+      const { adminId, subscriberId } = reset;
+      const sameAccount = adminId === null ? { subscriberId: subscriberId ?? -1 } : { adminId };
+      await m.update(PasswordResetEntity, { ...sameAccount, usedAt: IsNull() }, { usedAt: now });
+      return own.affected ?? 0;
+    });
+    if (used === 0) throw invalid;
     await this.#me.setPassword(account, password, 'system');
   }
 

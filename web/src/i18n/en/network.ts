@@ -42,7 +42,8 @@ export const network = {
   'gateway.callerId.pai': 'Also in P-Asserted-Identity',
   'gateway.callerId.anonymous': 'Not at all',
   'gateway.sources': 'Trusted addresses for incoming calls',
-  'gateway.sourcesHint': 'IP addresses, address:port or CIDR blocks, one a line. Empty: the gateway’s own address.',
+  'gateway.sourcesHint':
+    'IP addresses, address:port or CIDR blocks, one a line. Empty: the gateway’s own address. Keep it narrow: phones at these addresses are not rung.',
   'gateway.probe': 'Ask whether it is alive',
   'gateway.probeHint': 'Sends OPTIONS again and again; its lamp shows the answer.',
   'gateway.enabled': 'In use',

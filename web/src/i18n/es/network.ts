@@ -43,7 +43,8 @@ export const network: Record<keyof typeof en, string> = {
   'gateway.callerId.pai': 'También en P-Asserted-Identity',
   'gateway.callerId.anonymous': 'De ningún modo',
   'gateway.sources': 'Direcciones de confianza para llamadas entrantes',
-  'gateway.sourcesHint': 'Direcciones IP, dirección:puerto o bloques CIDR, una por línea. Vacío: la dirección de la pasarela.',
+  'gateway.sourcesHint':
+    'Direcciones IP, dirección:puerto o bloques CIDR, una por línea. Vacío: la dirección de la pasarela. No abarque de más: a los teléfonos en estas direcciones no se les llama.',
   'gateway.probe': 'Preguntar si está viva',
   'gateway.probeHint': 'Envía OPTIONS una y otra vez; la luz muestra la respuesta.',
   'gateway.enabled': 'En uso',

@@ -79,7 +79,7 @@ export function Charts() {
                 <CartesianGrid stroke="var(--line)" vertical={false} />
                 <XAxis dataKey="at" tickFormatter={label} minTickGap={48} {...axis} />
                 <YAxis allowDecimals={false} {...axis} />
-                <Tooltip content={<Note texts={texts} label={label} />} />
+                <Tooltip content={<Note texts={texts} when={label} />} />
                 <Area
                   type="stepAfter"
                   dataKey="activeCalls"
@@ -149,18 +149,19 @@ export function Charts() {
 
 interface NoteProps {
   texts: Texts;
-  label: (at: string) => string;
+  /** Not `label`: the chart puts a prop of that name into its tooltip. */
+  when: (at: string) => string;
   active?: boolean;
   payload?: readonly { payload?: Point }[];
 }
 
 /** What stands at the pointer. */
-function Note({ texts: { t }, label, active, payload }: NoteProps) {
+function Note({ texts: { t }, when, active, payload }: NoteProps) {
   const point = payload?.[0]?.payload;
   if (!active || !point) return null;
   return (
     <div className="rounded-md border border-line bg-raised px-3 py-2 text-xs shadow-float">
-      <p className="tnum font-medium">{label(point.at)}</p>
+      <p className="tnum font-medium">{when(point.at)}</p>
       <p>{`${t('chart.active')}: ${point.activeCalls}`}</p>
       <p>{`${t('home.phones')}: ${point.registrations}`}</p>
       <p>{`${t('chart.ended')}: ${point.attempts}, ${t('call.answered').toLowerCase()}: ${point.answered}`}</p>

@@ -30,13 +30,14 @@ export class CallStarter {
     const { planner, executor } = this.#ports;
     // Planned before it is opened: a call does not count against its own limit.
     const plan = planner.plan(caller, request.uri.user ?? '', domain);
-    executor.execute({ call: this.#open(request, caller), plan, tx, callerPinned: isPinned(request) });
+    const call = this.#open(request, caller);
+    endedByFaults(call, () => executor.execute({ call, plan, tx, callerPinned: isPinned(request) }));
   }
 
   /** A subscriber's call to another domain. */
   beginForeign(request: SipRequest, tx: ServerTransaction, subscriber: Subscriber): void {
     const call = this.#open(request, { kind: 'subscriber', subscriber });
-    this.#ports.foreign.start({ call, tx, callerPinned: isPinned(request) }, subscriber, request.uri);
+    endedByFaults(call, () => this.#ports.foreign.start({ call, tx, callerPinned: isPinned(request) }, subscriber, request.uri));
   }
 
   #open(request: SipRequest, caller: Caller): Call {
@@ -50,6 +51,16 @@ export class CallStarter {
       userAgent: request.get('User-Agent'),
       startedAt: this.#ports.now(),
     });
+  }
+}
+
+/** A fault of ours, which the transaction answers with 500, must not leave money reserved or a call that counts for ever. */
+function endedByFaults(call: Call, start: () => void): void {
+  try {
+    start();
+  } catch (error) {
+    call.finish({ status: 500, reason: 'Server Internal Error', endedBy: 'error' });
+    throw error;
   }
 }
 

@@ -102,3 +102,12 @@ it('redirects to the SIP address of a number', () => {
   const [reply] = bench.sendAs('1001', 'INVITE', { uri: 'sip:info@example.org' }) as SipResponse[];
   expect([reply?.status, reply?.get('Contact')]).toEqual([302, '<sip:info@elsewhere.test>']);
 });
+
+it('a fault of ours ends the call: nothing stays reserved, and it counts no more', () => {
+  bench.bridge.start = () => {
+    throw new Error('fault');
+  };
+  expect(statuses(bench.sendAs('1001', 'INVITE', abroad))).toEqual(['100', '500']);
+  expect(bench.charging.records).toMatchObject([{ status: 500, endedBy: 'error', accountId: 9 }]);
+  expect([bench.node.calls.size, bench.faults.length]).toEqual([0, 1]);
+});

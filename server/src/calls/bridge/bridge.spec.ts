@@ -589,3 +589,11 @@ function infoFromElsewhere({ tx }: BridgeLab): SipRequest {
   info.set('To', `<sip:1002@example.org>;tag=${tx.localTag}`);
   return info;
 }
+
+it('an answer of a gateway with an unreadable Contact or Record-Route is an answer: it is charged, and ended by BYE', async () => {
+  await lab.connect({}, { contact: '<sip:[broken', headers: [['Record-Route', '<sip:[']] });
+  expect(lab.call.state).toBe('talking');
+  lab.fromCaller('BYE', { cseq: 2 });
+  expect(lab.toGateway('BYE')?.uriText).toBe('sip:34911@192.0.2.50:5060');
+  over('caller');
+});

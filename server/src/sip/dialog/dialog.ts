@@ -1,4 +1,4 @@
-import { createRequest, NameAddr, type SipRequest, type SipResponse, SipUri } from '../message/index.ts';
+import { createRequest, NameAddr, type SipRequest, type SipResponse, SipSyntaxError, SipUri } from '../message/index.ts';
 
 export type DialogState = 'early' | 'confirmed' | 'terminated';
 
@@ -179,18 +179,29 @@ export class Dialog {
 
   #refreshTarget(message: SipRequest | SipResponse, method: string): void {
     if (!TARGET_REFRESH.has(method)) return;
-    const { contacts } = message;
+    const contacts = readable(() => message.contacts) ?? [];
     if (contacts !== '*' && contacts[0]) this.#remoteTarget = contacts[0].uri.toString();
   }
 }
 
 /** A UAC reads the Record-Routes of the response from the bottom up. */
+/** What cannot be read is as if it was not there: an answered call has to be acknowledged and ended by whatever way is left. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 function routesOf(response: SipResponse): string[] {
-  return response.recordRoutes.map(String).reverse();
+  const routes = readable(() => response.recordRoutes) ?? [];
+  return routes.map(String).reverse();
 }
 
 function contactOf(message: SipRequest | SipResponse, fallback?: string): string {
-  const { contacts } = message;
+  const contacts = readable(() => message.contacts) ?? [];
   const uri = contacts === '*' ? undefined : contacts[0]?.uri;
   if (uri && (uri.scheme === 'sip' || uri.scheme === 'sips')) return uri.toString();
   if (fallback !== undefined) return fallback;

@@ -36,7 +36,7 @@ export interface DigestVerifierOptions {
   clock: Clock;
   /** `auth` offers qop=auth and counts; `none` challenges in the old way, for phones that fail on qop (G-33). */
   qop?: 'auth' | 'none';
-  /** Credentials without qop are accepted though qop was offered (RFC 2069 clients). Default true; such a nonce cannot be counted. */
+  /** Credentials without qop are accepted though qop was offered (RFC 2069 clients). Default true; such a nonce is good for one request. */
   acceptWithoutQop?: boolean;
   algorithms?: readonly DigestAlgorithm[];
   /**
@@ -151,7 +151,9 @@ export class DigestVerifier {
       this.#sweptAt = now;
       this.#counts.sweep(now - this.#nonceTtl);
     }
-    if (qop !== undefined && !this.#counts.use(nonce, issuedAt, Number.parseInt(nc!, 16))) return { ok: false, why: 'replay', username };
+    // Without qop nothing in the response counts, and the same one would do for any request: its nonce is good for one.
+    const count = qop === undefined ? 1 : Number.parseInt(nc!, 16);
+    if (!this.#counts.use(nonce, issuedAt, count)) return { ok: false, why: 'replay', username };
     return { ok: true, username, realm, algorithm };
   }
 

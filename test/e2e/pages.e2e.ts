@@ -356,6 +356,23 @@ describe('the pages', () => {
     expect(row).toMatchObject({ balance: '5.00' });
   });
 
+  it('the chart of the first page says what lies under the pointer', async () => {
+    await server.api.post('/jobs/statistics/run');
+    await open('/admin');
+    const chart = admin.locator('.recharts-surface').first();
+    await chart.waitFor();
+    const box = await chart.boundingBox();
+    if (!box) throw new Error('The chart has no size');
+    await eventually('a note beside the pointer', async () => {
+      for (let part = 0.1; part < 1; part += 0.1) {
+        await admin.mouse.move(box.x + box.width * part, box.y + box.height / 2);
+        if (await admin.getByText(/Calls at once: \d/).isVisible()) return true;
+      }
+      return false;
+    });
+    await admin.mouse.move(0, 0);
+  });
+
   describe.each([
     ['light', 1280],
     ['dark', 1280],

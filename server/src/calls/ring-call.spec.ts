@@ -331,6 +331,12 @@ describe('what phones say to others through us', () => {
     ]);
   });
 
+  it('a phone that answers with an unreadable Contact has answered', () => {
+    const invite = call();
+    expect(statuses(bob(invite, 200, { contact: '<sip:[broken', headers: [['Record-Route', '<sip:[']] }))).toEqual(['200']);
+    expect([...bench.node.calls.list()][0]?.state).toBe('talking');
+  });
+
   it('the calls of somebody who is suspended end', () => {
     talk();
     bench.directory.upsertSubscriber({ ...bench.directory.subscriberById(1)!, status: 'suspended' });

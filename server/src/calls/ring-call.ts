@@ -1,6 +1,6 @@
 import type { CallEnd } from '../billing/call-record.ts';
 import { readSessionExpires } from '../sip/dialog/index.ts';
-import { NameAddr, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
+import { NameAddr, readable, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
 import type { ForwardHandle, Locator, ProxyCore } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
@@ -264,7 +264,8 @@ export class RingCall {
 
   /** Of the recorded routes those beyond us, nearest first (RFC 3261 12.1.2). */
   #routesToCallee(response: SipResponse): string[] {
-    const beyond = response.recordRoutes.slice(0, Math.max(0, response.recordRoutes.length - this.#caller.routes.length));
+    const routes = readable(() => response.recordRoutes) ?? [];
+    const beyond = routes.slice(0, Math.max(0, routes.length - this.#caller.routes.length));
     return beyond
       .filter(({ uri }) => !this.#ports.isOurs(uri))
       .map(String)

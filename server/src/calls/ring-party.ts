@@ -1,4 +1,4 @@
-import { createRequest, NameAddr, type SipRequest, type SipResponse } from '../sip/message/index.ts';
+import { createRequest, NameAddr, readable, type SipRequest, type SipResponse } from '../sip/message/index.ts';
 import type { Source, Target } from '../sip/transport/types.ts';
 
 /** One side of a proxied dialog, as it shows itself in its messages. */
@@ -32,7 +32,7 @@ export function leadsTo(request: SipRequest, other: Party): boolean {
 }
 
 export const contactOf = (message: SipRequest | SipResponse): string | undefined => {
-  const { contacts } = message;
+  const contacts = readable(() => message.contacts) ?? [];
   return contacts === '*' ? undefined : contacts[0]?.uri.toString();
 };
 

@@ -1,4 +1,4 @@
-import { createRequest, NameAddr, type SipRequest, type SipResponse, SipSyntaxError, SipUri } from '../message/index.ts';
+import { createRequest, NameAddr, readable, type SipRequest, type SipResponse, SipUri } from '../message/index.ts';
 
 export type DialogState = 'early' | 'confirmed' | 'terminated';
 
@@ -185,16 +185,6 @@ export class Dialog {
 }
 
 /** A UAC reads the Record-Routes of the response from the bottom up. */
-/** What cannot be read is as if it was not there: an answered call has to be acknowledged and ended by whatever way is left. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
-}
-
 function routesOf(response: SipResponse): string[] {
   const routes = readable(() => response.recordRoutes) ?? [];
   return routes.map(String).reverse();

@@ -9,6 +9,6 @@ export { reasonPhrase } from './reason-phrase.ts';
 export { SipRequest } from './request.ts';
 export { SipResponse } from './response.ts';
 export { type Connection, type Direction, type Origin, parseSdp, SdpMedia, SdpSession, serialiseSdp } from './sdp.ts';
-export { fromWire, isToken, quote, SipSyntaxError, splitList, toWire, unquote } from './syntax.ts';
+export { fromWire, isToken, quote, readable, SipSyntaxError, splitList, toWire, unquote } from './syntax.ts';
 export { bracketed, SipUri } from './uri.ts';
 export { Via } from './via.ts';

@@ -12,6 +12,16 @@ export class SipSyntaxError extends Error {
   override readonly name = 'SipSyntaxError';
 }
 
+/** What `read` takes out of a response; undefined when that breaks the grammar: a call that was answered has to go on by what is left. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 const TOKEN = 1;
 const HOST = 2;
 const PARAM_VALUE = 4;

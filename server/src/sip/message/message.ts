@@ -3,6 +3,7 @@ import { HeaderLine } from './header-line.ts';
 import { headerKey } from './header-names.ts';
 import { NameAddr } from './name-addr.ts';
 import { parseDigits, SipSyntaxError, splitList } from './syntax.ts';
+import { TypedValues } from './typed-values.ts';
 import { Via } from './via.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
@@ -20,13 +21,12 @@ export abstract class SipMessage {
   private content: Buffer;
   /** The octets as they came, while nothing has been changed. */
   private original: Buffer | undefined;
-  private typed: Map<string, unknown> | undefined;
+  private readonly typed = new TypedValues();
 
   protected constructor(lines: HeaderLine[], body: Buffer, original?: Buffer) {
     this.lines = lines;
     this.content = body;
     this.original = original;
-    this.typed = undefined;
   }
 
   protected abstract startLine(): string;
@@ -106,17 +106,19 @@ export abstract class SipMessage {
   }
 
   get topVia(): Via | undefined {
-    return this.read('top-via', () => {
+    if (this.typed.topVia === undefined) {
       const value = this.get('via');
-      return value === undefined ? undefined : Via.parse(splitList(value)[0]!);
-    });
+      if (value !== undefined) this.typed.topVia = Via.parse(splitList(value)[0]!);
+    }
+    return this.typed.topVia;
   }
 
   get vias(): Via[] {
-    return this.read('via', () => {
+    if (this.typed.vias === undefined) {
       const top = this.topVia;
-      return top ? [top, ...this.values('via').slice(1).map(Via.parse)] : [];
-    });
+      this.typed.vias = top ? [top, ...this.values('via').slice(1).map(Via.parse)] : [];
+    }
+    return this.typed.vias;
   }
 
   /** Takes the topmost Via off. */
@@ -136,11 +138,13 @@ export abstract class SipMessage {
   }
 
   get from(): NameAddr {
-    return this.read('from', () => NameAddr.parse(this.required('from')));
+    this.typed.from ??= NameAddr.parse(this.required('from'));
+    return this.typed.from;
   }
 
   get to(): NameAddr {
-    return this.read('to', () => NameAddr.parse(this.required('to')));
+    this.typed.to ??= NameAddr.parse(this.required('to'));
+    return this.typed.to;
   }
 
   get callId(): string {
@@ -148,15 +152,18 @@ export abstract class SipMessage {
   }
 
   get cseq(): CSeq {
-    return this.read('cseq', () => parseCSeq(this.required('cseq')));
+    this.typed.cseq ??= parseCSeq(this.required('cseq'));
+    return this.typed.cseq;
   }
 
   get contacts(): NameAddr[] | '*' {
-    return this.read('contact', () => (this.get('contact') === '*' ? '*' : this.addresses('contact')));
+    this.typed.contacts ??= this.get('contact') === '*' ? '*' : this.addresses('contact');
+    return this.typed.contacts;
   }
 
   get routes(): NameAddr[] {
-    return this.read('route', () => this.addresses('route'));
+    this.typed.routes ??= this.addresses('route');
+    return this.typed.routes;
   }
 
   /** Takes the topmost Route off. */
@@ -167,7 +174,8 @@ export abstract class SipMessage {
   }
 
   get recordRoutes(): NameAddr[] {
-    return this.read('record-route', () => this.addresses('record-route'));
+    this.typed.recordRoutes ??= this.addresses('record-route');
+    return this.typed.recordRoutes;
   }
 
   /** 0 to 255; undefined when there is none. */
@@ -243,19 +251,7 @@ export abstract class SipMessage {
   /** To be called after every change of the line with this key, or of the start line. */
   protected changed(key: string): void {
     this.original = undefined;
-    if (this.typed === undefined) return;
-    this.typed.delete(key);
-    if (key === 'via') this.typed.delete('top-via');
-  }
-
-  private read<T>(key: string, parse: () => T): T {
-    this.typed ??= new Map();
-    let value = this.typed.get(key) as T | undefined;
-    if (value === undefined) {
-      value = parse();
-      this.typed.set(key, value);
-    }
-    return value;
+    this.typed.forget(key);
   }
 
   private required(key: string): string {

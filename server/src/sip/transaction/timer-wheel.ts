@@ -101,7 +101,7 @@ export class TimerWheel implements Clock {
         } catch (error) {
           this.#onError(error);
         }
-        // The callback may have cancelled `following`; its links still lead back into this list or to the head.
+        // The callback may have cancelled `following`, which leads nowhere then: begin again.
         entry = following.fn === undefined && following !== head ? head.next : following;
       } else {
         entry = following;
@@ -112,6 +112,9 @@ export class TimerWheel implements Clock {
   #unlink(entry: Entry): void {
     entry.previous.next = entry.next;
     entry.next.previous = entry.previous;
+    // Who still holds the cancelled timer must not hold its former neighbours too.
+    entry.previous = entry;
+    entry.next = entry;
     this.#pending--;
   }
 

@@ -9,6 +9,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { applyBodyLimit, DEFAULT_BODY_LIMIT } from './http/body-limit.ts';
+import { makeDataFolder } from './settings/data-folder.ts';
 import type { Environment } from './settings/environment.ts';
 
 export const API_PREFIX = 'api/v1';
@@ -31,7 +32,7 @@ export const fastifyAdapter = (): FastifyAdapter => {
  * The application, ready to `listen()`: database open and migrated, memory loaded, SIP started, pages served where they have been built.
  */
 export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
-  await mkdir(environment.dataDir, { recursive: true, mode: 0o700 });
+  await makeDataFolder(environment.dataDir);
   await mkdir(environment.backupDir, { recursive: true, mode: 0o700 });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(environment), fastifyAdapter(), {
     bufferLogs: true,

@@ -179,6 +179,14 @@ describe('inside the dialog', () => {
     expect(statuses(bench.send(inDialog('INFO', ok, { ...routed, cseq: 6 })))).toEqual(['403']);
   });
 
+  it('leads what simple phones send without a route, as if to us, to the other side', () => {
+    const { invite, ok } = talk();
+    const toUs = { uri: 'sip:1002@example.org', headers: [] };
+    const sent = [...bench.send(inDialog('ACK', ok, toUs)), ...bench.send(inDialog('BYE', ok, toUs))] as SipRequest[];
+    expect(sent.map(({ method, uriText }) => `${method} ${uriText}`)).toEqual([`ACK ${invite.uriText}`, `BYE ${invite.uriText}`]);
+    expect(record()).toMatchObject({ endedBy: 'caller' });
+  });
+
   it('a phone that names a gateway as its contact makes no free call', () => {
     bench.directory.upsertGateway(aGateway({ id: 1, host: '198.51.100.1' }));
     const invite = call();

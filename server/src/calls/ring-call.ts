@@ -123,6 +123,7 @@ export class RingCall {
       else tx.reply(481);
       return;
     }
+    this.#address(request, other);
     if (!leadsTo(request, other)) {
       tx.reply(403, 'Not the other side of this dialog');
       return;
@@ -142,9 +143,17 @@ export class RingCall {
 
   handleAck(ack: SipRequest, side: Side): void {
     const [, other] = this.#parties(ack, side);
+    this.#address(ack, other);
     if (!leadsTo(ack, other)) return;
     this.#ports.strip(ack);
     this.#ports.proxy.forwardAck(ack, towards(ack, other));
+  }
+
+  /** Simple phones overlook Record-Route and Contact, and send what belongs to the dialog where they sent the INVITE: to us. */
+  #address(request: SipRequest, other: Party): void {
+    if (request.has('Route') || !this.#ports.isOurs(request.uri)) return;
+    request.uriText = other.contact;
+    for (const route of other.routes) request.append('Route', route);
   }
 
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {

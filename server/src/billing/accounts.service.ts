@@ -91,10 +91,19 @@ export class AccountsService {
 
   /** Changes terms inside the caller's write; they hold for the next call after the commit. */
   async updateTerms(manager: EntityManager, subscriberId: number, changes: Partial<AccountTerms>): Promise<void> {
-    const account = Object.assign(await find(manager, subscriberId), changes);
-    const { id, kind, creditLimit, dailyCap } = account;
+    const account = await find(manager, subscriberId);
+    const { id, balance } = account;
+    const kind = changes.kind ?? account.kind;
+    const creditLimit = changes.creditLimit ?? account.creditLimit;
+    const dailyCap = changes.dailyCap === undefined ? account.dailyCap : changes.dailyCap;
+    if (kind === 'prepaid' && account.kind === 'postpaid' && balance < 0)
+      throw problem(
+        409,
+        'balance-negative',
+        'A prepaid balance is never below zero. Add what is owed first, then make the account prepaid.',
+      );
     await manager.update(AccountEntity, { id }, { kind, creditLimit, dailyCap });
-    this.#uow.afterCommit(() => this.#book.upsert({ id, subscriberId, kind, balance: account.balance, creditLimit, dailyCap }));
+    this.#uow.afterCommit(() => this.#book.upsert({ id, subscriberId, kind, balance, creditLimit, dailyCap }));
   }
 }
 

@@ -140,6 +140,39 @@ describe('AccountsService', () => {
     expect(await accounts.termsOf(db.reader.manager, 100)).toEqual({ kind: 'postpaid', creditLimit: money('20'), dailyCap: money('5') });
     await expect(accounts.termsOf(db.reader.manager, 1)).rejects.toMatchObject({ code: 'not-found' });
   });
+
+  it('leaves the terms alone that a change does not name', async () => {
+    const [row] = await db.uow.write((m) =>
+      accounts.createMany(m, [
+        { subscriberId: 9001, kind: 'postpaid' as const, creditLimit: money('20'), dailyCap: money('5'), actor: 'admin:anna' },
+      ]),
+    );
+    const id = row?.id ?? 0;
+    await db.uow.write((m) => accounts.updateTerms(m, 9001, { kind: undefined, creditLimit: money('30'), dailyCap: undefined }));
+    expect([book.available(id), book.dailyLeft(id)]).toEqual([money('30'), money('5')]);
+    await db.uow.write((m) => accounts.updateTerms(m, 9001, { kind: undefined, creditLimit: undefined, dailyCap: null }));
+    expect([book.available(id), book.dailyLeft(id)]).toEqual([money('30'), null]);
+    expect(await accounts.termsOf(db.reader.manager, 9001)).toEqual({ kind: 'postpaid', creditLimit: money('30'), dailyCap: null });
+  });
+
+  it('makes nobody prepaid who owes something', async () => {
+    await db.uow.write((m) =>
+      accounts.createMany(m, [{ subscriberId: 9002, kind: 'postpaid' as const, creditLimit: money('20'), actor: 'admin:anna' }]),
+    );
+    const id = book.accountOf(9002) ?? 0;
+    await ledger.post({
+      accountId: id,
+      type: 'adjust',
+      amount: money('-3'),
+      reason: 'equipment',
+      actor: 'admin:anna',
+      idempotencyKey: 'owes',
+    });
+    await expect(db.uow.write((m) => accounts.updateTerms(m, 9002, { kind: 'prepaid' }))).rejects.toMatchObject({
+      code: 'balance-negative',
+    });
+    expect(book.available(id)).toBe(money('17'));
+  });
 });
 
 /** Small random numbers from a seed. */

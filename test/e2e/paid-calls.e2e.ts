@@ -171,7 +171,8 @@ describe('paid calls through a gateway', () => {
     const call = await Sipp.start('call-until-bye', { to: server.sip, ...calling(anna, abroad) });
     const active = await eventually('the call is talking', async () => {
       const { items } = await server.api.get('/active-calls');
-      return items.find((one: { state: string }) => one.state === 'talking');
+      // The caller has his 200 for sure: until the journal is on disk he has not, though the gateway has answered.
+      return items.find((one: { state: string; talkSeconds: number }) => one.state === 'talking' && one.talkSeconds >= 1);
     });
     expect(Number(active.held)).toBeGreaterThan(0);
     await server.api.delete(`/active-calls/${active.id}`, { reason: 'test' });

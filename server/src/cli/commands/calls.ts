@@ -81,7 +81,8 @@ export function addCallCommands(program: Command): void {
               { title: 'SECONDS', value: (c) => c.talkSeconds, right: true },
               { title: 'COST', value: (c) => c.cost, right: true },
               { title: 'STATUS', value: (c) => `${c.status} ${c.reason}` },
-              { title: 'ENDED BY', value: (c) => c.endedBy },
+              // A call that was refused has nobody who ended it.
+              { title: 'ENDED BY', value: (c) => (c.answeredAt === null && c.endedBy === 'error' ? null : c.endedBy) },
             ],
             'No calls.',
           ),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { micros } from '../money/money.ts';
 import type { AccountRow } from './account.ts';
 import { AccountBook } from './account-book.ts';
+import { Calendar } from './calendar-day.ts';
 import { DueList } from './due-list.ts';
 import { affordableSeconds, price } from './price.ts';
 import { money, rateOf } from './testing.ts';
@@ -91,6 +92,21 @@ describe('AccountBook', () => {
     book.settle('a', 50_020);
     expect(book.spentToday(1)).toBe(money('19.00'));
     expect(book.authorise({ callId: 'b', accountId: 1, rate: rate60 })).toEqual({ ok: false, code: 'daily-cap' });
+  });
+
+  it('starts the daily cap anew at midnight of the operator, wherever the machine stands', () => {
+    let now = Date.parse('2026-06-01T14:59:00Z');
+    const calendar = new Calendar('Asia/Tokyo');
+    const book = new AccountBook({ wall: () => now, calendar });
+    book.upsert({ id: 1, subscriberId: 11, kind: 'prepaid', balance: money('9'), creditLimit: money('0'), dailyCap: money('2') });
+    book.countSpent(1, money('2.00'));
+    expect(book.dailyLeft(1)).toBe(0);
+    now += 60_000;
+    expect(book.dailyLeft(1)).toBe(money('2.00'));
+    // Another zone with the same date does not refill the cap.
+    book.countSpent(1, money('0.50'));
+    calendar.timeZone = 'Pacific/Auckland';
+    expect(book.dailyLeft(1)).toBe(money('1.50'));
   });
 
   it('lets one of 30 calls at the same instant through on credit for one', () => {

@@ -1,5 +1,6 @@
 import { type Micros, micros, ZERO } from '../money/money.ts';
-import { Account, type AccountRow, DayCounter } from './account.ts';
+import { Account, type AccountRow } from './account.ts';
+import { Calendar, systemTimeZone } from './calendar-day.ts';
 import type { AuthoriseResult, CutOffReason } from './call-record.ts';
 import { type Due, DueList } from './due-list.ts';
 import { affordableSeconds, price } from './price.ts';
@@ -44,7 +45,7 @@ export class AccountBook {
   readonly #bySubscriber = new Map<number, number>();
   readonly #holds = new Map<string, CallHold>();
   readonly #due = new DueList<CallHold>();
-  readonly #days = new DayCounter();
+  readonly #calendar: Calendar;
   readonly #wall: () => number;
   readonly #sliceSeconds: number;
   #changed = new Set<Account>();
@@ -53,10 +54,11 @@ export class AccountBook {
   /** Called when `onCutOff` threw; the call is asked for again a second later. */
   onFault: (callId: string, error: unknown) => void = () => {};
 
-  /** @param sliceSeconds talk time reserved at a time. `wall`: epoch ms, picks the day of the daily cap. */
-  constructor(o: { sliceSeconds?: number; wall?: () => number } = {}) {
+  /** @param sliceSeconds talk time reserved at a time. `wall`: epoch ms; with the calendar it picks the day of the daily cap. */
+  constructor(o: { sliceSeconds?: number; wall?: () => number; calendar?: Calendar } = {}) {
     this.#sliceSeconds = o.sliceSeconds ?? 60;
     this.#wall = o.wall ?? Date.now;
+    this.#calendar = o.calendar ?? new Calendar(systemTimeZone());
   }
 
   /** Adds an account, or takes over the changed terms of one; the balance of a known account is not touched (`post` does that). */
@@ -259,7 +261,7 @@ export class AccountBook {
   }
 
   #today(): number {
-    return this.#days.dayOf(this.#wall());
+    return this.#calendar.dayOf(this.#wall()).date;
   }
 
   /** What this call may cost in all: its hold and what is free. Never less than the hold, which was granted. */

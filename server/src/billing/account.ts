@@ -25,7 +25,7 @@ export class Account {
   /** Reserved by open calls and debits under way. */
   held: Micros = ZERO;
   #spent: Micros = ZERO;
-  /** The day `#spent` belongs to. */
+  /** The day `#spent` belongs to, as a date. */
   #day = 0;
 
   constructor(row: AccountRow) {
@@ -54,23 +54,5 @@ export class Account {
   /** Daily cap - spent today - holds; null = no cap. */
   dailyLeft(day: number): Micros | null {
     return this.dailyCap === null ? null : micros(this.dailyCap - this.spentOn(day) - this.held);
-  }
-}
-
-/** Days as numbers that change at midnight of the server's time zone. Cheap to ask: the calendar is looked at once a day. */
-export class DayCounter {
-  #start = 0;
-  #end = 0;
-
-  /** The day that holds `wallMs`, named by the epoch ms of its beginning. */
-  dayOf(wallMs: number): number {
-    if (wallMs >= this.#end || wallMs < this.#start) {
-      const date = new Date(wallMs);
-      date.setHours(0, 0, 0, 0);
-      this.#start = date.getTime();
-      date.setDate(date.getDate() + 1);
-      this.#end = date.getTime();
-    }
-    return this.#start;
   }
 }

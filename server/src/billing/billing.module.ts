@@ -3,11 +3,13 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
+import { SettingsService } from '../settings/settings.service.ts';
 import { systemClock } from '../sip/transaction/timer-wheel.ts';
 import { AccountBook } from './account-book.ts';
 import { AccountCharging } from './account-charging.ts';
 import { AccountsService, loadAccounts } from './accounts.service.ts';
 import { BillingNews } from './billing-news.ts';
+import { Calendar } from './calendar-day.ts';
 import { recoverCalls } from './call-recovery.ts';
 import { CallStore } from './call-store.ts';
 import { LedgerService } from './ledger.service.ts';
@@ -34,12 +36,17 @@ class ChargingLife implements OnApplicationBootstrap {
 
 const accountBook = {
   provide: AccountBook,
-  inject: [UnitOfWork, getDataSourceToken()],
-  useFactory: async (uow: UnitOfWork, reader: DataSource) => {
+  inject: [UnitOfWork, getDataSourceToken(), SettingsService],
+  useFactory: async (uow: UnitOfWork, reader: DataSource, settings: SettingsService) => {
     const recovered = await recoverCalls(uow);
     if (recovered > 0) log.warn(`${recovered} calls were talking when the process last stopped; they are closed and charged`);
-    const book = new AccountBook();
-    await loadAccounts((sql) => reader.query(sql), book, new Date().setHours(0, 0, 0, 0));
+    await settings.ready();
+    const calendar = new Calendar(settings.current.timeZone);
+    settings.onChange((after, changed) => {
+      if (changed.has('timeZone')) calendar.timeZone = after.timeZone;
+    });
+    const book = new AccountBook({ calendar });
+    await loadAccounts((sql) => reader.query(sql), book, calendar.dayOf(Date.now()).start);
     return book;
   },
 };

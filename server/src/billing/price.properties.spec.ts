@@ -85,7 +85,7 @@ describe('price: invariants (5-rating C4)', () => {
 
   it('C4.6: quote, INVITE check and CDR agree on 100,000 random inputs', () => {
     fc.assert(fc.property(rates, fc.integer({ min: 1, max: 4000 }), amount(20_000_000), agree), { numRuns: 100_000 });
-  });
+  }, 60_000);
 
   it('C4.4: rating twice with the stored snapshot gives the same number', () => {
     fc.assert(

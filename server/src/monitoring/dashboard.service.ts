@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BackupService } from '../backup/backup.service.ts';
+import { startOfDay } from '../billing/calendar-day.ts';
 import { ActiveCalls } from '../calls/active-calls.ts';
 import { GatewayMonitor } from '../calls/gateways/gateway-monitor.ts';
 import { Directory } from '../directory/directory.ts';
@@ -11,7 +12,6 @@ import { micros } from '../money/money.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import type { DashboardDto } from './dashboard.schemas.ts';
-import { startOfDay } from './start-of-day.ts';
 
 const backupOldMs = 48 * 3_600_000;
 const sumsLastMs = 2_000;

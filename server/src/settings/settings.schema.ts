@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../billing/calendar-day.ts';
 import { emailField, languageField, lineText, moneyText } from '../http/fields.ts';
 import { isDomain, isSmtpUrl } from './environment.ts';
 
@@ -9,15 +10,6 @@ const domainField = z
   .trim()
   .toLowerCase()
   .refine(isDomain, { error: 'Expected a host name or IP address such as sip.example.org' });
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const isWebOrigin = (text: string): boolean => {
   const url = URL.parse(text);
@@ -58,7 +50,10 @@ const fields = {
     .nullable()
     .describe('Address of the web pages as people reach it; links in mails and QR codes start with it'),
   defaultLanguage: languageField,
-  timeZone: z.string().refine(isTimeZone, { error: 'Expected a time zone such as Europe/Madrid' }),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'Expected a time zone such as Europe/Madrid' })
+    .describe('Whose midnight ends the day of daily caps and of the figures of today, and whose clock starts the jobs (IANA name)'),
 
   // SIP
   sipDomain: domainField.describe('Domain of new subscribers: sip:number@domain'),
@@ -135,7 +130,7 @@ export type SettingKey = keyof Settings;
 export const settingsPatch = z.strictObject(fields).partial().meta({ id: 'SettingsPatch' });
 export type SettingsPatch = z.infer<typeof settingsPatch>;
 
-/** What a new installation starts with; the environment may propose another domain and currency. */
+/** What a new installation starts with; the environment may propose another domain and currency, the machine its time zone. */
 export const defaultSettings: Settings = {
   operatorName: 'Dialtone',
   publicUrl: null,

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
+import { systemTimeZone } from '../billing/calendar-day.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import type { Principal } from '../http/principal.ts';
 import { fieldProblem } from '../http/problem.ts';
@@ -47,6 +48,7 @@ export class SettingsService implements OnModuleInit {
   readonly #listeners = new Set<SettingsListener>();
   readonly #base: Settings;
   #current: Settings;
+  #loaded: Promise<void> | undefined;
   #listening = 'http://127.0.0.1';
   readonly #reader: DataSource;
   readonly #uow: UnitOfWork;
@@ -62,6 +64,7 @@ export class SettingsService implements OnModuleInit {
       ...defaultSettings,
       sipDomain: environment.domain ?? environment.publicIp ?? defaultSettings.sipDomain,
       currency: environment.currency ?? defaultSettings.currency,
+      timeZone: systemTimeZone(),
     };
     this.#current = this.#base;
   }
@@ -95,8 +98,22 @@ export class SettingsService implements OnModuleInit {
     await this.load();
   }
 
-  /** Reads the table. A stored value that is no longer valid is named in the log and its default used: a start is worth more than one setting. */
+  /** Reads what is stored, and tells every listener. */
   async load(): Promise<void> {
+    this.#current = await this.#read();
+    this.#apply(this.#current, new Set(Object.keys(settingsSchema.shape) as SettingKey[]));
+  }
+
+  /** Resolves when `current` holds what is stored: for those who are built before the modules start. */
+  ready(): Promise<void> {
+    this.#loaded ??= this.#read().then((stored) => {
+      this.#current = stored;
+    });
+    return this.#loaded;
+  }
+
+  /** Reads the table. A stored value that is no longer valid is named in the log and its default used: a start is worth more than one setting. */
+  async #read(): Promise<Settings> {
     const settings: Record<string, unknown> = { ...this.#base };
     for (const row of await this.#reader.getRepository(SettingEntity).find()) {
       const field = settingsSchema.shape[row.key as SettingKey];
@@ -104,7 +121,7 @@ export class SettingsService implements OnModuleInit {
       if (parsed?.success) settings[row.key] = parsed.data;
       else this.#log.warn(`The stored setting ${row.key} is ${field ? 'not valid' : 'not known'}; it is left out`);
     }
-    this.#apply(settingsSchema.parse(settings), new Set(Object.keys(settingsSchema.shape) as SettingKey[]));
+    return settingsSchema.parse(settings);
   }
 
   /**

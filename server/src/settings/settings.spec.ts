@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemTimeZone } from '../billing/calendar-day.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { startTestApp, type TestApp, type TestClient } from '../testing/test-app.ts';
@@ -17,7 +18,7 @@ describe('settings', () => {
   it('are all on one page', async () => {
     const { body } = await admin.get('/settings');
     expect(Object.keys(body).sort()).toEqual(Object.keys(defaultSettings).sort());
-    expect(body).toMatchObject({ sipDomain: 'dialtone.test', currency: 'EUR' });
+    expect(body).toMatchObject({ sipDomain: 'dialtone.test', currency: 'EUR', timeZone: systemTimeZone() });
   });
 
   it('change at once, in memory, in the SIP path and after a restart, with an audit entry', async () => {

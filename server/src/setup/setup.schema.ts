@@ -27,6 +27,7 @@ export const setupInput = z
     domain: settingsSchema.shape.sipDomain,
     currency: settingsSchema.shape.currency,
     language: languageField.optional(),
+    timeZone: settingsSchema.shape.timeZone.optional(),
     operatorName: settingsSchema.shape.operatorName.optional(),
   })
   .meta({ id: 'SetupInput' });

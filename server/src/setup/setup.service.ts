@@ -60,7 +60,8 @@ export class SetupService {
       const admin = await this.#admins.insert(m, { login, name, email: email ?? null, language, passwordHash }, actor);
       const publicUrl = this.#settings.current.publicUrl ?? (origin && /^https?:/.test(origin) ? origin : null);
       const changes = { sipDomain: input.domain, currency: input.currency, defaultLanguage: language, publicUrl };
-      await this.#settings.patch({ ...changes, ...(input.operatorName && { operatorName: input.operatorName }) }, actor);
+      const { operatorName, timeZone } = input;
+      await this.#settings.patch({ ...changes, ...(operatorName && { operatorName }), ...(timeZone && { timeZone }) }, actor);
       return admin;
     });
   }

@@ -6,7 +6,7 @@ import { SetupService } from './setup.service.ts';
 
 describe('first run', () => {
   let test: TestApp;
-  const input = { admin: ADMIN, domain: 'Sip.Example.org', currency: 'USD', language: 'es' };
+  const input = { admin: ADMIN, domain: 'Sip.Example.org', currency: 'USD', language: 'es', timeZone: 'America/Montevideo' };
   const codeOf = () => test.app.get(SetupService).code;
 
   beforeAll(async () => {
@@ -58,6 +58,7 @@ describe('first run', () => {
       sipDomain: 'sip.example.org',
       currency: 'USD',
       publicUrl: 'http://dialtone.test:8080',
+      timeZone: 'America/Montevideo',
     });
     expect(codeOf()).toBeUndefined();
     expect((await test.visitor().post('/setup', { ...input, code })).body.code).toBe('setup-done');

@@ -1544,6 +1544,7 @@ export interface components {
             publicUrl: string | null;
             /** @enum {string} */
             defaultLanguage: "en" | "es";
+            /** @description Whose midnight ends the day of daily caps and of the figures of today, and whose clock starts the jobs (IANA name) */
             timeZone: string;
             /** @description Domain of new subscribers: sip:number@domain */
             sipDomain: string;
@@ -1616,6 +1617,7 @@ export interface components {
             publicUrl?: string | null;
             /** @enum {string} */
             defaultLanguage?: "en" | "es";
+            /** @description Whose midnight ends the day of daily caps and of the figures of today, and whose clock starts the jobs (IANA name) */
             timeZone?: string;
             /** @description Domain of new subscribers: sip:number@domain */
             sipDomain?: string;
@@ -2095,6 +2097,8 @@ export interface components {
             currency: string;
             /** @enum {string} */
             language?: "en" | "es";
+            /** @description Whose midnight ends the day of daily caps and of the figures of today, and whose clock starts the jobs (IANA name) */
+            timeZone?: string;
             /** @description Name shown on pages and in mails */
             operatorName?: string;
         };

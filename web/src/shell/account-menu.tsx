@@ -1,9 +1,10 @@
 import { CircleUser, Keyboard, LogOut } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { http } from '#app/api/client.ts';
+import { languageNames } from '#app/components/choices.tsx';
 import { buttonStyle } from '#app/components/ui/button.tsx';
 import { Menu, MenuItem, MenuLine, MenuRadio } from '#app/components/ui/menu.tsx';
-import { chooseLanguage, useTexts } from '#app/i18n/index.ts';
+import { chooseLanguage, languages, useTexts } from '#app/i18n/index.ts';
 import { cn } from '#app/lib/cn.ts';
 import { setTheme, useTheme } from '#app/lib/theme.ts';
 import { stopLive } from '#app/live/live.ts';
@@ -66,10 +67,7 @@ export function Appearance() {
         label={t('shell.language')}
         value={language}
         onChange={(next) => void chooseLanguage(next)}
-        choices={[
-          ['en', 'English'],
-          ['es', 'Español'],
-        ]}
+        choices={languages.map((each) => [each, languageNames[each]])}
       />
     </>
   );

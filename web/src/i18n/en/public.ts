@@ -42,6 +42,7 @@ export const publicTexts = {
   'setup.domainHint': 'What stands after the @ in the address of every phone. A name or this machine’s address.',
   'setup.currency': 'Currency',
   'setup.currencyHint': 'All prices and balances are in this one currency.',
+  'setup.timeZoneHint': 'Its midnight starts a new day for daily caps and for the figures of today.',
   'setup.language': 'Language of the pages',
   'setup.submit': 'Finish the set-up',
   'setup.done': 'Dialtone is set up. Welcome.',

@@ -165,7 +165,7 @@ export const system = {
   'settingChoice.defaultLanguage.en': 'English',
   'settingChoice.defaultLanguage.es': 'Español',
   'setting.timeZone': 'Time zone',
-  'settingHint.timeZone': 'For days and the schedule of jobs, such as Europe/Madrid.',
+  'settingHint.timeZone': 'Its midnight starts a new day for daily caps and for the figures of today; jobs start by its clock.',
   'setting.sipDomain': 'SIP domain',
   'settingHint.sipDomain': 'What stands after the @ of new subscribers.',
   'setting.sipPublicHost': 'Host for phones',

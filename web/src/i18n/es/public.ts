@@ -43,6 +43,7 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'setup.domainHint': 'Lo que va detrás de la @ en la dirección de cada teléfono. Un nombre o la dirección de esta máquina.',
   'setup.currency': 'Moneda',
   'setup.currencyHint': 'Todos los precios y saldos van en esta única moneda.',
+  'setup.timeZoneHint': 'Su medianoche empieza un nuevo día para los topes diarios y las cifras de hoy.',
   'setup.language': 'Idioma de las páginas',
   'setup.submit': 'Terminar la instalación',
   'setup.done': 'Dialtone está listo. Bienvenido.',

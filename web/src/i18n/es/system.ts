@@ -166,7 +166,7 @@ export const system: Record<keyof typeof en, string> = {
   'settingChoice.defaultLanguage.en': 'English',
   'settingChoice.defaultLanguage.es': 'Español',
   'setting.timeZone': 'Zona horaria',
-  'settingHint.timeZone': 'Para los días y el horario de las tareas, como Europe/Madrid.',
+  'settingHint.timeZone': 'Su medianoche empieza un nuevo día para los topes diarios y las cifras de hoy; las tareas siguen su hora.',
   'setting.sipDomain': 'Dominio SIP',
   'settingHint.sipDomain': 'Lo que va tras la @ de los abonados nuevos.',
   'setting.sipPublicHost': 'Equipo para los teléfonos',

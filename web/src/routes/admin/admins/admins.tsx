@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { api, http } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
+import { LanguageSelect } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { FittedRows } from '#app/components/table/rows.tsx';
@@ -14,7 +15,7 @@ import { useConfirm } from '#app/components/ui/confirm.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { LoadFailed } from '#app/components/ui/empty-state.tsx';
 import { Field } from '#app/components/ui/field.tsx';
-import { Input, PasswordInput, Select } from '#app/components/ui/input.tsx';
+import { Input, PasswordInput } from '#app/components/ui/input.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
@@ -160,12 +161,7 @@ function AdminDialog({ onClose }: { onClose: () => void }) {
           {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
         </Field>
         <Field label={t('shell.language')} error={errors.language?.message}>
-          {(control) => (
-            <Select {...control} {...form.register('language')}>
-              <option value="en">English</option>
-              <option value="es">Español</option>
-            </Select>
-          )}
+          {(control) => <LanguageSelect {...control} {...form.register('language')} />}
         </Field>
         <Field label={t('login.password')} hint={t('reset.hint')} error={errors.password?.message} required>
           {(control) => <PasswordInput {...control} {...form.register('password')} autoComplete="new-password" />}

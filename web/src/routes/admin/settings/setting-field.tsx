@@ -1,8 +1,9 @@
+import { CurrencySelect, LanguageSelect, languageNames, TimeZoneInput } from '#app/components/choices.tsx';
 import { MoneyInput } from '#app/components/money.tsx';
 import { Switch } from '#app/components/ui/checkbox.tsx';
 import { Field } from '#app/components/ui/field.tsx';
 import { Input, Select, Textarea } from '#app/components/ui/input.tsx';
-import { useTexts } from '#app/i18n/index.ts';
+import { languages, useTexts } from '#app/i18n/index.ts';
 import type { FieldKind, FormValue, FormValues, SettingKey } from '#app/routes/admin/settings/setting-fields.ts';
 
 export interface SettingFieldProps {
@@ -15,7 +16,7 @@ export interface SettingFieldProps {
 
 /** One setting, by its kind. */
 export function SettingField({ name, kind, values, errors, onChange }: SettingFieldProps) {
-  const { t, maybe } = useTexts();
+  const { t, maybe, language } = useTexts();
   const label = t(`setting.${name}`);
   const hint = maybe(`settingHint.${name}`);
   const value = values[name];
@@ -31,10 +32,10 @@ export function SettingField({ name, kind, values, errors, onChange }: SettingFi
   if (kind.kind === 'terms')
     return (
       <div id={id} className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
-        {(['en', 'es'] as const).map((language) => (
+        {languages.map((language) => (
           <Field
             key={language}
-            label={`${label} (${language === 'en' ? 'English' : 'Español'})`}
+            label={`${label} (${languageNames[language]})`}
             hint={language === 'en' ? hint : undefined}
             error={errors[`terms.${language}`] ?? (language === 'en' ? errors.terms : undefined)}
             optional
@@ -63,6 +64,9 @@ export function SettingField({ name, kind, values, errors, onChange }: SettingFi
           };
           if (kind.kind === 'money') return <MoneyInput {...common} />;
           if (kind.kind === 'lines') return <Textarea {...common} rows={3} spellCheck={false} />;
+          if (kind.kind === 'language') return <LanguageSelect {...common} />;
+          if (kind.kind === 'currency') return <CurrencySelect {...common} locale={language} chosen={text} />;
+          if (kind.kind === 'timeZone') return <TimeZoneInput {...common} />;
           if (kind.kind === 'choice')
             return (
               <Select {...common}>

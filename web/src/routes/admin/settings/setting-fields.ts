@@ -11,6 +11,9 @@ export type FieldKind =
   | { kind: 'money'; nullable?: boolean }
   | { kind: 'switch' }
   | { kind: 'choice'; values: readonly string[] }
+  | { kind: 'language' }
+  | { kind: 'currency' }
+  | { kind: 'timeZone' }
   | { kind: 'lines' }
   | { kind: 'terms' };
 
@@ -26,8 +29,8 @@ export const settingSections: readonly SettingSection[] = [
     fields: [
       ['operatorName', { kind: 'text' }],
       ['publicUrl', { kind: 'text', nullable: true, mono: true }],
-      ['defaultLanguage', { kind: 'choice', values: ['en', 'es'] }],
-      ['timeZone', { kind: 'text' }],
+      ['defaultLanguage', { kind: 'language' }],
+      ['timeZone', { kind: 'timeZone' }],
     ],
   },
   {
@@ -52,7 +55,7 @@ export const settingSections: readonly SettingSection[] = [
   },
   {
     id: 'money',
-    fields: [['currency', { kind: 'text' }]],
+    fields: [['currency', { kind: 'currency' }]],
   },
   {
     id: 'signup',

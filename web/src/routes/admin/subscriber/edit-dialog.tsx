@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { api } from '#app/api/client.ts';
 import type { Schema } from '#app/api/types.ts';
+import { LanguageSelect } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { MoneyInput } from '#app/components/money.tsx';
 import { Button } from '#app/components/ui/button.tsx';
@@ -101,12 +102,7 @@ export function EditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscr
           {(control) => <Input {...control} {...form.register('email')} type="email" />}
         </Field>
         <Field label={t('shell.language')} error={errors.language?.message}>
-          {(control) => (
-            <Select {...control} {...form.register('language')}>
-              <option value="en">English</option>
-              <option value="es">Español</option>
-            </Select>
-          )}
+          {(control) => <LanguageSelect {...control} {...form.register('language')} />}
         </Field>
         <Field label={t('rate.tariff')} error={errors.tariffId?.message}>
           {(control) => (

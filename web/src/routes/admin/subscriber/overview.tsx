@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import { Link } from 'react-router';
 import { api } from '#app/api/client.ts';
 import type { Schema } from '#app/api/types.ts';
+import { languageNames } from '#app/components/choices.tsx';
 import { Money } from '#app/components/money.tsx';
 import { Badge } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
@@ -32,7 +33,7 @@ export function Overview({ subscriber, onEdit }: { subscriber: Schema<'Subscribe
             ],
             [t('subscriber.name'), subscriber.displayName || '–'],
             [t('subscriber.email'), subscriber.email ?? '–'],
-            [t('shell.language'), subscriber.language === 'es' ? 'Español' : 'English'],
+            [t('shell.language'), languageNames[subscriber.language]],
             [t('subscriber.since'), <When key="s" at={subscriber.createdAt} />],
             [t('subscriber.lastCall'), <When key="l" at={subscriber.lastCallAt} />],
             [t('subscriber.pages'), t(subscriber.hasPortalPassword ? 'subscriber.ownPassword' : 'subscriber.sipOpensPages')],

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { z } from 'zod';
 import { api } from '#app/api/client.ts';
 import type { Schema } from '#app/api/types.ts';
+import { LanguageSelect } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { MoneyInput } from '#app/components/money.tsx';
 import { Button, ButtonLink } from '#app/components/ui/button.tsx';
@@ -97,12 +98,7 @@ export function SubscriberNew() {
               {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
             </Field>
             <Field label={t('shell.language')} error={errors.language?.message}>
-              {(control) => (
-                <Select {...control} {...form.register('language')}>
-                  <option value="en">English</option>
-                  <option value="es">Español</option>
-                </Select>
-              )}
+              {(control) => <LanguageSelect {...control} {...form.register('language')} />}
             </Field>
             <Field label={t('device.sipPassword')} hint={t('subscribers.passwordHint')} error={errors.sipPassword?.message} optional>
               {(control) => <PasswordInput {...control} {...form.register('sipPassword')} autoComplete="new-password" />}

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { http } from '#app/api/client.ts';
+import { LanguageSelect } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card, KeyValues } from '#app/components/ui/card.tsx';
 import { Field } from '#app/components/ui/field.tsx';
-import { Input, Select } from '#app/components/ui/input.tsx';
+import { Input } from '#app/components/ui/input.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { chooseLanguage, useTexts } from '#app/i18n/index.ts';
@@ -49,12 +50,7 @@ function ProfileForm({ me }: { me: Me }) {
             {(control) => <Input {...control} {...form.register('name')} autoComplete="name" />}
           </Field>
           <Field label={t('shell.language')} hint={t('my.languageHint')} error={errors.language?.message}>
-            {(control) => (
-              <Select {...control} {...form.register('language')}>
-                <option value="en">English</option>
-                <option value="es">Español</option>
-              </Select>
-            )}
+            {(control) => <LanguageSelect {...control} {...form.register('language')} />}
           </Field>
           <div>
             <Button type="submit" look="primary" disabled={!isDirty} busy={isSubmitting}>

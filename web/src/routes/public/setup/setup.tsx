@@ -4,15 +4,15 @@ import { Navigate, useNavigate } from 'react-router';
 import { z } from 'zod';
 import { http } from '#app/api/client.ts';
 import { problemOf } from '#app/api/problem.ts';
+import { CurrencySelect, LanguageSelect, TimeZoneInput } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Field } from '#app/components/ui/field.tsx';
-import { Input, PasswordInput, Select } from '#app/components/ui/input.tsx';
+import { Input, PasswordInput } from '#app/components/ui/input.tsx';
 import { Stepper } from '#app/components/ui/progress.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
-import { currencyChoices } from '#app/lib/currencies.ts';
 import { FrontCard } from '#app/routes/public/front-card.tsx';
 import { infoQuery, replaceSession } from '#app/session/session.ts';
 
@@ -28,12 +28,13 @@ const setup = z
     again: z.string(),
     domain: z.string().trim().min(1, 'invalid.required'),
     currency: z.string(),
+    timeZone: z.string().trim().min(1, 'invalid.required'),
     language: z.enum(['en', 'es']),
   })
   .refine((values) => values.password === values.again, { path: ['again'], error: 'invalid.passwordDiffers', when: () => true });
 
 /** Fields of each step; a step is left only when its own are right. */
-const steps = [['code'], ['login', 'name', 'password', 'again'], ['domain', 'currency', 'language']] as const;
+const steps = [['code'], ['login', 'name', 'password', 'again'], ['domain', 'currency', 'timeZone', 'language']] as const;
 
 /** First run: the code from the console, the first administrator, domain and currency (H-5). */
 export function Setup() {
@@ -48,12 +49,12 @@ export function Setup() {
   if (!info.setupNeeded) return <Navigate to="/login" replace />;
   return (
     <FrontCard title={t('setup.title')} text={t('setup.text')}>
-      <SetupForm domain={info.domain} currency={info.currency} />
+      <SetupForm domain={info.domain} currency={info.currency} timeZone={info.timeZone} />
     </FrontCard>
   );
 }
 
-function SetupForm({ domain, currency }: { domain: string; currency: string }) {
+function SetupForm({ domain, currency, timeZone }: { domain: string; currency: string; timeZone: string }) {
   const texts = useTexts();
   const { t, language } = texts;
   const navigate = useNavigate();
@@ -67,6 +68,8 @@ function SetupForm({ domain, currency }: { domain: string; currency: string }) {
     again: '',
     domain: domain === 'localhost' ? location.hostname : domain,
     currency,
+    // Machines in racks run in UTC: there the browser knows better where the company is.
+    timeZone: /^(Etc\/)?(UTC|GMT)$/.test(timeZone) ? Intl.DateTimeFormat().resolvedOptions().timeZone : timeZone,
     language,
   });
   const { errors, isSubmitting } = form.formState;
@@ -145,23 +148,13 @@ function SetupForm({ domain, currency }: { domain: string; currency: string }) {
             {(control) => <Input {...control} {...form.register('domain')} autoCapitalize="none" spellCheck={false} autoFocus />}
           </Field>
           <Field label={t('setup.currency')} hint={t('setup.currencyHint')} error={errors.currency?.message} required>
-            {(control) => (
-              <Select {...control} {...form.register('currency')}>
-                {currencyChoices(language, currency).map(([code, name]) => (
-                  <option key={code} value={code}>
-                    {code} · {name}
-                  </option>
-                ))}
-              </Select>
-            )}
+            {(control) => <CurrencySelect {...control} {...form.register('currency')} locale={language} chosen={currency} />}
+          </Field>
+          <Field label={t('setting.timeZone')} hint={t('setup.timeZoneHint')} error={errors.timeZone?.message} required>
+            {(control) => <TimeZoneInput {...control} {...form.register('timeZone')} />}
           </Field>
           <Field label={t('setup.language')} error={errors.language?.message}>
-            {(control) => (
-              <Select {...control} {...form.register('language')}>
-                <option value="en">English</option>
-                <option value="es">Español</option>
-              </Select>
-            )}
+            {(control) => <LanguageSelect {...control} {...form.register('language')} />}
           </Field>
         </>
       )}

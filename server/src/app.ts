@@ -18,8 +18,9 @@ export const API_PREFIX = 'api/v1';
 const WEB_ROOT = new URL('../../web/dist', import.meta.url).pathname;
 
 /** Parts every instance has, with or without pages: also used to write the OpenAPI document. */
-export const fastifyAdapter = (): FastifyAdapter => {
+export const fastifyAdapter = (trustProxy: readonly string[] = []): FastifyAdapter => {
   const adapter = new FastifyAdapter({
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
     bodyLimit: DEFAULT_BODY_LIMIT,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
@@ -34,7 +35,7 @@ export const fastifyAdapter = (): FastifyAdapter => {
 export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
   await makeDataFolder(environment.dataDir);
   await mkdir(environment.backupDir, { recursive: true, mode: 0o700 });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(environment), fastifyAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(environment), fastifyAdapter(environment.trustProxy), {
     bufferLogs: true,
     // JSON only: forms of other sites cannot even be read.
     bodyParser: false,

@@ -1,7 +1,7 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Returns, ReturnsNothing, Roles } from '../http/index.ts';
+import { clientAddress, Returns, ReturnsNothing, Roles } from '../http/index.ts';
 import { accepted, type ResetConfirm, type ResetRequest, resetConfirm, resetRequest } from './auth.schema.ts';
 import { PasswordResetsService } from './password-resets.service.ts';
 
@@ -18,7 +18,7 @@ export class PasswordResetsController {
   @Post()
   @Returns(accepted, { status: 202 })
   async request(@Body({ schema: resetRequest }) body: ResetRequest, @Req() request: FastifyRequest) {
-    await this.#resets.request(body.login, request.ip);
+    await this.#resets.request(body.login, clientAddress(request));
     return { status: 'accepted' as const };
   }
 
@@ -26,6 +26,6 @@ export class PasswordResetsController {
   @Post('confirm')
   @ReturnsNothing()
   async confirm(@Body({ schema: resetConfirm }) body: ResetConfirm, @Req() request: FastifyRequest): Promise<void> {
-    await this.#resets.confirm(body.token, body.password, request.ip);
+    await this.#resets.confirm(body.token, body.password, clientAddress(request));
   }
 }

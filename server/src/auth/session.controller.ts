@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Returns, ReturnsNothing, Roles } from '../http/index.ts';
+import { clientAddress, Returns, ReturnsNothing, Roles } from '../http/index.ts';
 import { AdminsService } from './admins.service.ts';
 import { type LoginInput, loginInput, me, sessionState } from './auth.schema.ts';
 import { LoginService } from './login.service.ts';
@@ -33,7 +33,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const account = await this.#login.login(body.login, body.password, request.ip);
+    const account = await this.#login.login(body.login, body.password, clientAddress(request));
     // A session from before is not taken over by the new login.
     if (request.principal?.sessionId) await this.#sessions.end(request.principal.sessionId);
     setSessionCookie(request, reply, await this.#sessions.start(account, request));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource, LessThan } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
-import type { Principal } from '../http/index.ts';
+import { clientAddress, type Principal } from '../http/index.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { type LoginSubject, SubscribersService } from '../subscribers/subscribers.service.ts';
 import type { AdminEntity } from './admin.entity.ts';
@@ -64,7 +64,7 @@ export class SessionsService {
         adminId: account.kind === 'admin' ? account.admin.id : null,
         subscriberId: account.kind === 'subscriber' ? account.subscriber.id : null,
         stamp: stampOf(account),
-        address: request.ip.slice(0, 45),
+        address: clientAddress(request),
         userAgent: String(request.headers['user-agent'] ?? '').slice(0, 255),
         createdAt: now,
         lastSeenAt: now,

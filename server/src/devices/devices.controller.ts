@@ -7,6 +7,7 @@ import { SessionsService } from '../auth/sessions.service.ts';
 import {
   AdminActor,
   type AdminPrincipal,
+  clientAddress,
   idParam,
   problem,
   Returns,
@@ -86,6 +87,6 @@ export class DevicesController {
   async provision(@Param('token', { schema: provisioningToken }) token: string, @Req() request: FastifyRequest) {
     if (request.headers['x-linphone-provisioning'] === undefined)
       throw problem(403, 'not-a-phone', 'This link is for a phone: scan the QR code with Linphone.');
-    return this.#provisioning.fetch(token, request.ip);
+    return this.#provisioning.fetch(token, clientAddress(request));
   }
 }

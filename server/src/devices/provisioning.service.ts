@@ -104,7 +104,7 @@ export class ProvisioningService {
       m
         .createQueryBuilder()
         .update(ProvisioningLinkEntity)
-        .set({ usedAt: Date.now(), usedFrom: address.slice(0, 45) })
+        .set({ usedAt: Date.now(), usedFrom: address })
         .where('id = :id AND usedAt IS NULL', { id: link.id })
         .execute(),
     );

@@ -1,4 +1,5 @@
 export * from './body-limit.ts';
+export * from './client-address.ts';
 export * from './fields.ts';
 export * from './page.ts';
 export * from './principal.ts';

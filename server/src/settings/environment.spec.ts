@@ -29,6 +29,7 @@ describe('readEnvironment', () => {
       DIALTONE_PUBLIC_IP: '192.0.2.1',
       DIALTONE_CURRENCY: 'EUR',
       DIALTONE_SMTP_URL: 'smtp://mail.example.org:25',
+      DIALTONE_TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1',
       DIALTONE_LOG: 'warn',
     });
     expect(env).toMatchObject({
@@ -36,6 +37,7 @@ describe('readEnvironment', () => {
       domain: 'sip.example.org',
       publicIp: '192.0.2.1',
       currency: 'EUR',
+      trustProxy: ['127.0.0.1', '10.0.0.0/8', '::1'],
       logLevel: 'warn',
     });
     expect(env.sip.map((l) => l.protocol)).toEqual(['udp', 'tcp']);
@@ -49,10 +51,12 @@ describe('readEnvironment', () => {
       DIALTONE_PUBLIC_IP: '1.2.3',
       DIALTONE_CURRENCY: 'euro',
       DIALTONE_SMTP_URL: 'http://user:geheim@host',
+      DIALTONE_TRUST_PROXY: '10.0.0.1, proxy.example.org, 10.0.0.0/33, 192.0.2.1:80, 127',
       DIALTONE_LOG: 'loud',
     });
     expect(faults.filter((f) => f.startsWith('DIALTONE_SIP'))).toHaveLength(3);
-    for (const name of ['HTTP', 'DOMAIN', 'PUBLIC_IP', 'CURRENCY', 'SMTP_URL', 'LOG']) {
+    expect(faults.filter((f) => f.startsWith('DIALTONE_TRUST_PROXY'))).toHaveLength(4);
+    for (const name of ['HTTP', 'DOMAIN', 'PUBLIC_IP', 'CURRENCY', 'SMTP_URL', 'TRUST_PROXY', 'LOG']) {
       expect(faults.some((f) => f.startsWith(`DIALTONE_${name}:`))).toBe(true);
     }
     expect(faults.join()).not.toContain('geheim');

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isSource } from '../directory/source-list.ts';
 
 /** One address a SIP listener binds to. Port 0 lets the system choose (tests). */
 export interface SipListener {
@@ -30,6 +31,8 @@ export class Environment {
   readonly currency: string | undefined;
   /** SMTP server used while the settings name none. */
   readonly smtpUrl: string | undefined;
+  /** Addresses and networks of proxies in front of the pages, whose X-Forwarded-For and -Proto are believed. */
+  readonly trustProxy: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
 
   constructor(values: Omit<Environment, 'databaseFile' | 'adminTokenFile' | 'runFile' | 'backupDir'>) {
@@ -40,6 +43,7 @@ export class Environment {
     this.publicIp = values.publicIp;
     this.currency = values.currency;
     this.smtpUrl = values.smtpUrl;
+    this.trustProxy = values.trustProxy;
     this.logLevel = values.logLevel;
   }
 
@@ -115,6 +119,24 @@ const sipText = z.string().transform((text, context) => {
   return listeners;
 });
 
+// An address or a network of a gateway, but the port it sends from says nothing of a web proxy.
+const isNetwork = (text: string): boolean => isIP(text.split('/')[0] ?? '') !== 0 && isSource(text);
+
+const proxyText = z.string().transform((text, context) => {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  for (const part of parts) {
+    if (!isNetwork(part))
+      context.addIssue({
+        code: 'custom',
+        message: `"${part}" is no address and no network such as 10.0.0.0/8 (several are separated by commas)`,
+      });
+  }
+  return parts;
+});
+
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** A SIP domain: a host name or an IP address, lower case. */
@@ -144,6 +166,7 @@ const variables = z.object({
     .optional(),
   // The value may hold a password, so the message never repeats it.
   DIALTONE_SMTP_URL: z.string().refine(isSmtpUrl, { error: 'expected smtp://user:password@host:port or smtps://...' }).optional(),
+  DIALTONE_TRUST_PROXY: z.string().default('').pipe(proxyText),
   DIALTONE_LOG: z
     .enum(LOG_LEVELS, { error: (issue) => `expected one of ${LOG_LEVELS.join(', ')}, found "${issue.input}"` })
     .default('info'),
@@ -167,6 +190,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     publicIp: v.DIALTONE_PUBLIC_IP,
     currency: v.DIALTONE_CURRENCY,
     smtpUrl: v.DIALTONE_SMTP_URL,
+    trustProxy: v.DIALTONE_TRUST_PROXY,
     logLevel: v.DIALTONE_LOG,
   });
 }

@@ -6,7 +6,7 @@ import { me } from '../auth/auth.schema.ts';
 import { MeService } from '../auth/me.service.ts';
 import { setSessionCookie } from '../auth/session-cookie.ts';
 import { SessionsService } from '../auth/sessions.service.ts';
-import { AllowedBeforeSetup, Returns, Roles } from '../http/index.ts';
+import { AllowedBeforeSetup, clientAddress, Returns, Roles } from '../http/index.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { VERSION } from '../settings/version.ts';
 import { publicInfo, type SetupInput, setupInput } from './setup.schema.ts';
@@ -47,7 +47,7 @@ export class SetupController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const admin = await this.#setup.complete(body, request.ip, request.headers.origin);
+    const admin = await this.#setup.complete(body, clientAddress(request), request.headers.origin);
     const account = { kind: 'admin' as const, admin };
     setSessionCookie(request, reply, await this.#sessions.start(account, request));
     return this.#me.describe(account);

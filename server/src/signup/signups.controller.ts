@@ -5,7 +5,7 @@ import { accepted } from '../auth/auth.schema.ts';
 import { setSessionCookie } from '../auth/session-cookie.ts';
 import { SessionsService } from '../auth/sessions.service.ts';
 import { ProvisioningService } from '../devices/provisioning.service.ts';
-import { AdminActor, type AdminPrincipal, idParam, Returns, Roles, timeOf, timeOrNull } from '../http/index.ts';
+import { AdminActor, type AdminPrincipal, clientAddress, idParam, Returns, Roles, timeOf, timeOrNull } from '../http/index.ts';
 import { SubscribersService } from '../subscribers/subscribers.service.ts';
 import type { SignupEntity } from './signup.entity.ts';
 import {
@@ -52,7 +52,7 @@ export class SignupsController {
   @Roles('public')
   @Returns(accepted, { status: 202 })
   async begin(@Body({ schema: newSignup }) body: NewSignup, @Req() request: FastifyRequest) {
-    await this.#signups.begin(body, request.ip);
+    await this.#signups.begin(body, clientAddress(request));
     return { status: 'accepted' as const };
   }
 
@@ -65,7 +65,7 @@ export class SignupsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignupConfirmed> {
-    const result = await this.#signups.confirm(body.token, request.ip);
+    const result = await this.#signups.confirm(body.token, clientAddress(request));
     if (result.status === 'pending') return { status: 'pending', number: null, sipPassword: null, device: null, provisioning: null };
     const subscriber = await this.#subscribers.loginSubject(result.subscriberId);
     if (subscriber) setSessionCookie(request, reply, await this.#sessions.start({ kind: 'subscriber', subscriber }, request));

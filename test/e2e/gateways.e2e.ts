@@ -160,6 +160,22 @@ describe('gateways', () => {
       expect(record).toMatchObject({ direction: 'inbound', cost: null });
     });
 
+    it('only as many calls at once as it may have, counted with those that go out: 503 that says why', async () => {
+      const carrier = await Sipp.start('gateway-answer', { fill: { number } });
+      const outside = await freePort();
+      await add('Narrow', carrier.at, { maxCalls: 1, sources: [`127.0.0.1:${outside}`] });
+      const long = await Sipp.start('call', { to: server.sip, ...calling(anna, `00${number}`), more: ['-d', '3000'] });
+      await eventually('the first call talks', async () => (await server.api.get('/active-calls')).items[0]?.state === 'talking');
+      const keys = { domain };
+      const rows = [['447700900123', '-', '34911234567']];
+      const refused = await Sipp.start('gateway-calls-refused', { to: server.sip, port: outside, keys, rows, fill: { status: 503 } });
+      await refused.finished();
+      expect(refused.messages).toMatch(/Reason: SIP;cause=503;text="The limit of simultaneous calls/);
+      await Promise.all([long.finished(), carrier.finished()]);
+      cdrs += 2;
+      await expectQuietBooks(server, cdrs);
+    });
+
     it('404 for a number nobody has; and a gateway may not call out through us', async () => {
       const port = await freePort();
       await add('Inbound', `127.0.0.1:${port}`, { sources: [`127.0.0.1:${port}`] });

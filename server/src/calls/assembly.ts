@@ -2,6 +2,7 @@ import type { AccountBook } from '../billing/account-book.ts';
 import type { CallCharging } from '../billing/call-record.ts';
 import type { Directory } from '../directory/directory.ts';
 import { type BindingStore, Registrar } from '../registrar/registrar.ts';
+import { isFull } from '../routing/choose-gateways.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import { ProxyCore } from '../sip/proxy/index.ts';
 import { type Clock, type SipTimers, TransactionLayer, type TransportPort } from '../sip/transaction/index.ts';
@@ -73,6 +74,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
     gatewayFailed: (id, status) => gateways.callFailed(id, status),
     gatewayWorked: (id) => gateways.callWorked(id),
+    gatewayFree: (gateway) => !isFull(gateway, (id) => calls.countOfGateway(id)),
   });
   const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator: phones, ring, bridge });
   const foreign = new ForeignCalls({

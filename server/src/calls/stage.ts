@@ -59,6 +59,8 @@ export interface BridgePorts {
   /** A gateway timed out or answered 503 (O-125), or it answered at all. */
   readonly gatewayFailed: (gatewayId: number, status: number) => void;
   readonly gatewayWorked: (gatewayId: number) => void;
+  /** Has it a line left? Asked again when its turn comes, as other calls may have taken it since the plan was made. */
+  readonly gatewayFree: (gateway: Gateway) => boolean;
   /** Our domain, for the From towards gateways. */
   readonly domain: () => string;
   readonly session: () => SessionTimes;

@@ -61,7 +61,7 @@ export class GatewaysService implements OnModuleInit {
         maxCalls: null,
         sources: [],
         callerIdMode: 'from',
-        probe: false,
+        probe: true,
         ringTimeout: 45,
         ...body,
         prefix: normalisePrefix(body.prefix),

@@ -52,6 +52,13 @@ describe('gateways', () => {
     expect((await admin.get(`/gateways/${id}`)).status).toBe(404);
   });
 
+  it('are probed unless switched off', async () => {
+    const made = await admin.post('/gateways', { name: 'Probed', host: '127.0.0.1', port: 9, prefix: '00' });
+    expect(made.body).toMatchObject({ probe: true, status: { state: 'unknown' } });
+    expect((await admin.patch(`/gateways/${made.body.id}`, { probe: false })).body.probe).toBe(false);
+    await admin.delete(`/gateways/${made.body.id}`);
+  });
+
   it('do not send the old password to a new host', async () => {
     const { body } = await admin.post('/gateways', {
       name: 'Mover',

@@ -10,6 +10,10 @@ export interface GatewayChoice {
   readonly avoided: readonly Gateway[];
 }
 
+/** Are all its lines taken? One count for both directions. */
+export const isFull = ({ id, maxCalls }: Gateway, calls: (gatewayId: number) => number): boolean =>
+  maxCalls !== null && calls(id) >= maxCalls;
+
 /**
  * The gateways for a number: longest prefix first, then lowest priority value. One that timed out or answered 503 lately comes after all
  * others (O-125): it is tried when nothing else is left.
@@ -26,9 +30,8 @@ export function chooseGateways(
     .filter(({ length }) => length >= 0)
     .sort((a, b) => b.length - a.length || a.gateway.priority - b.gateway.priority || a.gateway.id - b.gateway.id)
     .map(({ gateway }) => gateway);
-  const isBusy = (gateway: Gateway) => gateway.maxCalls !== null && calls(gateway.id) >= gateway.maxCalls;
-  const busy = serving.filter(isBusy);
-  const free = serving.filter((gateway) => !isBusy(gateway));
+  const busy = serving.filter((gateway) => isFull(gateway, calls));
+  const free = serving.filter((gateway) => !busy.includes(gateway));
   const well = free.filter((gateway) => healthy(gateway.id));
   const ill = free.filter((gateway) => !well.includes(gateway));
   return { chosen: [...well, ...ill], busy, avoided: well.length > 0 ? ill : [] };

@@ -216,6 +216,16 @@ describe('planCall: calls abroad', () => {
     expect(ids({ gatewayHealthy: () => false })).toEqual([1, 2, 3]);
   });
 
+  it('counts calls from a gateway against its lines as well', () => {
+    const gateway = aGateway({ id: 1, maxCalls: 2 });
+    const from = { kind: 'gateway', gateway } as const;
+    const inbound = (calls: number, changes: Partial<CallContext> = {}) => plan('1002', { from, gatewayCalls: () => calls, ...changes });
+    expect(ring(inbound(1)).kind).toBe('ring');
+    expect(refusal(inbound(2))).toBe('503 gateways-busy');
+    expect(ring(inbound(2, { method: 'MESSAGE' })).kind).toBe('ring');
+    expect(ring(inbound(500, { from: { kind: 'gateway', gateway: aGateway() } })).kind).toBe('ring');
+  });
+
   it('refuses with 503 when no gateway serves the number or all are full', () => {
     directory.upsertGateway(aGateway({ id: 1, prefix: '0049' }));
     expect(refusal(plan('00442071838750'))).toBe('503 no-gateway');

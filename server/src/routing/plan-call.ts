@@ -4,7 +4,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { NumberEntry, Subscriber } from '../directory/types.ts';
 import { formatMoney, type Micros } from '../money/money.ts';
 import type { CallContext, CallPlan, ContactTarget, Next, PriceQuote, Stage, Step } from './call-plan.ts';
-import { chooseGateways } from './choose-gateways.ts';
+import { chooseGateways, isFull } from './choose-gateways.ts';
 import { type Dialled, e164Digits, readDialled, requestUser } from './dial-plan.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
 
@@ -63,6 +63,10 @@ class Planner<T extends ContactTarget> {
         if (active >= from.subscriber.maxCalls) return this.#refuse('too-many-calls');
         this.#explain('calls-free', { active, allowed: from.subscriber.maxCalls });
       }
+    }
+    if (from.kind === 'gateway' && method !== 'MESSAGE' && isFull(from.gateway, this.#context.gatewayCalls)) {
+      this.#explain('gateway-busy', { name: from.gateway.name, calls: this.#context.gatewayCalls(from.gateway.id) });
+      return this.#refuse('gateways-busy');
     }
     const own = this.#directory.subscriber(number.text, domain);
     if (own) return this.#ring(own);

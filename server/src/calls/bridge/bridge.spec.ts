@@ -268,6 +268,14 @@ describe('failover', () => {
     expect(lab.toCaller(183).to.tag).not.toBe(one);
   });
 
+  it('passes over a gateway whose last line was taken while the one before was tried', () => {
+    lab.gateways = [gateway(1), gateway(2, { maxCalls: 1 }), gateway(3)];
+    const invite = lab.dial();
+    lab.takeLine(2);
+    lab.fromGateway(invite, 503);
+    expect(lab.toGateway('INVITE')?.uriText).toBe('sip:34911@192.0.2.52:5060');
+  });
+
   it('all of them failed: the stage says so, and the caller hears nothing of 503 texts', () => {
     lab.fromGateway(lab.dial(), 503);
     lab.fromGateway(lab.toGateway('INVITE')!, 500, { reason: 'Oops' });

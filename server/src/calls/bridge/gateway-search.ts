@@ -41,6 +41,10 @@ export class GatewaySearch {
       this.#events.onFailed({ why: 'failed', ...last, endedBy: 'error' });
       return;
     }
+    if (!this.#ports.gatewayFree(leg.gateway)) {
+      this.callNext(last);
+      return;
+    }
     call.useGateway(leg.gateway.id);
     this.#current = new GatewayAttempt(this.#ports, this.#job, leg, {
       onProvisional: (attempt, response) => {

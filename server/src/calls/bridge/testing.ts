@@ -40,6 +40,7 @@ export class BridgeLab {
   readonly health: string[] = [];
   readonly answeredAt: AnsweredAt[] = [];
   readonly bridge: BridgeService;
+  readonly #calls: ActiveCalls;
   /** Set to hold the 200 back, as a slow disk does. */
   journal: Promise<void> = Promise.resolve();
   gateways = [gateway(1)];
@@ -50,6 +51,7 @@ export class BridgeLab {
 
   constructor(seconds = 1800) {
     const calls = new ActiveCalls({ mono: () => this.clock.now(), wall: () => this.clock.now() }, (record) => this.records.push(record));
+    this.#calls = calls;
     const charging: CallCharging = {
       authorise: () => ({ ok: true }),
       answered: (_, at) => {
@@ -66,6 +68,7 @@ export class BridgeLab {
       locator: { locateNow: numeric, locate: async () => [] },
       gatewayFailed: (id, status) => this.health.push(`${id} failed ${status}`),
       gatewayWorked: (id) => this.health.push(`${id} worked`),
+      gatewayFree: ({ id, maxCalls }) => maxCalls === null || calls.countOfGateway(id) < maxCalls,
       domain: () => 'example.org',
       session: () => ({ seconds, minSeconds: 90 }),
     });
@@ -97,6 +100,12 @@ export class BridgeLab {
       },
     };
     this.handle = this.bridge.start(job);
+  }
+
+  /** Another call takes a line of this gateway. */
+  takeLine(gatewayId: number): void {
+    const start = { sipCallId: 'other', caller: { kind: 'stranger' }, fromUser: '', fromName: '', dialled: '', startedAt: 0 } as const;
+    this.#calls.open(start).useGateway(gatewayId);
   }
 
   /** The caller dials; answers with the INVITE that the first gateway got. */

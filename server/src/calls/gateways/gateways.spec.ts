@@ -88,6 +88,16 @@ describe('GatewayProber', () => {
   });
 });
 
+it.each([200, 404, 405, 501, 486, 603])('counts a gateway that answers OPTIONS with %i as up', async (status) => {
+  directory.upsertGateway(aGateway({ id: 1, probe: true }));
+  const prober = new GatewayProber(parts);
+  expect(monitor.status(1).probe).toBe('unknown');
+  await clock.advanceAsync(1);
+  await answer(sent()[0]!, status);
+  expect([monitor.status(1).probe, monitor.isHealthy(1)]).toEqual(['up', true]);
+  prober.stop();
+});
+
 describe('GatewayRegistrations', () => {
   const gateway = aGateway({ id: 1, register: true, username: 'trunk', password: 'geheim' });
 

@@ -56,7 +56,8 @@ export function addGatewayCommands(program: Command): void {
     .option('--username <user>', 'digest user the gateway gave us')
     .option('--register', 'register with the gateway')
     .option('--source <address...>', 'addresses or CIDR blocks its calls come from')
-    .option('--probe', 'ask with OPTIONS whether it is alive (some carriers never answer)')
+    .option('--probe', 'ask with OPTIONS whether it is alive (the default)')
+    .option('--no-probe', 'do not: some carriers never answer, and would count as down')
     .action(
       withServer(async ({ api, out }, name: string, address: string, options: AddOptions) => {
         const { password: _password, passwordStdin: _stdin, source, ...rest } = options;

@@ -11,6 +11,10 @@ const publicRoutes: RouteObject[] = [
   { path: '/signup', lazy: async () => ({ Component: (await import('#app/routes/public/signup/signup.tsx')).Signup }) },
   { path: '/signup/confirm', lazy: async () => ({ Component: (await import('#app/routes/public/confirm/confirm.tsx')).Confirm }) },
   { path: '/forgot', lazy: async () => ({ Component: (await import('#app/routes/public/forgot/forgot.tsx')).Forgot }) },
+  {
+    path: '/confirm-email',
+    lazy: async () => ({ Component: (await import('#app/routes/public/confirm-email/confirm-email.tsx')).ConfirmEmail }),
+  },
   { path: '/reset', lazy: async () => ({ Component: (await import('#app/routes/public/reset/reset.tsx')).Reset }) },
 ];
 

@@ -8,6 +8,7 @@ const PUBLIC = [
   'GET /provision/:token',
   'GET /public/info',
   'GET /session',
+  'POST /email-changes/confirm',
   'POST /password-resets',
   'POST /password-resets/confirm',
   'POST /session',

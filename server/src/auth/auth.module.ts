@@ -4,6 +4,8 @@ import { AdminToken } from './admin-token.ts';
 import { AdminsController } from './admins.controller.ts';
 import { AdminsService } from './admins.service.ts';
 import { BalanceController } from './balance.controller.ts';
+import { EmailChangesController } from './email-changes.controller.ts';
+import { EmailChangesService } from './email-changes.service.ts';
 import { LoginService } from './login.service.ts';
 import { MeController } from './me.controller.ts';
 import { MeService } from './me.service.ts';
@@ -12,12 +14,12 @@ import { PasswordResetsService } from './password-resets.service.ts';
 import { SessionController } from './session.controller.ts';
 import { SessionsService } from './sessions.service.ts';
 
-const services = [AdminToken, AdminsService, LoginService, MeService, PasswordResetsService, SessionsService];
+const services = [AdminToken, AdminsService, EmailChangesService, LoginService, MeService, PasswordResetsService, SessionsService];
 
 @Global()
 @Module({
   imports: [SubscribersModule],
-  controllers: [AdminsController, BalanceController, MeController, PasswordResetsController, SessionController],
+  controllers: [AdminsController, BalanceController, EmailChangesController, MeController, PasswordResetsController, SessionController],
   providers: services,
   exports: services,
 })

@@ -41,6 +41,14 @@ export const passwordChange = z
   .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof passwordChange>;
 
+export const emailChange = z.strictObject({ email: emailField, password: z.string().min(1).max(200) }).meta({ id: 'EmailChange' });
+export type EmailChange = z.infer<typeof emailChange>;
+
+export const emailConfirm = z.strictObject({ token: z.string().min(20).max(100) }).meta({ id: 'EmailChangeConfirm' });
+export type EmailConfirm = z.infer<typeof emailConfirm>;
+
+export const emailChanged = z.object({ email: z.string() }).meta({ id: 'EmailChanged' });
+
 export const balance = z
   .object({
     kind: z.enum(['prepaid', 'postpaid']),

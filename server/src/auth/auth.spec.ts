@@ -206,6 +206,25 @@ describe('login', () => {
       expect((await login(test.visitor(), '1001', 'brand new password')).status).toBe(200);
     });
 
+    it('dies when the password is changed meanwhile, by himself or by an administrator', async () => {
+      const ask = async () => {
+        await test.visitor().post('/password-resets', { login: 's1002@example.org' });
+        await settle();
+        return (await lastLink()).token;
+      };
+      const confirm = (token: string | undefined) =>
+        test.visitor().post('/password-resets/confirm', { token, password: 'from the old mail' });
+      const byAdmin = await ask();
+      await admin.post('/subscribers/2/portal-password', { password: 'set by the admin' });
+      expect((await confirm(byAdmin)).body.code).toBe('link-invalid');
+      const client = test.visitor('192.0.2.200');
+      expect((await login(client, 's1002@example.org', 'set by the admin')).status).toBe(200);
+      const byHimself = await ask();
+      expect((await client.post('/me/password', { current: 'set by the admin', password: 'set by himself' })).status).toBe(204);
+      expect((await confirm(byHimself)).body.code).toBe('link-invalid');
+      expect((await client.get('/me')).status).toBe(200);
+    });
+
     it('does not tell that nobody has that address', async () => {
       const before = (await admin.get('/outbox')).body.total;
       const asked = await test.visitor().post('/password-resets', { login: 'nobody@example.org' });

@@ -8,7 +8,7 @@ import { SubscribersService } from '../subscribers/subscribers.service.ts';
 import { AdminsService } from './admins.service.ts';
 import { MeService } from './me.service.ts';
 import { PasswordResetEntity } from './session.entity.ts';
-import type { Account } from './sessions.service.ts';
+import { type Account, linkStampOf } from './sessions.service.ts';
 import { hashToken, newToken } from './tokens.ts';
 
 const MINUTE = 60_000;
@@ -66,6 +66,7 @@ export class PasswordResetsService {
             tokenHash: hashToken(token),
             adminId: account.kind === 'admin' ? account.admin.id : null,
             subscriberId: account.kind === 'subscriber' ? account.subscriber.id : null,
+            stamp: linkStampOf(account),
             createdAt: now,
             expiresAt: now + VALID_MINUTES * MINUTE,
             usedAt: null,
@@ -90,7 +91,7 @@ export class PasswordResetsService {
     const reset = await this.#reader.getRepository(PasswordResetEntity).findOneBy({ tokenHash: hashToken(token) });
     if (!reset || reset.usedAt !== null || reset.expiresAt <= Date.now()) throw invalid;
     const account = await this.#accountOf(reset);
-    if (!account) throw invalid;
+    if (!account || linkStampOf(account) !== reset.stamp) throw invalid;
     const used = await this.#uow.write(async (m) => {
       const now = Date.now();
       const own = await m.update(PasswordResetEntity, { id: reset.id, usedAt: IsNull() }, { usedAt: now });

@@ -54,6 +54,10 @@ export class PasswordResetEntity {
   @Column({ type: 'integer', nullable: true })
   subscriberId: number | null;
 
+  /** Fingerprint of the password and the address it was sent to: when either changes, by whatever way, the link is void. */
+  @Column({ type: 'varchar', length: 32 })
+  stamp: string;
+
   @Column(timeColumn())
   createdAt: number;
 

@@ -28,6 +28,12 @@ function stampOf(account: Account): string {
   return hashToken(secret).slice(0, 32);
 }
 
+/** For links sent by mail: they die with the password and with the address. */
+export function linkStampOf(account: Account): string {
+  const email = account.kind === 'admin' ? account.admin.email : account.subscriber.email;
+  return hashToken(`${stampOf(account)} ${email ?? ''}`).slice(0, 32);
+}
+
 export function principalOf(account: Account, sessionId: number | null): Principal {
   if (account.kind === 'admin') {
     const { id, login, name } = account.admin;

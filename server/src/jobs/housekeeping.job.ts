@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EmailChangesService } from '../auth/email-changes.service.ts';
 import { PasswordResetsService } from '../auth/password-resets.service.ts';
 import { SessionsService } from '../auth/sessions.service.ts';
 import { ProvisioningService } from '../devices/provisioning.service.ts';
@@ -14,6 +15,7 @@ export class HousekeepingJobs implements OnModuleInit {
   readonly #mail: MailService;
   readonly #sessions: SessionsService;
   readonly #resets: PasswordResetsService;
+  readonly #emails: EmailChangesService;
   readonly #signups: SignupsService;
   readonly #provisioning: ProvisioningService;
 
@@ -22,6 +24,7 @@ export class HousekeepingJobs implements OnModuleInit {
     mail: MailService,
     sessions: SessionsService,
     resets: PasswordResetsService,
+    emails: EmailChangesService,
     signups: SignupsService,
     provisioning: ProvisioningService,
   ) {
@@ -29,6 +32,7 @@ export class HousekeepingJobs implements OnModuleInit {
     this.#mail = mail;
     this.#sessions = sessions;
     this.#resets = resets;
+    this.#emails = emails;
     this.#signups = signups;
     this.#provisioning = provisioning;
   }
@@ -47,7 +51,9 @@ export class HousekeepingJobs implements OnModuleInit {
     const signups = await this.#signups.removeExpired();
     const sessions = await this.#sessions.removeExpired();
     const resets = await this.#resets.removeExpired();
+    const emails = await this.#emails.removeExpired();
     const links = await this.#provisioning.removeExpired();
-    return { result: 'ok', message: `Expired: ${signups} sign-ups, ${resets} password links, ${links} phone links, ${sessions} sessions.` };
+    const ofLinks = `${resets} password links, ${emails} e-mail links, ${links} phone links`;
+    return { result: 'ok', message: `Expired: ${signups} sign-ups, ${ofLinks}, ${sessions} sessions.` };
   }
 }

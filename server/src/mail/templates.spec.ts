@@ -8,6 +8,8 @@ const values: MailValues = {
   'signup-waiting': { name: 'Anna' },
   'signup-approved': { name: 'Anna', number: '10000', link: 'https://x.example/login' },
   'signup-rejected': { name: 'Anna', reason: 'No' },
+  'email-confirm': { name: 'Anna', number: '1001', link: 'https://x.example/e', hours: 24 },
+  'email-changed': { name: 'Anna', number: '1001', email: 'new@example.org' },
   'password-reset': { name: 'Anna', link: 'https://x.example/r', minutes: 60 },
   test: {},
 };

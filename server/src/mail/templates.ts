@@ -13,6 +13,8 @@ export interface MailValues {
   'signup-approved': { name: string; number: string; link: string };
   'signup-rejected': { name: string; reason: string };
   'password-reset': { name: string; link: string; minutes: number };
+  'email-confirm': { name: string; number: string; link: string; hours: number };
+  'email-changed': { name: string; number: string; email: string };
   test: Record<never, never>;
 }
 
@@ -43,6 +45,14 @@ const en: Catalogue = {
     subject: 'New password for {{operator}}',
     text: 'Hello {{name}},\n\nopen this page to set a new password:\n\n{{link}}\n\nThe link works once, for {{minutes}} minutes. If you did not ask for it, do nothing: your password stays as it is.\n\n{{operator}}\n{{url}}',
   },
+  'email-confirm': {
+    subject: 'Confirm your new e-mail address at {{operator}}',
+    text: 'Hello {{name}},\n\nthis shall be the e-mail address of your number {{number}} at {{operator}}. Open this page to confirm it:\n\n{{link}}\n\nThe link works once, for {{hours}} hours. If you did not ask for it, do nothing.\n\n{{operator}}\n{{url}}',
+  },
+  'email-changed': {
+    subject: 'Your e-mail address at {{operator}} was changed',
+    text: 'Hello {{name}},\n\nthe e-mail address of your number {{number}} at {{operator}} is now {{email}}. Nothing more is sent to this address.\n\nIf it was not you, tell {{operator}} at once: somebody knows your password.\n\n{{operator}}\n{{url}}',
+  },
   test: { subject: 'Test mail from {{operator}}', text: 'This mail shows that {{operator}} can send mail.\n\n{{url}}' },
 };
 
@@ -70,6 +80,14 @@ const es: Catalogue = {
   'password-reset': {
     subject: 'Nueva contraseña para {{operator}}',
     text: 'Hola, {{name}}:\n\nAbra esta página para poner una contraseña nueva:\n\n{{link}}\n\nEl enlace sirve una sola vez, durante {{minutes}} minutos. Si no lo ha pedido, no haga nada: su contraseña no cambia.\n\n{{operator}}\n{{url}}',
+  },
+  'email-confirm': {
+    subject: 'Confirme su nueva dirección de correo en {{operator}}',
+    text: 'Hola, {{name}}:\n\nEsta será la dirección de correo de su número {{number}} en {{operator}}. Abra esta página para confirmarla:\n\n{{link}}\n\nEl enlace sirve una sola vez, durante {{hours}} horas. Si no lo ha pedido, no haga nada.\n\n{{operator}}\n{{url}}',
+  },
+  'email-changed': {
+    subject: 'Su dirección de correo en {{operator}} ha cambiado',
+    text: 'Hola, {{name}}:\n\nLa dirección de correo de su número {{number}} en {{operator}} es ahora {{email}}. A esta dirección ya no le escribiremos.\n\nSi no ha sido usted, avise enseguida a {{operator}}: alguien conoce su contraseña.\n\n{{operator}}\n{{url}}',
   },
   test: { subject: 'Correo de prueba de {{operator}}', text: 'Este correo demuestra que {{operator}} puede enviar correo.\n\n{{url}}' },
 };

@@ -30,6 +30,8 @@ export const MAIL_TEMPLATES = [
   'signup-rejected',
   'signup-waiting',
   'password-reset',
+  'email-confirm',
+  'email-changed',
   'test',
 ] as const;
 export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];

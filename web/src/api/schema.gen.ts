@@ -335,6 +335,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/email-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EmailChanges_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/email-changes/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EmailChanges_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1776,6 +1808,20 @@ export interface components {
             /** @example 12.50 */
             dailyLeft: string | null;
         };
+        EmailChange: {
+            email: string;
+            password: string;
+        };
+        Accepted: {
+            /** @enum {string} */
+            status: "accepted";
+        };
+        EmailChangeConfirm: {
+            token: string;
+        };
+        EmailChanged: {
+            email: string;
+        };
         Me: {
             /** @enum {string} */
             role: "admin" | "subscriber";
@@ -1802,10 +1848,6 @@ export interface components {
         };
         PasswordResetRequest: {
             login: string;
-        };
-        Accepted: {
-            /** @enum {string} */
-            status: "accepted";
         };
         PasswordResetConfirm: {
             token: string;
@@ -2480,7 +2522,7 @@ export interface components {
              * @enum {string}
              */
             callerIdMode: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            /** @description Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers */
             probe: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout: number;
@@ -2493,7 +2535,7 @@ export interface components {
         };
         GatewayStatus: {
             /**
-             * @description down: it did not answer its last OPTIONS; unknown: not probed
+             * @description down: it did not answer its last OPTIONS, or with 503; unknown: not probed yet, or not to be probed
              * @enum {string}
              */
             state: "up" | "down" | "unknown" | "disabled";
@@ -2540,7 +2582,7 @@ export interface components {
              * @enum {string}
              */
             callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            /** @description Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers */
             probe?: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout?: number;
@@ -2574,7 +2616,7 @@ export interface components {
              * @enum {string}
              */
             callerIdMode?: "from" | "p-asserted-identity" | "anonymous";
-            /** @description Ask with OPTIONS whether it is alive. Off unless wished: some carriers never answer */
+            /** @description Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers */
             probe?: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout?: number;
@@ -3703,6 +3745,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EmailChanges_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EmailChanges_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChangeConfirm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChanged"];
                 };
             };
             /** @description RFC 9457 problem document */

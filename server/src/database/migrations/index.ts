@@ -7,6 +7,7 @@ import { DomainsNumbersGateways1763690002000 } from './1763690002000-domains-num
 import { JobsStatistics1763690003000 } from './1763690003000-jobs-statistics.ts';
 import { SettingsAuthMailSignups1763690004000 } from './1763690004000-settings-auth-mail-signups.ts';
 import { Bindings1763690010000 } from './1763690010000-bindings.ts';
+import { LinkStampsEmailChanges1763690020000 } from './1763690020000-link-stamps-email-changes.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   JobsStatistics1763690003000,
   SettingsAuthMailSignups1763690004000,
   Bindings1763690010000,
+  LinkStampsEmailChanges1763690020000,
 ];

@@ -49,6 +49,7 @@ export const errors = {
   'problem.too-many-imports': 'Too many imports are open. Finish or cancel one first.',
   'problem.no-numbers': 'There is no free number left. Please tell the administrator.',
   'problem.in-use': 'It is still in use.',
+  'problem.unchanged': 'This is what it is already.',
   'problem.taken': 'This is taken already.',
   'problem.number-taken': 'This number is taken. Choose another one.',
   'problem.too-small': 'Too small or too short.',

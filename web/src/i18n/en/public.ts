@@ -25,6 +25,10 @@ export const publicTexts = {
   'reset.done': 'The new password is saved. Log in with it.',
   'reset.badLink': 'This link is not complete. Open it again from the mail.',
 
+  'emailChange.confirmTitle': 'Your e-mail address',
+  'emailChange.done': '{{email}} is your e-mail address now.',
+  'emailChange.badLink': 'This link is not complete. Open it again from the mail.',
+  'emailChange.toProfile': 'To my profile',
   'setup.title': 'Set up your telephone company',
   'setup.text': 'A few things once, and the first call can be made.',
   'setup.code': 'Set-up code',

@@ -101,6 +101,8 @@ export const system = {
   'mail.signup-waiting': 'Sign-up waits',
   'mail.signup-approved': 'Sign-up approved',
   'mail.signup-rejected': 'Sign-up rejected',
+  'mail.email-confirm': 'E-mail to confirm',
+  'mail.email-changed': 'E-mail changed',
   'mail.password-reset': 'Forgotten password',
   'mail.test': 'Test',
 

@@ -50,6 +50,7 @@ export const errors: Record<keyof typeof en, string> = {
   'problem.too-many-imports': 'Hay demasiadas importaciones abiertas. Termine o cancele una.',
   'problem.no-numbers': 'No quedan números libres. Avise al administrador.',
   'problem.in-use': 'Todavía está en uso.',
+  'problem.unchanged': 'Ya es así.',
   'problem.taken': 'Ya está ocupado.',
   'problem.number-taken': 'Este número está ocupado. Elija otro.',
   'problem.too-small': 'Demasiado pequeño o corto.',

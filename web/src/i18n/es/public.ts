@@ -26,6 +26,10 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'reset.done': 'La contraseña nueva está guardada. Entre con ella.',
   'reset.badLink': 'Este enlace está incompleto. Ábralo de nuevo desde el correo.',
 
+  'emailChange.confirmTitle': 'Su dirección de correo',
+  'emailChange.done': '{{email}} es ahora su dirección de correo.',
+  'emailChange.badLink': 'Este enlace no está completo. Ábralo otra vez desde el mensaje.',
+  'emailChange.toProfile': 'A mi perfil',
   'setup.title': 'Prepare su compañía telefónica',
   'setup.text': 'Unas pocas cosas, una sola vez, y ya se puede llamar.',
   'setup.code': 'Código de instalación',

@@ -102,6 +102,8 @@ export const system: Record<keyof typeof en, string> = {
   'mail.signup-waiting': 'Alta en espera',
   'mail.signup-approved': 'Alta aprobada',
   'mail.signup-rejected': 'Alta rechazada',
+  'mail.email-confirm': 'Correo por confirmar',
+  'mail.email-changed': 'Correo cambiado',
   'mail.password-reset': 'Contraseña olvidada',
   'mail.test': 'Prueba',
 

@@ -10,11 +10,12 @@ import { Input } from '#app/components/ui/input.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { chooseLanguage, useTexts } from '#app/i18n/index.ts';
+import { EmailChange } from '#app/routes/portal/profile/email-change.tsx';
 import { type Me, sessionQuery, useSession } from '#app/session/session.ts';
 
 const profile = z.object({ name: z.string().trim().min(1, 'invalid.required').max(120), language: z.enum(['en', 'es']) });
 
-/** Name and language; number and address are the administrator's to change. */
+/** Name, language and e-mail address; the number is the administrator's to change. */
 export function Profile() {
   const me = useSession();
   return me && <ProfileForm me={me} />;
@@ -43,7 +44,7 @@ function ProfileForm({ me }: { me: Me }) {
   return (
     <>
       <PageHeader title={t('nav.profile')} />
-      <Card className="max-w-xl">
+      <Card className="mb-5 max-w-xl">
         <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
           <FormProblem form={form} />
           <Field label={t('subscriber.name')} hint={t('my.nameHint')} error={errors.name?.message} required>
@@ -68,11 +69,11 @@ function ProfileForm({ me }: { me: Me }) {
               </span>,
             ],
             [t('device.domain'), me.domain ?? '–'],
-            [t('subscriber.email'), me.email ?? t('ui.none')],
           ]}
         />
         <p className="mt-3 text-xs text-muted">{t('my.fixedHint')}</p>
       </Card>
+      <EmailChange email={me.email} />
     </>
   );
 }

@@ -45,7 +45,11 @@ const fields = {
   callerIdMode: z
     .enum(['from', 'p-asserted-identity', 'anonymous'])
     .describe('How the caller is named: in From, also in P-Asserted-Identity, or not at all'),
-  probe: z.boolean().describe('Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers'),
+  probe: z
+    .boolean()
+    .describe(
+      'Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers',
+    ),
   ringTimeout: z.int().min(5).max(600).describe('Seconds an unanswered call may ring there before the next gateway is tried'),
 };
 
@@ -75,7 +79,9 @@ export type GatewayPatch = z.infer<typeof gatewayPatch>;
 
 export const gatewayStatus = z
   .object({
-    state: z.enum(['up', 'down', 'unknown', 'disabled']).describe('down: it did not answer its last OPTIONS, or with 503; unknown: not probed yet, or not to be probed'),
+    state: z
+      .enum(['up', 'down', 'unknown', 'disabled'])
+      .describe('down: it did not answer its last OPTIONS, or with 503; unknown: not probed yet, or not to be probed'),
     registration: z.enum(['off', 'trying', 'registered', 'failed']),
     rttMs: z.number().nullable().describe('Round trip of the last OPTIONS that was answered'),
     avoidedUntil: timeText.nullable().describe('A call to it failed: others are tried first until then'),

@@ -53,7 +53,11 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   'address-incomplete': { status: 484, reason: 'Address Incomplete', text: 'Dial a number.' },
   suspended: { status: 403, reason: 'Account suspended', text: 'This account is suspended. Ask the operator.' },
   'no-gateway': { status: 503, reason: 'No gateway for this destination', text: 'No gateway serves this number. Tell the operator.' },
-  'gateways-busy': { status: 503, reason: 'All lines busy', text: 'The limit of simultaneous calls of the gateway is reached. Try again in a minute.' },
+  'gateways-busy': {
+    status: 503,
+    reason: 'All lines busy',
+    text: 'The limit of simultaneous calls of the gateway is reached. Try again in a minute.',
+  },
   'gateways-failed': {
     status: 503,
     reason: 'No gateway answered',

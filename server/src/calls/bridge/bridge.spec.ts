@@ -138,7 +138,8 @@ describe('a call through a gateway', () => {
     lab.fromGateway(invite, 200, { body: ANSWER });
     await settle();
     lab.fromGateway(lab.toGateway('BYE')!, 200);
-    lab.toCaller(480);
+    const refusal = lab.toCaller(503);
+    expect(refusal.get('Reason')).toBe('SIP;cause=503;text="The call could not be written down"');
     lab.transport.deliver(ackOfFailure(lab));
     over('error');
   });
@@ -405,19 +406,74 @@ describe('races before the answer', () => {
     over('caller');
   });
 
-  it('bye-while-writing: a gateway that hangs up before the caller heard of the answer', async () => {
+  describe('hang-up-while-writing: the gateway has answered, the journal is not on disk yet', () => {
     let written = () => {};
-    lab.journal = new Promise((resolve) => {
-      written = resolve;
+    let refused = () => {};
+    const answered = () => {
+      lab.journal = new Promise((resolve, reject) => {
+        written = resolve;
+        refused = () => reject(new Error('disk full'));
+      });
+      const invite = lab.dial();
+      lab.fromGateway(invite, 200, { body: ANSWER });
+      return invite;
+    };
+
+    it.each(['admin', 'credit'] as const)('by %s: the caller gets his 200, then a BYE that says why', async (by) => {
+      answered();
+      lab.call.hangup(by, 'Ended here');
+      lab.call.hangup('error', 'Too late');
+      expect(lab.lines()).toEqual(['caller 100', 'gateway ACK']);
+      expect(lab.records).toEqual([]);
+      written();
+      await settle();
+      const byeToGateway = lab.toGateway('BYE')!;
+      expect(lab.lines()).toEqual(['caller 200']);
+      lab.fromCaller('ACK');
+      const bye = lab.toCaller('BYE');
+      expect(bye.get('Reason')).toBe(`SIP;cause=${by === 'credit' ? 402 : 200};text="Ended here"`);
+      lab.fromGateway(byeToGateway, 200);
+      lab.answerFromCaller(bye, 200);
+      expect(lab.records[0]).toMatchObject({ status: 200, gatewayId: 1, answeredAt: expect.any(Number) });
+      over(by);
     });
-    const invite = lab.dial();
-    lab.fromGateway(invite, 200, { body: ANSWER });
-    lab.requestFromGateway(invite, 'BYE');
-    written();
-    await settle();
-    expect(lab.lines()).toEqual(['caller 100', 'gateway ACK', 'gateway 200', 'caller 480']);
-    lab.transport.deliver(ackOfFailure(lab));
-    over('callee');
+
+    it('by the gateway: the caller gets his 200, then a BYE', async () => {
+      const invite = answered();
+      lab.requestFromGateway(invite, 'BYE', { headers: ['Reason: Q.850;cause=16'] });
+      expect(lab.lines()).toEqual(['caller 100', 'gateway ACK', 'gateway 200']);
+      written();
+      await settle();
+      lab.fromCaller('ACK');
+      const bye = lab.toCaller('BYE');
+      expect(bye.get('Reason')).toBe('Q.850;cause=16');
+      lab.answerFromCaller(bye, 200);
+      expect(lab.lines()).toEqual(['caller 200']);
+      over('callee');
+    });
+
+    it('by the caller, with a BYE in his early dialog: 487, and the gateway gets its BYE', async () => {
+      answered();
+      lab.fromCaller('BYE', { cseq: 2 });
+      lab.fromGateway(lab.toGateway('BYE')!, 200);
+      expect(lab.lines().sort()).toEqual(['caller 100', 'caller 200', 'caller 487', 'gateway ACK']);
+      lab.transport.deliver(ackOfFailure(lab));
+      written();
+      await settle();
+      expect(lab.lines()).toEqual([]);
+      over('caller');
+    });
+
+    it('by an administrator, and then the disk refuses: 503 with his words, the gateway gets its BYE', async () => {
+      answered();
+      lab.call.hangup('admin', 'Ended here');
+      refused();
+      await settle();
+      lab.fromGateway(lab.toGateway('BYE')!, 200);
+      expect(lab.toCaller(503).get('Reason')).toBe('SIP;cause=503;text="Ended here"');
+      lab.transport.deliver(ackOfFailure(lab));
+      over('admin');
+    });
   });
 
   it('bye-in-early-dialog: means what a CANCEL means', () => {
@@ -443,7 +499,8 @@ describe('races before the answer', () => {
     const invite = lab.dial();
     lab.fromGateway(invite, 180);
     lab.call.hangup('admin', 'Closed for the night');
-    expect(lab.toCaller(480).reason).toBe('Closed for the night');
+    const answer = lab.toCaller(480);
+    expect([answer.reason, answer.get('Reason')]).toEqual(['Closed for the night', 'SIP;cause=480;text="Closed for the night"']);
     lab.fromGateway(invite, 487);
     lab.transport.deliver(ackOfFailure(lab));
     over('admin');

@@ -19,6 +19,14 @@ export interface LegRegistry {
   remove(leg: Leg): void;
 }
 
+interface Ending {
+  readonly by: CallEnd;
+  readonly reason: string;
+  /** The side that said BYE itself. */
+  readonly from?: Leg;
+  readonly causes: Headers;
+}
+
 /** A call through a gateway: one dialog with the caller, one with the gateway, and everything that is said between them. */
 export class BridgedCall implements StageHandle {
   readonly #ports: BridgePorts;
@@ -37,6 +45,8 @@ export class BridgedCall implements StageHandle {
   #ackWaits: number | undefined;
   /** The caller is to get a BYE as soon as his ACK is here (RFC 3261 15). */
   #byeWaits: Headers | undefined;
+  /** The end that came while the answer was being written down: it takes its course when that is done. */
+  #endWaits: Ending | undefined;
   #stopLimit: Cancel | undefined;
 
   constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry) {
@@ -90,12 +100,8 @@ export class BridgedCall implements StageHandle {
     }
     this.#search.abandon();
     this.#dropLegs();
-    this.#job.onFailed({
-      why: 'cancelled',
-      status: by === 'caller' ? 487 : 480,
-      reason: by === 'caller' ? 'Request Terminated' : (reason ?? 'Call ended'),
-      endedBy: by,
-    });
+    if (by === 'caller') this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: by });
+    else this.#job.onFailed({ why: 'cancelled', ...this.#refusal(480, reason ?? 'Call ended'), endedBy: by });
   }
 
   /** A request inside one of the dialogs. */
@@ -174,7 +180,7 @@ export class BridgedCall implements StageHandle {
     const at = call.answered();
     this.#ports.charging.answered(call.id, { ...at, gatewayId: attempt.leg.gateway.id }).then(
       () => this.#onWritten(pair, response),
-      () => this.#end('error', 'The call could not be written down'),
+      () => this.#onNotWritten(),
     );
   }
 
@@ -213,6 +219,20 @@ export class BridgedCall implements StageHandle {
       const left = Math.max(0, maxSeconds * 1000 - call.talkMs);
       this.#stopLimit = clock.after(left, () => this.#end('session-timeout', 'Longest duration reached'));
     }
+    // Whoever pays for an answer has heard of it: 200 first, then the BYE.
+    if (this.#endWaits) this.#close(this.#endWaits);
+  }
+
+  /** The gateway is told that it is over, the caller never hears that it began, and nobody pays. */
+  #onNotWritten(): void {
+    if (this.#state !== 'answering') return;
+    this.#close(this.#endWaits ?? { by: 'error', reason: 'The call could not be written down', causes: [] });
+  }
+
+  #refusal(status: number, reason: string): Pick<StageFailure, 'status' | 'reason' | 'response'> {
+    const { request, localTag } = this.#job.tx;
+    const headers = [reasonHeader(status, reason)];
+    return { status, reason, response: createResponse(request, status, reason, { toTag: localTag, headers }) };
   }
 
   #onAck(pair: Pair, ack: SipRequest): void {
@@ -260,9 +280,17 @@ export class BridgedCall implements StageHandle {
     else this.#end(by, reason);
   }
 
-  /** Ends an answered call. `from`: the side that said BYE itself. The call is written down here, once. */
+  /** Ends an answered call. `from`: the side that said BYE itself. */
   #end(by: CallEnd, reason: string, from?: Leg, causes: Headers = []): void {
-    const answering = this.#state === 'answering';
+    // hang-up-while-writing: the answer is a matter of milliseconds, and the caller hears of it before he hears of the end. A caller who
+    // gives up his early dialog wants no answer any more.
+    if (this.#state !== 'answering' || from?.side === 'caller') this.#close({ by, reason, from, causes });
+    else this.#endWaits ??= { by, reason, from, causes };
+  }
+
+  /** The call is written down here, once. */
+  #close({ by, reason, from, causes }: Ending): void {
+    const unheard = this.#state === 'answering';
     const pair = this.#pair;
     if (!pair || !this.#move('ended')) return;
     this.#stopLimit?.();
@@ -270,8 +298,8 @@ export class BridgedCall implements StageHandle {
     const { caller, gateway, attempt } = pair;
     caller.session.stop();
     gateway.session.stop();
-    // Never told the caller of the answer: to him the call has failed.
-    if (answering) tx.reply(480, 'Call ended');
+    const outcome = unheard ? this.#refuseUnheard(from, reason) : { status: 200, reason: 'OK' };
+    if (outcome.response) tx.respond(outcome.response);
     else caller.inviteIn?.reply(487);
     gateway.inviteIn?.reply(487);
     // A 2xx of the gateway without an ACK would be repeated: late offer, and the answer never came.
@@ -279,8 +307,13 @@ export class BridgedCall implements StageHandle {
     attempt.release();
     if (from === gateway) this.#drop(gateway);
     else this.#bye(gateway, causes);
-    this.#byeCaller(caller, answering || from === caller, from ? causes : [reasonHeader(by, reason)]);
-    call.finish({ status: answering ? 480 : 200, reason: answering ? 'Call ended' : 'OK', endedBy: by });
+    this.#byeCaller(caller, unheard || from === caller, from ? causes : [reasonHeader(by === 'credit' ? 402 : 200, reason)]);
+    call.finish({ status: outcome.status, reason: outcome.reason, endedBy: by });
+  }
+
+  /** The caller was never told of the answer: to him the call has failed (RFC 3261 15.1.2 for his own BYE). */
+  #refuseUnheard(from: Leg | undefined, reason: string): Pick<StageFailure, 'status' | 'reason' | 'response'> {
+    return from?.side === 'caller' ? this.#refusal(487, 'Request Terminated') : this.#refusal(503, reason === '' ? 'Call ended' : reason);
   }
 
   #byeCaller(caller: Leg, gone: boolean, headers: Headers): void {

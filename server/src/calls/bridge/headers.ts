@@ -1,4 +1,3 @@
-import type { CallEnd } from '../../billing/call-record.ts';
 import type { SipRequest, SipResponse } from '../../sip/message/index.ts';
 
 export type Headers = (readonly [string, string])[];
@@ -61,6 +60,6 @@ export function hasSession(message: SipRequest | SipResponse): boolean {
 }
 
 /** Tells the caller's phone why, in words (RFC 3326). */
-export function reasonHeader(by: CallEnd, text: string): readonly [string, string] {
-  return ['Reason', `SIP;cause=${by === 'credit' ? 402 : 200};text="${text.replaceAll(/["\\\r\n]/g, ' ')}"`];
+export function reasonHeader(cause: number, text: string): readonly [string, string] {
+  return ['Reason', `SIP;cause=${cause};text="${text.replaceAll(/["\\\r\n]/g, ' ')}"`];
 }

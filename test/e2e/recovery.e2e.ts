@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectBooksToBalance } from '../support/money.ts';
 import { freePort } from '../support/ports.ts';
-import { addCaller, addGateway, addRate, type Person } from '../support/provision.ts';
+import { addCaller, addGateway, addRate, addSubscriber, calling, type Person, registerAt } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
 import { credentials, Sipp } from '../support/sipp.ts';
 import { eventually, sleep } from '../support/wait.ts';
@@ -72,4 +72,45 @@ describe('kill -9 in the middle of 200 paid calls', () => {
     expectBooksToBalance(after);
     after.close();
   }, 180_000);
+});
+
+describe('kill -9 in the middle of calls that nobody pays', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await TestServer.start('recovery-free');
+  });
+  afterAll(() => server?.stop());
+
+  it('each answered one has exactly one CDR (recovered), one that had ended keeps its own', async () => {
+    const anna = await addSubscriber(server, '1001', { maxCalls: 10 });
+    const bert = await addSubscriber(server, '1002');
+    const calls = 5;
+    const phone = await Sipp.start('answer', { calls: calls + 1, mayFail: true });
+    await registerAt(server, bert, phone);
+    await Sipp.run('call', { to: server.sip, ...calling(anna, bert.number), more: ['-d', '1000'] });
+    const patient = { to: server.sip, ...calling(anna, bert.number), calls, mayFail: true, more: ['-d', '60000'] };
+    const phones = await Sipp.start('call', patient);
+    await eventually('all calls are talking', async () => {
+      const { items } = await server.api.get('/active-calls');
+      return items.filter((call: { state: string }) => call.state === 'talking').length === calls;
+    });
+    // Written behind, and a heartbeat every five seconds.
+    await sleep(6_000);
+    await server.end('SIGKILL');
+    await Promise.all([phones.stop(), phone.stop()]);
+    await server.launch();
+
+    const database = server.database();
+    try {
+      expect(database.number('SELECT COUNT(*) FROM call_journal')).toBe(0);
+      expect(database.number(`SELECT COUNT(*) FROM cdrs WHERE "endedBy" = 'recovered'`)).toBe(calls);
+      expect(database.number('SELECT COUNT(DISTINCT "sipCallId") FROM cdrs')).toBe(calls + 1);
+      expect(database.number('SELECT COUNT(*) FROM cdrs')).toBe(calls + 1);
+    } finally {
+      database.close();
+    }
+    const [record] = await server.api.list('/calls');
+    expect(record).toMatchObject({ direction: 'internal', status: 200, endedBy: 'recovered', cost: null });
+  }, 90_000);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { micros } from '../money/money.ts';
 import { AccountBook } from './account-book.ts';
@@ -194,6 +194,74 @@ describe('AccountCharging', () => {
     }
     await again.charging.stop();
     await charging.stop();
+  });
+
+  describe('calls that nobody pays', () => {
+    const free = paidCall('free', 1, rate).record;
+    const unpaid = { ...free, toSubscriberId: 2, e164: null, gatewayId: null, direction: 'internal', startedAt: wall - 3000 } as const;
+    const record = (talkMs: number) => callRecord(paidCall('free', 1, rate), talkMs, { ...unpaid, accountId: null, rate: null });
+    const journal = () => query('SELECT "answeredMono" FROM "call_journal"');
+
+    it('have one CDR, marked recovered, after a kill while they talk', async () => {
+      const { clock, charging, store } = await house('1.00');
+      charging.talking('free', { mono: 0, wall }, () => unpaid);
+      clock.advance(600);
+      await store.drain();
+      expect(await journal()).toEqual([{ answeredMono: 0 }]);
+      clock.advance(4400);
+      await charging.sweep(); // the heartbeat is on disk
+      const again = await start();
+      expect(again.recovered).toBe(1);
+      expect(await query('SELECT "callId", "toSubscriberId", "accountId", "cost", "talkMs", "endedBy", "direction" FROM "cdrs"')).toEqual([
+        { callId: 'free', toSubscriberId: 2, accountId: null, cost: 0, talkMs: 5000, endedBy: 'recovered', direction: 'internal' },
+      ]);
+      expect(await journal()).toEqual([]);
+      await again.charging.stop();
+      await charging.stop();
+    });
+
+    it('leave no row behind when they end, and none at all when they were short', async () => {
+      const { clock, charging, store } = await house('1.00');
+      charging.talking('free', { mono: 0, wall }, () => unpaid);
+      clock.advance(600);
+      charging.finished(record(600));
+      charging.talking('short', { mono: 600, wall }, () => unpaid);
+      charging.finished({ ...record(100), callId: 'short' });
+      clock.advance(1000);
+      const opened = vi.spyOn(store, 'open');
+      await charging.stop();
+      expect(opened).not.toHaveBeenCalled();
+      expect(await journal()).toEqual([]);
+      expect(await query('SELECT "callId", "endedBy" FROM "cdrs" ORDER BY "callId"')).toEqual([
+        { callId: 'free', endedBy: 'caller' },
+        { callId: 'short', endedBy: 'caller' },
+      ]);
+      expect((await start()).recovered).toBe(0);
+    });
+
+    it('are written down at their end although the journal refused them', async () => {
+      const faults: string[] = [];
+      const { clock, charging, store } = await house('1.00', 1, { onFault: (what) => faults.push(what) });
+      store.open = () => Promise.reject(new Error('disk full'));
+      charging.talking('free', { mono: 0, wall }, () => unpaid);
+      clock.advance(600);
+      charging.finished(record(600));
+      await new Promise((done) => setTimeout(done, 5));
+      await charging.stop();
+      expect(faults).toHaveLength(1);
+      expect(await query('SELECT "callId" FROM "cdrs"')).toEqual([{ callId: 'free' }]);
+    });
+
+    it('are not those that somebody pays', async () => {
+      const { clock, charging, store } = await house('1.00');
+      charging.authorise(paidCall('a', 1, rate));
+      charging.talking('a', { mono: 0, wall }, () => unpaid);
+      clock.advance(600);
+      await store.drain();
+      expect(await journal()).toEqual([]);
+      charging.finished(callRecord(paidCall('a', 1, rate), 0));
+      await charging.stop();
+    });
   });
 
   it('does not lose a record when the disk refuses for a while', async () => {

@@ -1,8 +1,18 @@
 import { ZERO } from '../money/money.ts';
 import type { AccountBook } from './account-book.ts';
-import type { AnsweredAt, AuthoriseResult, CallCharging, CallRecord, CutOffReason, PaidCall, RunningCall } from './call-record.ts';
+import type {
+  AnsweredAt,
+  AuthoriseResult,
+  CallCharging,
+  CallRecord,
+  CutOffReason,
+  PaidCall,
+  RunningCall,
+  UnpaidCall,
+} from './call-record.ts';
 import type { FinishedCall, JournalEntry } from './call-store.ts';
 import type { RateSnapshot } from './rate.ts';
+import { UnpaidJournal } from './unpaid-journal.ts';
 
 /** The part of the SIP clock that is needed here; a fake one drives the specs. */
 export interface ChargingClock {
@@ -51,6 +61,7 @@ interface OpenCall {
 export class AccountCharging implements CallCharging {
   readonly #o: ChargingOptions;
   readonly #open = new Map<string, OpenCall>();
+  readonly #unpaid: UnpaidJournal;
   readonly #heartbeatMs: number;
   #nextHeartbeat = 0;
   #lastJournalId = 0;
@@ -66,6 +77,11 @@ export class AccountCharging implements CallCharging {
   constructor(options: ChargingOptions) {
     this.#o = options;
     this.#heartbeatMs = options.heartbeatMs ?? 5000;
+    this.#unpaid = new UnpaidJournal({
+      open: (entry) => options.store.open(entry),
+      nextId: () => ++this.#lastJournalId,
+      onFault: (error) => options.onFault?.('a call that nobody pays could not be written into the journal', error),
+    });
     options.book.onCutOff = (callId, why) => this.onCutOff(callId, why);
     options.book.onFault = (callId, error) => options.onFault?.(`call ${callId} could not be cut off and is tried again`, error);
   }
@@ -76,6 +92,7 @@ export class AccountCharging implements CallCharging {
       this.#stopTick = this.#o.clock.after(TICK_MS, tick);
       const now = this.#o.clock.now();
       this.#o.book.tick(now);
+      this.#unpaid.tick(now);
       if (now >= this.#nextHeartbeat) this.#beat(now);
       if (this.#failed.length > 0 && now >= this.#nextRetry) this.#retry(now);
     };
@@ -90,8 +107,9 @@ export class AccountCharging implements CallCharging {
     await this.#heartbeat;
     const now = this.#o.clock.now();
     this.#retry(now);
+    this.#unpaid.tick(Number.POSITIVE_INFINITY);
     await this.#o.store.drain();
-    if (this.#open.size > 0) await this.#o.store.heartbeat(now);
+    if (this.#talking) await this.#o.store.heartbeat(now);
   }
 
   authorise(call: PaidCall): AuthoriseResult {
@@ -119,10 +137,14 @@ export class AccountCharging implements CallCharging {
     return open.journal;
   }
 
+  talking(callId: string, at: AnsweredAt, call: () => UnpaidCall['unpaid']): void {
+    if (!this.#open.has(callId)) this.#unpaid.answered({ callId, unpaid: call() }, at);
+  }
+
   finished(record: CallRecord): void {
     const open = this.#open.get(record.callId);
     if (!open) {
-      this.#close({ record, cost: ZERO, billedSeconds: 0, journalId: null });
+      this.#closeUnpaid({ record, cost: ZERO, billedSeconds: 0, journalId: null });
       return;
     }
     this.#open.delete(record.callId);
@@ -134,6 +156,18 @@ export class AccountCharging implements CallCharging {
         () => this.#close({ ...finished, journalId: null }),
       );
     } else this.#close(finished);
+  }
+
+  #closeUnpaid(call: FinishedCall): void {
+    const row = this.#unpaid.take(call.record.callId);
+    // The journal row must be there before it is taken away.
+    if (row) row.written.then((written) => this.#close(written ? { ...call, journalId: row.id } : call));
+    else this.#close(call);
+  }
+
+  /** Is there a call that a heartbeat says something of? */
+  get #talking(): boolean {
+    return this.#open.size > 0 || this.#unpaid.size > 0;
   }
 
   snapshot(callId: string): RunningCall | undefined {
@@ -151,7 +185,7 @@ export class AccountCharging implements CallCharging {
   async sweep(): Promise<{ talking: number; unwritten: number; orphans: number }> {
     await this.#o.store.drain();
     const onDisk = await this.#o.store.journalIds();
-    const open = new Set([...this.#open.values()].map((call) => call.journalId));
+    const open = new Set([...[...this.#open.values()].map((call) => call.journalId), ...this.#unpaid.ids()]);
     for (const { journalId } of this.#failed) open.add(journalId);
     const without = onDisk.filter((id) => !open.has(id));
     const orphans = without.filter((id) => this.#suspects.has(id)).length;
@@ -191,7 +225,7 @@ export class AccountCharging implements CallCharging {
 
   #beat(now: number): void {
     this.#nextHeartbeat = now + this.#heartbeatMs;
-    if (this.#open.size === 0 || this.#heartbeat !== undefined) return;
+    if (!this.#talking || this.#heartbeat !== undefined) return;
     this.#heartbeat = this.#o.store
       .heartbeat(now)
       .catch((error: unknown) => this.#o.onFault?.('the heartbeat could not be written', error))

@@ -56,6 +56,24 @@ export interface PaidCall {
   readonly record: Pick<CallRecord, 'sipCallId' | 'fromSubscriberId' | 'fromUser' | 'dialled' | 'gatewayId' | 'direction' | 'userAgent'>;
 }
 
+/** An answered call that nobody pays, as the journal keeps it so that a CDR can be written after a crash. */
+export interface UnpaidCall {
+  readonly callId: string;
+  readonly unpaid: Pick<
+    CallRecord,
+    | 'sipCallId'
+    | 'fromSubscriberId'
+    | 'toSubscriberId'
+    | 'fromUser'
+    | 'dialled'
+    | 'e164'
+    | 'gatewayId'
+    | 'direction'
+    | 'startedAt'
+    | 'userAgent'
+  >;
+}
+
 export type AuthoriseResult = { readonly ok: true } | { readonly ok: false; readonly code: 'no-credit' | 'daily-cap' };
 
 /** Why a running call is cut. */
@@ -84,6 +102,11 @@ export interface CallCharging {
   authorise(call: PaidCall): AuthoriseResult;
   /** Resolves when the call journal has the answer on disk; the 200 OK goes to the caller after it. Calls not authorised resolve at once. */
   answered(callId: string, at: AnsweredAt): Promise<void>;
+  /**
+   * Any call was answered. Those that nobody pays go into the journal behind the call's back: the 200 OK does not wait for it.
+   * @param call asked for only then
+   */
+  talking(callId: string, at: AnsweredAt, call: () => UnpaidCall['unpaid']): void;
   /** Exactly once a call, paid or not, answered or not. */
   finished(record: CallRecord): void;
   /** Assigned by call control: end this call on both sides now. */

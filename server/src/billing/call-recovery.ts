@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { chunks, inList } from '../database/sql.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { type Micros, micros, ZERO } from '../money/money.ts';
-import type { PaidCall } from './call-record.ts';
+import type { PaidCall, UnpaidCall } from './call-record.ts';
 import { type FinishedCall, writeFinished } from './call-store.ts';
 import { affordableSeconds, price } from './price.ts';
 
@@ -14,8 +14,8 @@ interface JournalRow {
 }
 
 /**
- * At start, before the accounts are read: every call that was talking when the process died gets its one CDR, marked `recovered`, charged
- * up to the last heartbeat (R-57). Its hold was in memory and is gone.
+ * At start, before the accounts are read: every call that was talking when the process died gets its one CDR, marked `recovered`, and is charged, if
+ * anybody pays it, up to the last heartbeat (R-57). Its hold was in memory and is gone.
  * @returns how many calls were recovered
  */
 export async function recoverCalls(uow: UnitOfWork, now = Date.now()): Promise<number> {
@@ -33,7 +33,7 @@ async function recoverRows(manager: EntityManager, rows: JournalRow[], now: numb
   const lastAlive = heartbeat === undefined ? Number.NEGATIVE_INFINITY : Number(heartbeat.mono);
   const funds = await fundsOf(manager);
   for (const chunk of chunks(rows, 500)) {
-    const calls = chunk.map((row) => ({ row, call: JSON.parse(row.call) as PaidCall }));
+    const calls = chunk.map((row) => ({ row, call: JSON.parse(row.call) as PaidCall | UnpaidCall }));
     const callIds = calls.map(({ call }) => call.callId);
     const written = await withCdr(manager, callIds);
     const missing = calls.filter(({ call }) => !written.has(call.callId));
@@ -63,35 +63,23 @@ async function fundsOf(manager: EntityManager): Promise<Map<number, Micros>> {
   return new Map(rows.map((row) => [row.id, micros(Number(row.funds))]));
 }
 
-function recovered(row: JournalRow, call: PaidCall, lastAlive: number, funds: Map<number, Micros>): FinishedCall {
-  const left = funds.get(call.accountId) ?? ZERO;
-  const affordable = affordableSeconds(call.rate, left);
+function recovered(row: JournalRow, call: PaidCall | UnpaidCall, lastAlive: number, funds: Map<number, Micros>): FinishedCall {
   // The journal row itself shows that the call was answered, so its first increment counts.
   const alive = Math.max(1, lastAlive - Number(row.answeredMono));
-  const talkMs = Math.min(alive, affordable.ok ? affordable.seconds * 1000 : 0);
-  const { cost, billedSeconds } = price(call.rate, talkMs);
-  funds.set(call.accountId, micros(left - cost));
   const answeredAt = Number(row.answeredAt);
-  return {
-    cost,
-    billedSeconds,
-    journalId: row.id,
-    record: {
-      ...call.record,
-      callId: call.callId,
-      accountId: call.accountId,
-      toSubscriberId: null,
-      e164: call.e164,
-      startedAt: call.startedAt,
-      answeredAt,
-      endedAt: answeredAt + alive,
-      talkMs,
-      status: 200,
-      reason: 'OK',
-      endedBy: 'recovered',
-      rate: call.rate,
-      missed: false,
-      refusal: null,
-    },
-  };
+  const endedAt = answeredAt + alive;
+  const ended = { answeredAt, endedAt, status: 200, reason: 'OK', endedBy: 'recovered', missed: false, refusal: null } as const;
+  const { callId } = call;
+  if ('unpaid' in call) {
+    const record = { ...call.unpaid, ...ended, callId, accountId: null, talkMs: alive, rate: null };
+    return { cost: ZERO, billedSeconds: 0, journalId: row.id, record };
+  }
+  const { accountId, e164, startedAt, rate } = call;
+  const left = funds.get(accountId) ?? ZERO;
+  const affordable = affordableSeconds(rate, left);
+  const talkMs = Math.min(alive, affordable.ok ? affordable.seconds * 1000 : 0);
+  const { cost, billedSeconds } = price(rate, talkMs);
+  funds.set(accountId, micros(left - cost));
+  const record = { ...call.record, ...ended, callId, accountId, toSubscriberId: null, e164, startedAt, talkMs, rate };
+  return { cost, billedSeconds, journalId: row.id, record };
 }

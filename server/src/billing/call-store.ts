@@ -3,18 +3,18 @@ import { GroupWriter } from '../database/group-writer.ts';
 import { inList, insertRows } from '../database/sql.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import type { Micros } from '../money/money.ts';
-import type { CallRecord, PaidCall } from './call-record.ts';
+import type { CallRecord, PaidCall, UnpaidCall } from './call-record.ts';
 import { appendEntries } from './ledger-entries.ts';
 
-/** A paid call that was answered: enough to write its CDR should the process die. */
+/** A call that was answered: enough to write its CDR should the process die. */
 export interface JournalEntry {
   /** Counts from 1 in each run of the process; a rising number keeps the table compact. */
   id: number;
   /** Monotonic ms and epoch ms of the answer. */
   answeredMono: number;
   answeredAt: number;
-  /** With the rate and the gateway that are in force. */
-  call: PaidCall;
+  /** A paid one with the rate and the gateway that are in force. */
+  call: PaidCall | UnpaidCall;
 }
 
 /** A call that is over, with its price. */

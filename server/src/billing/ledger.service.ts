@@ -14,6 +14,8 @@ export interface Posting {
   replayed: boolean;
 }
 
+export type AlsoWrite = (entry: LedgerEntryEntity) => Promise<void>;
+
 export interface LedgerRow extends LedgerEntryEntity {
   /** The first entry that corrects this one. */
   correctedById: number | null;
@@ -47,9 +49,10 @@ export class LedgerService {
    * Writes one entry, or gives back the one that the same key made before. Inside a UnitOfWork.write it belongs to that transaction.
    * @throws problem 422 `balance-too-low` for a debit that the account does not have, 409 `idempotency-key-reused` when the key made a
    * different entry
+   * @param alsoWrite what belongs to it, such as the audit: in the same transaction, and not when the entry is there already
    */
-  async post(entry: NewEntry): Promise<Posting> {
-    if (entry.amount >= 0) return this.#write(entry);
+  async post(entry: NewEntry, alsoWrite?: AlsoWrite): Promise<Posting> {
+    if (entry.amount >= 0) return this.#write(entry, alsoWrite);
     const earlier = await this.#byKey(this.#reader.manager, entry.idempotencyKey);
     if (earlier) return replay(entry, earlier);
     const debit = micros(-entry.amount);
@@ -60,7 +63,7 @@ export class LedgerService {
       ]);
     }
     try {
-      return await this.#write(entry);
+      return await this.#write(entry, alsoWrite);
     } finally {
       this.#book.giveBack(entry.accountId, debit);
     }
@@ -70,10 +73,14 @@ export class LedgerService {
    * Corrects an entry by a new one on the same account that points at it.
    * @param amount of the new entry: what has to be added (positive) or taken away (negative)
    */
-  async correct(entryId: number, o: { amount: Micros; reason: string; actor: string; idempotencyKey: string }): Promise<Posting> {
+  async correct(
+    entryId: number,
+    o: { amount: Micros; reason: string; actor: string; idempotencyKey: string },
+    alsoWrite?: AlsoWrite,
+  ): Promise<Posting> {
     const old = await this.#reader.getRepository(LedgerEntryEntity).findOneBy({ id: entryId });
     if (!old) throw problem(404, 'not-found', 'There is no such ledger entry.');
-    return this.post({ ...o, accountId: old.accountId, type: 'correction', callId: old.callId, correctsId: old.id });
+    return this.post({ ...o, accountId: old.accountId, type: 'correction', callId: old.callId, correctsId: old.id }, alsoWrite);
   }
 
   /** The entries of one account. */
@@ -97,7 +104,7 @@ export class LedgerService {
     return entry?.id ?? null;
   }
 
-  async #write(entry: NewEntry): Promise<Posting> {
+  async #write(entry: NewEntry, alsoWrite?: AlsoWrite): Promise<Posting> {
     return this.#uow.write(async (manager) => {
       await lockAccount(manager, entry.accountId); // of two requests with one key the second must see what the first wrote
       const earlier = await this.#byKey(manager, entry.idempotencyKey);
@@ -105,6 +112,7 @@ export class LedgerService {
       await appendEntries(manager, [entry], Date.now());
       const written = await this.#byKey(manager, entry.idempotencyKey);
       if (!written) throw new Error('the ledger entry is not there after it was written');
+      await alsoWrite?.(written);
       this.#uow.afterCommit(() => this.#book.post(entry.accountId, entry.amount));
       return { entry: written, replayed: false };
     });

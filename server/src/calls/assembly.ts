@@ -57,6 +57,10 @@ export function assemble(parts: AssemblyParts): Assembly {
   const phones = new PhoneLocator(locator, directory);
   const proxy = new ProxyCore({ layer: transactions, locator: phones, lr: () => (directory.settings.recordRouteLrOn ? 'lr=on' : 'lr') });
   const calls = new ActiveCalls({ mono: () => clock.now(), wall }, (record) => charging.finished(record));
+  calls.onChange(({ action, call }) => {
+    if (action !== 'changed' || call.state !== 'talking') return;
+    charging.talking(call.id, { mono: clock.now(), wall: call.answeredAt ?? wall() }, () => call.summary());
+  });
   charging.onCutOff = (callId, why) => {
     calls.hangup(callId, 'credit', cutOffWords[why]);
   };

@@ -1,5 +1,5 @@
 import { newCallId } from '../billing/call-id.ts';
-import type { CallDirection, CallEnd, CallRecord } from '../billing/call-record.ts';
+import type { CallDirection, CallEnd, CallRecord, UnpaidCall } from '../billing/call-record.ts';
 import type { RateSnapshot } from '../billing/rate.ts';
 import type { Caller } from '../routing/call-plan.ts';
 import type { RefusalCode } from '../routing/refusals.ts';
@@ -138,20 +138,28 @@ export class Call {
     return record;
   }
 
-  #record({ status, reason, endedBy, refusal }: CallOutcome, talkMs: number): CallRecord {
+  /** What is known of it while it talks. */
+  summary(): UnpaidCall['unpaid'] {
     const { start } = this;
     return {
-      callId: this.id,
       sipCallId: start.sipCallId,
       fromSubscriberId: this.fromSubscriberId,
       toSubscriberId: this.toSubscriberId,
-      accountId: this.accountId,
       fromUser: start.fromUser,
       dialled: start.dialled,
       e164: this.e164,
       gatewayId: this.#gatewayId,
       direction: this.direction,
       startedAt: start.startedAt,
+      ...(start.userAgent !== undefined && { userAgent: start.userAgent }),
+    };
+  }
+
+  #record({ status, reason, endedBy, refusal }: CallOutcome, talkMs: number): CallRecord {
+    return {
+      ...this.summary(),
+      callId: this.id,
+      accountId: this.accountId,
       answeredAt: this.#answeredAt?.wall ?? null,
       endedAt: this.#clocks.wall(),
       talkMs,
@@ -162,7 +170,6 @@ export class Call {
       // It rang, or would have rung had his phone been on, and nobody took it.
       missed: this.toSubscriberId !== null && !this.#answeredAt && (this.#rang || refusal === 'not-registered'),
       refusal: refusal ?? null,
-      ...(start.userAgent !== undefined && { userAgent: start.userAgent }),
     };
   }
 }

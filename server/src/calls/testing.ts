@@ -37,6 +37,7 @@ export class RecordingCharging implements CallCharging {
     return this.refuseWith ? ({ ok: false, code: this.refuseWith } as const) : ({ ok: true } as const);
   }
   async answered(): Promise<void> {}
+  talking(): void {}
   finished(record: CallRecord): void {
     this.records.push(record);
   }

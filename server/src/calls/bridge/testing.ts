@@ -58,6 +58,7 @@ export class BridgeLab {
         this.answeredAt.push(at);
         return this.journal;
       },
+      talking: () => undefined,
       finished: () => undefined,
       onCutOff: () => undefined,
       snapshot: () => undefined,

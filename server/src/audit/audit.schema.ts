@@ -1,7 +1,22 @@
 import { z } from 'zod';
-import { pageOf, sortedPageQuery, timeText } from '../http/index.ts';
+import { moneyText, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
 
 const fields = z.record(z.string(), z.unknown()).nullable();
+
+/** The movement of money that was made; read from the ledger, which alone holds it. */
+export const auditLedger = z
+  .object({
+    entryId: z.int(),
+    type: z.string(),
+    subscriberId: z.int(),
+    number: z.string(),
+    amount: moneyText,
+    endingBalance: moneyText,
+    reason: z.string(),
+    correctsId: z.int().nullable(),
+  })
+  .meta({ id: 'AuditLedger' });
+export type AuditLedger = z.infer<typeof auditLedger>;
 
 export const auditEntry = z
   .object({
@@ -13,6 +28,8 @@ export const auditEntry = z
     entityId: z.string().nullable(),
     before: fields,
     after: fields,
+    /** Of entries about the ledger (`entityId` is the ledger entry). */
+    ledger: auditLedger.nullable(),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntry>;

@@ -5,6 +5,7 @@ import { likeContains, orderOf, type Page, skipTake } from '../http/page.ts';
 import { actorName, type Principal } from '../http/principal.ts';
 import type { AuditEntry, AuditQuery } from './audit.schema.ts';
 import { AuditEntryEntity } from './audit-entry.entity.ts';
+import { LEDGER_REASON_LIKE, ledgerOf } from './audit-ledger.ts';
 
 // Names that hold secrets in any entity: never written into the audit, whatever a caller hands over.
 const SECRET = /password|secret|token|ha1|hash/i;
@@ -80,7 +81,8 @@ export class AuditService {
     if (query.to) builder.andWhere('a.at < :to', { to: Date.parse(query.to) });
     if (query.q) {
       const like = (column: string) => `a.${column} LIKE :q ESCAPE '\\'`;
-      builder.andWhere(`(${['actor', 'action', 'entity', 'entityId', 'before', 'after'].map(like).join(' OR ')})`, {
+      const columns = ['actor', 'action', 'entity', 'entityId', 'before', 'after'].map(like);
+      builder.andWhere(`(${[...columns, LEDGER_REASON_LIKE].join(' OR ')})`, {
         q: likeContains(query.q),
       });
     }
@@ -92,6 +94,11 @@ export class AuditService {
       .skip(skip)
       .take(take)
       .getManyAndCount();
+    const moved = rows.filter((row) => row.entity === 'ledger' && row.entityId !== null);
+    const ledger = await ledgerOf(
+      this.#reader,
+      moved.map((row) => Number(row.entityId)),
+    );
     const items = rows.map((row) => ({
       id: row.id,
       at: new Date(row.at).toISOString(),
@@ -101,6 +108,7 @@ export class AuditService {
       entityId: row.entityId,
       before: row.before === null ? null : JSON.parse(row.before),
       after: row.after === null ? null : JSON.parse(row.after),
+      ledger: (row.entity === 'ledger' && ledger.get(Number(row.entityId))) || null,
     }));
     return { items, total, page: query.page, pageSize: query.pageSize };
   }

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AuditService } from '../audit/audit.service.ts';
 import { AccountBook } from '../billing/account-book.ts';
-import { type LedgerRow, LedgerService, type Posting } from '../billing/ledger.service.ts';
+import { type AlsoWrite, type LedgerRow, LedgerService, type Posting } from '../billing/ledger.service.ts';
 import {
   Actor,
   actorName,
@@ -37,16 +38,18 @@ const IdempotencyHeader = () =>
     description: 'One unique value a movement: a repeated request makes no second entry',
   });
 
-/** Movements of money: who may see them, and who may make them. The entry itself is the audit: it names actor and reason for ever. */
+/** Movements of money: who may see them, and who may make them. */
 @ApiTags('ledger')
 @Controller()
 export class LedgerController {
   readonly #ledger: LedgerService;
   readonly #book: AccountBook;
+  readonly #audit: AuditService;
 
-  constructor(ledger: LedgerService, book: AccountBook) {
+  constructor(ledger: LedgerService, book: AccountBook, audit: AuditService) {
     this.#ledger = ledger;
     this.#book = book;
+    this.#audit = audit;
   }
 
   @Get('subscribers/:id/ledger')
@@ -77,7 +80,8 @@ export class LedgerController {
     const accountId = this.#accountOf(id);
     const key = `credit:${accountId}:${readKey(header)}`;
     const type = amount > 0 ? 'topup' : 'adjust';
-    return receipt(await this.#ledger.post({ accountId, type, amount, reason, actor: actorName(actor), idempotencyKey: key }));
+    const entry = { accountId, type, amount, reason, actor: actorName(actor), idempotencyKey: key } as const;
+    return receipt(await this.#ledger.post(entry, this.#inAudit(actor)));
   }
 
   @Post('ledger/:entryId/correct')
@@ -91,7 +95,13 @@ export class LedgerController {
     @Actor() actor: Principal,
   ) {
     const key = `correct:${entryId}:${readKey(header)}`;
-    return receipt(await this.#ledger.correct(entryId, { amount, reason, actor: actorName(actor), idempotencyKey: key }));
+    const entry = { amount, reason, actor: actorName(actor), idempotencyKey: key };
+    return receipt(await this.#ledger.correct(entryId, entry, this.#inAudit(actor)));
+  }
+
+  /** The audit points at the entry, which names amount and reason for ever; nothing of it is written twice. */
+  #inAudit(actor: Principal): AlsoWrite {
+    return (entry) => this.#audit.record(actor, `ledger.${entry.type}`, 'ledger', entry.id);
   }
 
   async #page(subscriberId: number, { from, to, ...query }: LedgerQuery) {

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountBook } from '../billing/account-book.ts';
 import { AccountCharging } from '../billing/account-charging.ts';
@@ -92,6 +93,41 @@ describe('credit over HTTP', () => {
     expect((await admin.get('/me/ledger')).status).toBe(403);
     const mine = await anna.get('/me/ledger?type=adjust');
     expect(mine.body).toMatchObject({ total: 1, items: [{ amount: '-2.50' }] });
+  });
+
+  it('stands in the audit once, with amount, reason and whose it is, read from the ledger', async () => {
+    const [carlId] = await subscriber('1003');
+    const made = await credit(carlId, '7.25', 'audited');
+    await credit(carlId, '7.25', 'audited');
+    const path = `/ledger/${made.body.entry.id}/correct`;
+    const corrected = await admin.post(path, { amount: '-0.25', reason: 'typed 25 cents too many' }, key('audited'));
+    const { items } = (await admin.get('/audit?entity=ledger&pageSize=2')).body;
+    const ledger = { subscriberId: carlId, number: '1003' };
+    expect(items).toMatchObject([
+      {
+        actor: 'admin:anna',
+        action: 'ledger.correction',
+        entityId: String(corrected.body.entry.id),
+        ledger: { ...ledger, amount: '-0.25', endingBalance: '7.00', reason: 'typed 25 cents too many', correctsId: made.body.entry.id },
+      },
+      { action: 'ledger.topup', entityId: String(made.body.entry.id), ledger: { ...ledger, amount: '7.25', reason: 'cash at the desk' } },
+    ]);
+    const found = (await admin.get('/audit?q=25%20cents')).body.items;
+    expect(found.map((row: { action: string }) => row.action)).toEqual(['ledger.correction']);
+    const stored: unknown = await house.app.get(DataSource).query(`SELECT "before", "after" FROM audit_entries WHERE "entity" = 'ledger'`);
+    expect(JSON.stringify(stored)).not.toContain('cash');
+  });
+
+  it('shows in the audit what changed of the terms, as money', async () => {
+    const [carlId] = await subscriber('1004');
+    await admin.patch(`/subscribers/${carlId}`, { kind: 'postpaid', creditLimit: '50', dailyCap: '5' });
+    await admin.patch(`/subscribers/${carlId}`, { kind: 'prepaid', creditLimit: '0', dailyCap: null });
+    const [back, there] = (await admin.get('/audit?action=subscriber.change')).body.items;
+    expect(there).toMatchObject({
+      before: { kind: 'prepaid', creditLimit: '0.00', dailyCap: null },
+      after: { kind: 'postpaid', creditLimit: '50.00', dailyCap: '5.00' },
+    });
+    expect(back.after).toEqual({ kind: 'prepaid', creditLimit: '0.00', dailyCap: null });
   });
 });
 

@@ -7,6 +7,7 @@ import { likeContains, orderOf, type Page, type Principal, problem, skipTake } f
 import { RateEntity } from './rate.entity.ts';
 import { type NewRate, type RatePatch, type RateQuery } from './rate.schemas.ts';
 import { RATE_DEFAULTS } from './rate-defaults.ts';
+import { rateDto } from './rate-views.ts';
 import { TariffsService } from './tariffs.service.ts';
 
 /** Rates one at a time; whole files go through the import. */
@@ -58,7 +59,7 @@ export class RatesService {
       });
       await this.#refuseTaken(m, row);
       await m.save(row);
-      await this.#audit.record(actor, 'rate.create', 'rate', row.id, undefined, row);
+      await this.#audit.record(actor, 'rate.create', 'rate', row.id, undefined, rateDto(row));
       this.#tariffs.editAfterCommit(tariffId, (table) => table.set(rateOf(row)));
       return row;
     });
@@ -72,7 +73,7 @@ export class RatesService {
       Object.assign(row, patch, { version: row.version + 1, updatedAt: Date.now() });
       await this.#refuseTaken(m, row);
       await m.save(row);
-      await this.#audit.record(actor, 'rate.change', 'rate', id, before, row);
+      await this.#audit.record(actor, 'rate.change', 'rate', id, rateDto(before), rateDto(row));
       this.#tariffs.editAfterCommit(row.tariffId, (table) => {
         table.remove(before.prefix, id);
         table.set(rateOf(row));
@@ -85,7 +86,7 @@ export class RatesService {
     await this.#uow.write(async (m) => {
       const row = await this.#require(m, id);
       await m.delete(RateEntity, id);
-      await this.#audit.record(actor, 'rate.delete', 'rate', id, row);
+      await this.#audit.record(actor, 'rate.delete', 'rate', id, rateDto(row));
       this.#tariffs.editAfterCommit(row.tariffId, (table) => table.remove(row.prefix, id));
     });
   }

@@ -44,15 +44,15 @@ export class TariffsController {
   @ApiOperation({ summary: 'Add a tariff' })
   @Returns(tariff, { status: 201 })
   async create(@Body({ schema: newTariff }) body: NewTariff, @Actor() actor: Principal) {
-    return this.#shown((await this.#tariffs.create(body, actor)).id);
+    const { id } = await this.#tariffs.create(body, actor);
+    return tariffDto(await this.#tariffs.one(id));
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One tariff' })
   @Returns(tariff)
   async get(@Param('id', { schema: idParam }) id: number) {
-    await this.#tariffs.get(id);
-    return this.#shown(id);
+    return tariffDto(await this.#tariffs.one(id));
   }
 
   @Patch(':id')
@@ -60,7 +60,7 @@ export class TariffsController {
   @Returns(tariff)
   async update(@Param('id', { schema: idParam }) id: number, @Body({ schema: tariffPatch }) body: TariffPatch, @Actor() actor: Principal) {
     await this.#tariffs.update(id, body, actor);
-    return this.#shown(id);
+    return tariffDto(await this.#tariffs.one(id));
   }
 
   @Delete(':id')
@@ -91,11 +91,5 @@ export class TariffsController {
   @Returns(rate, { status: 201 })
   async addRate(@Param('id', { schema: idParam }) id: number, @Body({ schema: newRate }) body: NewRate, @Actor() actor: Principal) {
     return rateDto(await this.#rates.create(id, body, actor));
-  }
-
-  async #shown(id: number) {
-    const row = (await this.#tariffs.list()).find((one) => one.id === id);
-    if (!row) throw new Error(`tariff ${id} vanished`);
-    return tariffDto(row);
   }
 }

@@ -68,17 +68,23 @@ export class TariffsService implements OnModuleInit {
     });
   }
 
+  /** All tariffs, each with the number of its rates and of those who are on it. */
   async list(): Promise<TariffRow[]> {
     const rows = await this.#reader.manager.find(TariffEntity, { order: { name: 'ASC' } });
     const counted = await this.#reader.query<{ tariffId: number; count: string | number }[]>(
       `SELECT "tariffId", COUNT(*) AS "count" FROM "subscribers" WHERE "status" <> 'closed' GROUP BY "tariffId"`,
     );
     const onTariff = new Map(counted.map((c) => [c.tariffId, Number(c.count)]));
-    return rows.map((row) => ({
-      ...row,
-      rates: this.#directory.tariff(row.id)?.table.size ?? 0,
-      subscribers: onTariff.get(row.id) ?? 0,
-    }));
+    return rows.map((row) => this.#row(row, onTariff.get(row.id) ?? 0));
+  }
+
+  /** One tariff with its numbers. @throws problem 404 */
+  async one(id: number): Promise<TariffRow> {
+    const row = await this.get(id);
+    const [counted] = await this.#reader.query<{ count: string | number }[]>(
+      `SELECT COUNT(*) AS "count" FROM "subscribers" WHERE "status" <> 'closed' AND "tariffId" = ${id}`,
+    );
+    return this.#row(row, Number(counted?.count ?? 0));
   }
 
   /** @throws problem 404 */
@@ -91,6 +97,10 @@ export class TariffsService implements OnModuleInit {
     const row = await m.findOneBy(TariffEntity, { id });
     if (!row) throw problem(404, 'tariff-not-found', 'There is no such tariff.');
     return row;
+  }
+
+  #row(row: TariffEntity, subscribers: number): TariffRow {
+    return { ...row, rates: this.#directory.tariff(row.id)?.table.size ?? 0, subscribers };
   }
 
   /** The tariff new subscribers get; there is always one. */

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
-import { AccountsService } from '../billing/accounts.service.ts';
+import { AccountsService, type AccountTerms } from '../billing/accounts.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { actorName, type Language, likeContains, type Principal, problem } from '../http/index.ts';
-import type { Micros } from '../money/money.ts';
+import { formatMoney, type Micros, ZERO } from '../money/money.ts';
 import { TariffsService } from '../rates/tariffs.service.ts';
 import { firstFreeNumber, isNumberTaken } from './free-number.ts';
 import { computeHa1, generateSipPassword, matchesHa1 } from './sip-credentials.ts';
@@ -117,7 +117,13 @@ export class SubscribersService {
       openingBalance: input.startCredit,
       actor: actorName(actor),
     });
-    await this.#audit.record(actor, 'subscriber.create', 'subscriber', row.id, undefined, publicFields(row));
+    const terms = shownTerms(await this.#accounts.termsOf(m, row.id));
+    const openingBalance = formatMoney(input.startCredit ?? ZERO);
+    await this.#audit.record(actor, 'subscriber.create', 'subscriber', row.id, undefined, {
+      ...publicFields(row),
+      ...terms,
+      openingBalance,
+    });
     this.#news.tellAfterCommit([row]);
     return row;
   }
@@ -126,7 +132,7 @@ export class SubscribersService {
   async update(id: number, patch: SubscriberPatch, actor: Actor): Promise<void> {
     await this.#uow.write(async (m) => {
       const row = await this.#open(m, id);
-      const before = { ...publicFields(row), ...(await this.#accounts.termsOf(m, id)) };
+      const before = { ...publicFields(row), ...shownTerms(await this.#accounts.termsOf(m, id)) };
       const { kind, creditLimit, dailyCap, ...own } = patch;
       if (own.tariffId !== undefined) await this.#tariffs.requireTariff(m, own.tariffId);
       Object.assign(row, own, { updatedAt: Date.now() });
@@ -134,7 +140,7 @@ export class SubscribersService {
       if (kind !== undefined || creditLimit !== undefined || dailyCap !== undefined) {
         await this.#accounts.updateTerms(m, id, { kind, creditLimit, dailyCap });
       }
-      const after = { ...publicFields(row), ...(await this.#accounts.termsOf(m, id)) };
+      const after = { ...publicFields(row), ...shownTerms(await this.#accounts.termsOf(m, id)) };
       await this.#audit.record(actor, 'subscriber.change', 'subscriber', id, before, after);
       this.#news.tellAfterCommit([row]);
     });
@@ -285,6 +291,13 @@ export const numberTaken = (number: string) =>
   problem(409, 'number-taken', `The number ${number} is taken. Choose another one.`, [
     { field: 'number', code: 'taken', message: 'This number is taken' },
   ]);
+
+/** Terms of the account in the audit: money as people write it. */
+const shownTerms = ({ kind, creditLimit, dailyCap }: AccountTerms) => ({
+  kind,
+  creditLimit: formatMoney(creditLimit),
+  dailyCap: dailyCap === null ? null : formatMoney(dailyCap),
+});
 
 /** What the audit may keep: no hash of any password. */
 function publicFields(row: SubscriberEntity): Record<string, unknown> {

@@ -1430,6 +1430,19 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            ledger: components["schemas"]["AuditLedger"] | null;
+        };
+        AuditLedger: {
+            entryId: number;
+            type: string;
+            subscriberId: number;
+            number: string;
+            /** @example 12.50 */
+            amount: string;
+            /** @example 12.50 */
+            endingBalance: string;
+            reason: string;
+            correctsId: number | null;
         };
         Problem: {
             type: string;

@@ -1,3 +1,4 @@
+import { audited } from '#app/i18n/en/audited.ts';
 import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
 import { errors } from '#app/i18n/en/errors.ts';
@@ -11,6 +12,7 @@ import { system } from '#app/i18n/en/system.ts';
 import { ui } from '#app/i18n/en/ui.ts';
 
 export const en = {
+  ...audited,
   ...calls,
   ...device,
   ...errors,

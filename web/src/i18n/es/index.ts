@@ -1,3 +1,4 @@
+import { audited } from '#app/i18n/es/audited.ts';
 import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
 import { errors } from '#app/i18n/es/errors.ts';
@@ -11,6 +12,7 @@ import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
 
 export const es = {
+  ...audited,
   ...calls,
   ...device,
   ...errors,

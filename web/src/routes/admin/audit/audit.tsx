@@ -1,9 +1,12 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
 import { api, http } from '#app/api/client.ts';
 import type { QueryOf, Schema } from '#app/api/types.ts';
 import { DayInput } from '#app/components/day-input.tsx';
 import { FilterSelect } from '#app/components/filter-select.tsx';
+import { Money } from '#app/components/money.tsx';
+import { PersonLink } from '#app/components/person-link.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { List } from '#app/components/table/list.tsx';
 import { ButtonLink } from '#app/components/ui/button.tsx';
@@ -63,9 +66,9 @@ export function Audit() {
       {
         id: 'action',
         header: t('audit.action'),
-        cell: (row) => <code className="font-mono text-xs">{row.action}</code>,
+        cell: (row) => maybe(`audited.${row.action}`) ?? row.action,
         csv: (row) => row.action,
-        width: 170,
+        width: 200,
         priority: 1,
       },
       {
@@ -80,12 +83,17 @@ export function Audit() {
       {
         id: 'fields',
         header: t('audit.fields'),
-        cell: (row) => (
-          <span className="text-muted">
-            {[...new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})])].join(', ') || '–'}
-          </span>
-        ),
-        csv: (row) => JSON.stringify({ before: row.before, after: row.after }),
+        cell: (row) =>
+          row.ledger ? (
+            <span>
+              <Money value={row.ledger.amount} signed /> <span className="text-muted">· {row.ledger.reason}</span>
+            </span>
+          ) : (
+            <span className="text-muted">
+              {[...new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})])].join(', ') || '–'}
+            </span>
+          ),
+        csv: (row) => JSON.stringify(row.ledger ?? { before: row.before, after: row.after }),
         width: 260,
         priority: 3,
       },
@@ -140,12 +148,13 @@ export function Audit() {
         open={open !== null}
         onClose={() => setOpen(null)}
         place="side"
-        title={open?.action ?? ''}
+        title={open ? (maybe(`audited.${open.action}`) ?? open.action) : ''}
         description={open ? `${open.actor} · ${formatDateTime(open.at, locale)}` : ''}
       >
         {open && (
           <>
             <KeyValues rows={[[t('audit.what'), `${maybe(`entity.${open.entity}`) ?? open.entity} ${open.entityId ?? ''}`]]} />
+            {open.ledger && <Movement ledger={open.ledger} />}
             {fields.length > 0 && (
               <table className="mt-5 w-full table-fixed text-left">
                 <caption className="sr-only">{t('audit.fields')}</caption>
@@ -179,5 +188,31 @@ export function Audit() {
         )}
       </Dialog>
     </>
+  );
+}
+
+/** A movement of money: read from the ledger, with the way there. */
+function Movement({ ledger }: { ledger: Schema<'AuditLedger'> }) {
+  const { t } = useTexts();
+  return (
+    <KeyValues
+      className="mt-3"
+      rows={[
+        [t('entity.subscriber'), <PersonLink key="s" id={ledger.subscriberId} text={ledger.number} admin />],
+        [t('ledger.amount'), <Money key="a" value={ledger.amount} signed />],
+        [t('ledger.ending'), <Money key="e" value={ledger.endingBalance} />],
+        [t('ledger.reason'), ledger.reason],
+        [
+          t('ledger.number'),
+          <Link
+            key="l"
+            to={`/admin/subscribers/${ledger.subscriberId}?tab=ledger`}
+            className="inline-flex min-h-6 items-center text-primary underline underline-offset-4"
+          >
+            {ledger.correctsId === null ? `#${ledger.entryId}` : `#${ledger.entryId}, ${t('ledger.corrects', { id: ledger.correctsId })}`}
+          </Link>,
+        ],
+      ]}
+    />
   );
 }

@@ -210,3 +210,15 @@ describe('active calls', () => {
     expect((await admin.get('/subscribers?sort=-lastCallAt')).body.items).toHaveLength(2);
   });
 });
+
+describe('the OpenAPI document', () => {
+  it('is there for administrators and their programs', async () => {
+    const answer = await (await house.commandLine()).get('/openapi.json');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.body.openapi).toMatch(/^3\./);
+    expect(answer.body.paths['/api/v1/openapi.json']).toBeDefined();
+    expect((await admin.get('/openapi.json')).body.paths['/api/v1/subscribers/{id}/credit'].post).toBeDefined();
+    expect((await house.visitor().get('/openapi.json')).status).toBe(401);
+  });
+});

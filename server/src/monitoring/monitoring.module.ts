@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BackupModule } from '../backup/backup.module.ts';
 import { ActiveCallsController } from './active-calls.controller.ts';
+import { ApiDocumentController } from './api-document.controller.ts';
 import { DashboardService } from './dashboard.service.ts';
 import { LiveNews } from './live-news.ts';
 import { NodeController } from './node.controller.ts';
@@ -10,7 +11,7 @@ import { StatisticsService } from './statistics.service.ts';
 
 @Module({
   imports: [BackupModule],
-  controllers: [NodeController, RegistrationsController, ActiveCallsController, RouteTestController],
+  controllers: [ApiDocumentController, NodeController, RegistrationsController, ActiveCallsController, RouteTestController],
   providers: [DashboardService, StatisticsService, LiveNews],
 })
 export class MonitoringModule {}

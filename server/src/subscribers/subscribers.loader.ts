@@ -18,6 +18,6 @@ export class SubscribersLoader implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const startedAt = performance.now();
     const count = await loadSubscribers(this.#reader, this.#directory);
-    this.#log.log(`${count} subscribers loaded in ${Math.round(performance.now() - startedAt)} ms`);
+    this.#log.debug(`${count} subscribers loaded in ${Math.round(performance.now() - startedAt)} ms`);
   }
 }

@@ -13,6 +13,7 @@ import { CallStarter } from './call-starter.ts';
 import { type BridgeStarter, Executor } from './executor.ts';
 import { ForeignCalls } from './foreign-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
 import { MessageRelay } from './message-relay.ts';
 import { OwnUris } from './own-uris.ts';
 import { PhoneLocator } from './phone-locator.ts';
@@ -43,6 +44,8 @@ export interface Assembly {
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
   readonly phones: PhoneLocator;
+  /** Wrong SIP passwords, by addresses that are proved to be the senders'. */
+  readonly guesses: GuessLimiter;
 }
 
 /** Puts transactions, registrar, planner, stages and pipeline together over a transport. */
@@ -88,15 +91,19 @@ export function assemble(parts: AssemblyParts): Assembly {
     calls,
     ownAddress: (address, port) => transport.ownAddress(address, port),
   });
+  const guesses = new GuessLimiter(() => clock.now());
+  guesses.watch(({ address, count }) => {
+    if (count === MAX_WRONG) log(`Too many wrong SIP passwords from ${address}: turned away for a minute`);
+  });
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge, registrar },
-    authenticator: new Authenticator(directory, clock, log),
+    authenticator: new Authenticator(directory, clock, guesses),
     starter: new CallStarter({ calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator: phones, strip }),
   });
   transactions.onRequest = (request, tx) => pipeline.receive(request, tx);
   transactions.onAck = (ack) => pipeline.receiveAck(ack);
-  return { transactions, calls, registrar, gateways, planner, phones };
+  return { transactions, calls, registrar, gateways, planner, phones, guesses };
 }
 
 const cutOffWords = { credit: 'Credit used up', 'daily-cap': 'Daily limit reached', 'max-duration': 'Longest duration reached' } as const;

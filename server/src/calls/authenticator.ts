@@ -23,14 +23,14 @@ export class Authenticator {
   readonly #directory: Directory;
   readonly #verifier: DigestVerifier;
   readonly #guesses: GuessLimiter;
+  /** Guesses whose source may be forged. They turn nobody away, they only end what a guess could learn. */
+  readonly #unproven: GuessLimiter;
 
-  /** @param log told of addresses that try passwords. */
-  constructor(directory: Directory, clock: Clock, log: (message: string) => void) {
+  /** @param guesses counts wrong passwords by addresses that are proved. */
+  constructor(directory: Directory, clock: Clock, guesses: GuessLimiter) {
     this.#directory = directory;
-    this.#guesses = new GuessLimiter(
-      () => clock.now(),
-      (address) => log(`Too many wrong SIP passwords from ${address}: turned away for a minute`),
-    );
+    this.#guesses = guesses;
+    this.#unproven = new GuessLimiter(() => clock.now());
     this.#verifier = new DigestVerifier({ clock });
   }
 
@@ -46,7 +46,7 @@ export class Authenticator {
       return { ok: false, status: 403, reason: 'Too many wrong passwords', headers: [['Retry-After', '60']] };
     let subscriber: Subscriber | undefined;
     const verdict = this.#verifier.verify(
-      { method: request.method, uri: request.uriText },
+      { method: request.method, uri: request.uriText, address },
       request.getAll(headerOf(kind)),
       realm,
       (username) => {
@@ -61,9 +61,14 @@ export class Authenticator {
     );
     if (verdict.ok && subscriber) return { ok: true, subscriber };
     const why = verdict.ok ? 'wrong' : verdict.why;
-    if (why === 'wrong') this.#guesses.wrong(address);
+    // Datagrams lie about where they come from: who forges an address must not have it turned away. An answer to a nonce that we sent
+    // there, and a connection, do not lie.
+    const proven = (!verdict.ok && verdict.proven) || request.source?.protocol !== 'udp';
+    if (why === 'wrong') (proven ? this.#guesses : this.#unproven).wrong(address);
     if (why === 'uri' || why === 'malformed') return { ok: false, status: 400, reason: 'Bad credentials', headers: [] };
-    return { ok: false, ...this.#challenge(request, kind, realm, why === 'stale' || why === 'replay') };
+    // stale=true says that the password is right: who guesses without asking for a nonce must not learn it by the thousand.
+    const stale = (why === 'stale' || why === 'replay') && (proven || !this.#unproven.isBlocked(address));
+    return { ok: false, ...this.#challenge(request, kind, realm, stale) };
   }
 
   #challenge(request: SipRequest, kind: 'www' | 'proxy', realm: string, stale: boolean): Pick<AuthRefusal, 'status' | 'headers'> {
@@ -71,7 +76,7 @@ export class Authenticator {
     const stumbles = digestAlgorithms.includes('MD5') && md5Only.test(request.get('User-Agent') ?? '');
     const name = kind === 'www' ? 'WWW-Authenticate' : 'Proxy-Authenticate';
     const headers = this.#verifier
-      .challenge(realm, { stale, algorithms: stumbles ? ['MD5'] : digestAlgorithms })
+      .challenge(realm, { stale, address: request.source?.address, algorithms: stumbles ? ['MD5'] : digestAlgorithms })
       .map((value): [string, string] => [name, value]);
     return { status: kind === 'www' ? 401 : 407, headers };
   }

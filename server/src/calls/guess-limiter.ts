@@ -1,5 +1,5 @@
 /** Wrong passwords that one address may send in one window before it is turned away. */
-const MAX_WRONG = 60;
+export const MAX_WRONG = 60;
 const WINDOW_MS = 60_000;
 const MAX_ADDRESSES = 20_000;
 
@@ -9,19 +9,36 @@ interface Count {
   since: number;
 }
 
+/** A wrong SIP password from an address that is proved to be the sender's: a forged source never shows here. */
+export interface AuthFailure {
+  /** Textual IP address. */
+  readonly address: string;
+  /** Wrong passwords from there in this window of a minute, this one included. */
+  readonly count: number;
+  /** It is turned away now, until the window ends. */
+  readonly blocked: boolean;
+}
+
+/** Called at each failure, on the SIP path: it must return at once. */
+export type AuthFailureWatcher = (failure: AuthFailure) => void;
+
 /**
  * Counts wrong passwords by address, so that numbers and passwords cannot be tried by the thousand. A whole office behind one address
  * with an old password in a phone stays well below the limit.
  */
 export class GuessLimiter {
   readonly #now: () => number;
-  readonly #onBlocked: (address: string) => void;
   readonly #counts = new Map<string, Count>();
+  readonly #watchers = new Set<AuthFailureWatcher>();
 
-  /** @param onBlocked told once a window, when an address reaches the limit. */
-  constructor(now: () => number, onBlocked: (address: string) => void) {
+  constructor(now: () => number) {
     this.#now = now;
-    this.#onBlocked = onBlocked;
+  }
+
+  /** Returns the function that ends it. */
+  watch(watcher: AuthFailureWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   isBlocked(address: string): boolean {
@@ -32,16 +49,16 @@ export class GuessLimiter {
 
   wrong(address: string): void {
     const now = this.#now();
-    const count = this.#counts.get(address);
+    let count = this.#counts.get(address);
     if (!count || now - count.since >= WINDOW_MS) {
       // The newest is last: the first one is the oldest.
       this.#counts.delete(address);
-      this.#counts.set(address, { wrong: 1, since: now });
+      count = { wrong: 0, since: now };
+      this.#counts.set(address, count);
       this.#forgetOld(now);
-      return;
     }
     count.wrong++;
-    if (count.wrong === MAX_WRONG) this.#onBlocked(address);
+    for (const watcher of this.#watchers) watcher({ address, count: count.wrong, blocked: count.wrong >= MAX_WRONG });
   }
 
   #forgetOld(now: number): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGateway } from '../directory/testing.ts';
+import { answerChallenge } from '../sip/digest.ts';
 import type { SipRequest, SipResponse } from '../sip/message/index.ts';
 import { answerTo, settle } from '../sip/testing/index.ts';
 import { ANN, Bench, BOB, DOMAIN, statuses } from './testing.ts';
@@ -103,6 +104,41 @@ describe('who asks', () => {
     const after = one(bench.sendAs('1001', 'INVITE', { callId: 'right' }));
     expect([after.status, after.get('Retry-After')]).toEqual([403, '60']);
     expect(bench.registerBob().status).toBe(200);
+  });
+
+  it('counts a wrong password only from an address that is proved: it answers a nonce sent there', () => {
+    const failures: string[] = [];
+    bench.node.guesses.watch(({ address, count }) => failures.push(`${address} ${count}`));
+    const eve = { ...ANN, address: '203.0.113.66' };
+    const challenge = one(bench.send(bench.request('INVITE', { callId: 'eve' }), eve));
+    const invented = { status: 407, getAll: () => [`Digest realm="${DOMAIN}", nonce="mine", algorithm=MD5, qop="auth"`] };
+    const request = (password: string, n: number, from: Parameters<typeof answerChallenge>[0] = challenge) => {
+      const answer = answerChallenge(from, { username: '1001', password }, { method: 'INVITE', uri: 'sip:1002@example.org' })!;
+      return bench.request('INVITE', { callId: `guess${n}`, headers: [`Proxy-Authorization: ${answer.value}`] });
+    };
+    const challenged = (message: SipRequest) => one(bench.send(message, ANN)).get('Proxy-Authenticate');
+    expect(challenged(request('secret-1001', 1000, invented))).toContain('stale=true');
+    // Forged: Eve puts Ann's address on her answers to a nonce of her own, or of her own making.
+    for (let n = 0; n < 100; n++) bench.send(request('guess', n, n % 2 ? invented : challenge), ANN);
+    expect(failures).toEqual([]);
+    expect(statuses(bench.sendAs('1001', 'INVITE', { callId: 'ann' }))).toEqual(['480']);
+    // Nor does she learn of a right guess by then: no stale=true for a nonce that was not sent there.
+    expect(challenged(request('secret-1001', 200, invented))).not.toContain('stale');
+    bench.send(request('guess', 300), eve);
+    expect(failures).toEqual(['203.0.113.66 1']);
+    bench.send(request('guess', 301), { ...eve, protocol: 'tcp', port: 40_000 });
+    expect(failures.at(-1)).toBe('203.0.113.66 2');
+  });
+
+  it('takes a nonce from an address that has changed: phones wander', () => {
+    const challenge = one(bench.send(bench.request('INVITE', { callId: 'w' })));
+    const { name, value } = answerChallenge(
+      challenge,
+      { username: '1001', password: 'secret-1001' },
+      { method: 'INVITE', uri: 'sip:1002@example.org' },
+    )!;
+    const again = bench.request('INVITE', { callId: 'w', cseq: 2, headers: [`${name}: ${value}`] });
+    expect(line(bench.send(again, { ...ANN, address: '192.0.2.77' }))).toMatch(/^480/);
   });
 
   it('G-30: 403 Use From=ID when From is another user, or of another domain', () => {

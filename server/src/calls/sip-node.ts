@@ -13,6 +13,7 @@ import type { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GatewayProber } from './gateways/gateway-prober.ts';
 import { GatewayRegistrations } from './gateways/gateway-registrations.ts';
 import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
+import type { GuessLimiter } from './guess-limiter.ts';
 import type { PhoneLocator } from './phone-locator.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
@@ -62,6 +63,8 @@ export class SipNode {
   readonly registrar: Registrar;
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
+  /** Tells of wrong SIP passwords: `authFailures.watch(({ address, count, blocked }) => ...)`. */
+  readonly authFailures: Pick<GuessLimiter, 'watch'>;
   readonly #options: SipNodeOptions;
   readonly #clock: Clock;
   readonly #wall: () => number;
@@ -100,6 +103,7 @@ export class SipNode {
     this.registrar = made.registrar;
     this.gateways = made.gateways;
     this.planner = made.planner;
+    this.authFailures = made.guesses;
     this.#phones = made.phones;
   }
 

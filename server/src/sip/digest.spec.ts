@@ -103,7 +103,7 @@ describe('DigestVerifier', () => {
   ])('says wrong for %s', (_, password, username) => {
     const { server } = verifier();
     const credentials = answer(server.challenge(REALM), password, 1, request, username);
-    expect(server.verify(request, credentials, REALM, lookup)).toEqual({ ok: false, why: 'wrong', username });
+    expect(server.verify(request, credentials, REALM, lookup)).toMatchObject({ ok: false, why: 'wrong', username });
   });
 
   it('says wrong for another method, uri for another resource where that is checked', () => {
@@ -133,6 +133,19 @@ describe('DigestVerifier', () => {
     expect(server.verify(request, good, REALM, lookup)).toMatchObject({ why: 'stale' });
     expect(server.verify(request, bad, REALM, lookup)).toMatchObject({ why: 'wrong' });
     expect(server.challenge(REALM, { stale: true })[0]).toContain('stale=true');
+  });
+
+  it('tells whether a refused answer comes from where its nonce went', () => {
+    const { server } = verifier();
+    const bad = answer(server.challenge(REALM, { address: '192.0.2.1' }), 'bad', 1);
+    const proven = (address?: string, credentials = bad) => server.verify({ ...request, address }, credentials, REALM, lookup);
+    expect(proven('192.0.2.1')).toMatchObject({ why: 'wrong', proven: true });
+    expect(proven('192.0.2.2')).toMatchObject({ why: 'wrong', proven: false });
+    expect(proven()).toMatchObject({ why: 'wrong', proven: false });
+    expect(proven('192.0.2.1', bad.replace(/nonce="[^"]*"/, 'nonce="made-up"'))).toMatchObject({ why: 'wrong', proven: false });
+    const wanders = answer(server.challenge(REALM, { address: '192.0.2.1' }), 'secret', 1);
+    expect(proven('192.0.2.2', wanders)).toMatchObject({ ok: true });
+    expect(proven('192.0.2.1', wanders)).toMatchObject({ why: 'replay', proven: true });
   });
 
   it('calls a nonce of another key stale', () => {

@@ -26,7 +26,13 @@ export type DigestRefusal =
 
 export type DigestVerdict =
   | { ok: true; username: string; realm: string; algorithm: DigestAlgorithm }
-  | { ok: false; why: DigestRefusal; username?: string };
+  | {
+      ok: false;
+      why: DigestRefusal;
+      username?: string;
+      /** With `wrong`, `stale` and `replay`: the nonce was sent to the very address that the answer says it comes from, so it does. */
+      proven?: boolean;
+    };
 
 export interface DigestVerifierOptions {
   /** Key of the nonces; random when missing (then a restart makes every nonce stale, which costs each phone one more round). */
@@ -48,10 +54,10 @@ export interface DigestVerifierOptions {
   capacity?: number;
 }
 
-const NONCE = /^([0-9a-z]{1,11})\.([0-9a-z]{12})\.([A-Za-z0-9_-]{22})$/;
+const NONCE = /^([0-9a-z]{1,11})\.([0-9a-z]{12})\.([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{8})$/;
 const NOBODY = '0'.repeat(64);
 
-/** The server side of RFC 7616 / 8760 digest access authentication. Nonces are stateless: a time, some chance, and a keyed hash of both. */
+/** The server side of RFC 7616 / 8760 digest access authentication. Nonces are stateless: a time, some chance, a keyed hash of both, and one of both and the address they went to. */
 export class DigestVerifier {
   readonly #secret: string;
   readonly #nonceTtl: number;
@@ -77,10 +83,11 @@ export class DigestVerifier {
 
   /**
    * Values for WWW-Authenticate or Proxy-Authenticate, one header line each, the strongest algorithm first (RFC 8760 2.4).
+   * @param options.address where the challenge goes: an answer from there proves that it is no forged one.
    * @param options.algorithms fewer than the configured ones, for a user who lacks a stored HA1.
    */
-  challenge(realm: string, options: { stale?: boolean; algorithms?: readonly DigestAlgorithm[] } = {}): string[] {
-    const nonce = this.#issue();
+  challenge(realm: string, options: { stale?: boolean; algorithms?: readonly DigestAlgorithm[]; address?: string } = {}): string[] {
+    const nonce = this.#issue(options.address ?? '');
     const tail = `${options.stale ? ', stale=true' : ''}${this.#qop === 'auth' ? ', qop="auth"' : ''}`;
     return (options.algorithms ?? this.#algorithms).map(
       (algorithm) => `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}${tail}`,
@@ -91,9 +98,10 @@ export class DigestVerifier {
    * Checks the credentials of a request.
    * @param credentials every value of the Authorization (or Proxy-Authorization) header; those of other realms are passed over.
    * @param lookup the stored HA1 of a username exactly as the client wrote it, or undefined.
+   * @param request.address where it says it comes from. A nonce is good from any address: phones wander.
    */
   verify(
-    request: { method: string; uri: string },
+    request: { method: string; uri: string; address?: string },
     credentials: readonly string[] | string | undefined,
     realm: string,
     lookup: (username: string, realm: string) => StoredHa1 | undefined,
@@ -109,7 +117,7 @@ export class DigestVerifier {
   }
 
   #check(
-    request: { method: string; uri: string },
+    request: { method: string; uri: string; address?: string },
     fields: DigestFields,
     realm: string,
     lookup: (username: string, realm: string) => StoredHa1 | undefined,
@@ -141,25 +149,31 @@ export class DigestVerifier {
       nonce,
       qop: qop === undefined ? undefined : { qop, nc: nc!, cnonce: cnonce! },
     });
-    if (!sameText(expected, response.toLowerCase()) || key === undefined) return { ok: false, why: 'wrong', username };
+    const refuse = (why: DigestRefusal): DigestVerdict => ({ ok: false, why, username, proven: this.#isProven(nonce, request.address) });
+    if (!sameText(expected, response.toLowerCase()) || key === undefined) return refuse('wrong');
 
     // RFC 7616 3.3: stale=true only where the digest itself is right, so that a guess learns nothing.
     const issuedAt = this.#issuedAt(nonce);
     const now = this.#clock.now();
-    if (issuedAt === undefined || now - issuedAt > this.#nonceTtl || issuedAt > now) return { ok: false, why: 'stale', username };
+    if (issuedAt === undefined || now - issuedAt > this.#nonceTtl || issuedAt > now) return refuse('stale');
     if (now - this.#sweptAt > this.#nonceTtl) {
       this.#sweptAt = now;
       this.#counts.sweep(now - this.#nonceTtl);
     }
     // Without qop nothing in the response counts, and the same one would do for any request: its nonce is good for one.
     const count = qop === undefined ? 1 : Number.parseInt(nc!, 16);
-    if (!this.#counts.use(nonce, issuedAt, count)) return { ok: false, why: 'replay', username };
+    if (!this.#counts.use(nonce, issuedAt, count)) return refuse('replay');
     return { ok: true, username, realm, algorithm };
   }
 
-  #issue(): string {
+  #issue(address: string): string {
     const stamp = `${Math.floor(this.#clock.now()).toString(36)}.${token(12)}`;
-    return `${stamp}.${this.#sign(stamp)}`;
+    return `${stamp}.${this.#sign(stamp)}${this.#bind(stamp, address)}`;
+  }
+
+  #isProven(nonce: string, address = ''): boolean {
+    const parts = NONCE.exec(nonce);
+    return parts !== null && sameText(this.#bind(`${parts[1]}.${parts[2]}`, address), parts[4]!);
   }
 
   #issuedAt(nonce: string): number | undefined {
@@ -174,6 +188,11 @@ export class DigestVerifier {
    */
   #sign(stamp: string): string {
     return hash('sha256', `${this.#secret}:${stamp}:${this.#secret}`, 'base64url').slice(0, 22);
+  }
+
+  /** Only looked at when credentials are refused. 48 bits: a guess at it is a datagram each. */
+  #bind(stamp: string, address: string): string {
+    return hash('sha256', `${this.#secret}:${stamp}:${address}:${this.#secret}`, 'base64url').slice(0, 8);
   }
 }
 

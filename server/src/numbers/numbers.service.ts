@@ -5,6 +5,7 @@ import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import type { NumberEntry } from '../directory/types.ts';
 import { likeContains, orderOf, type Page, type Principal, problem, skipTake, timeOf } from '../http/index.ts';
+import { isNumberStaged } from '../subscribers/staged-numbers.ts';
 import { NumberEntity } from './number.entity.ts';
 import type { NewNumber, NumberDto, NumberPatch, NumberQuery } from './number.schemas.ts';
 
@@ -66,7 +67,9 @@ export class NumbersService implements OnModuleInit {
       const domain = body.kind === 'did' ? '' : (body.domain ?? this.#directory.settings.domain);
       this.#requireOwner(body.subscriberId);
       const taken = await m.exists(NumberEntity, { where: { number, domain } });
-      if (taken || (body.kind === 'alias' && this.#directory.subscriber(number, domain))) {
+      const isOfSubscriber = async () =>
+        this.#directory.subscriber(number, domain) !== undefined || (await isNumberStaged(m, number, domain));
+      if (taken || (body.kind === 'alias' && (await isOfSubscriber()))) {
         throw problem(409, 'number-taken', `The number ${number} is taken. Choose another one.`, [
           { field: 'number', code: 'taken', message: 'This number is taken' },
         ]);

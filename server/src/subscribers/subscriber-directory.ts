@@ -17,6 +17,8 @@ export function toDirectory(row: SubscriberEntity): Subscriber {
     status: row.status,
     ha1Md5: row.ha1Md5,
     ha1Sha256: row.ha1Sha256,
+    ha1Md5AtDomain: row.ha1Md5AtDomain,
+    ha1Sha256AtDomain: row.ha1Sha256AtDomain,
     groups: row.groups,
     tariffId: row.tariffId,
     maxCalls: row.maxCalls,
@@ -35,6 +37,8 @@ interface RawSubscriber {
   status: SubscriberStatus;
   ha1Md5: string;
   ha1Sha256: string;
+  ha1Md5AtDomain: string | null;
+  ha1Sha256AtDomain: string | null;
   groups: string;
   tariffId: number;
   maxCalls: number;
@@ -52,6 +56,8 @@ const columns = [
   'status',
   'ha1Md5',
   'ha1Sha256',
+  'ha1Md5AtDomain',
+  'ha1Sha256AtDomain',
   'groups',
   'tariffId',
   'maxCalls',

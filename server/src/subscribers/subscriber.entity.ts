@@ -44,6 +44,13 @@ export class SubscriberEntity {
   @Column({ type: 'varchar', length: 64 })
   ha1Sha256: string;
 
+  /** Of `number@domain`, for phones that give their whole address as the user name; null for a password from before this was kept. */
+  @Column({ type: 'varchar', length: 32, nullable: true })
+  ha1Md5AtDomain: string | null;
+
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  ha1Sha256AtDomain: string | null;
+
   @Column({ type: 'varchar', length: 255, nullable: true })
   portalPasswordHash: string | null;
 

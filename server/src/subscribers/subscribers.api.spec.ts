@@ -213,7 +213,14 @@ describe('changing', () => {
     expect(directory.alias('carla', domain)).toBeUndefined();
     expect(directory.did('34910000001')).toMatchObject({ id: did.body.id, subscriberId: null });
     const row = await house.app.get(DataSource).manager.findOneByOrFail(SubscriberEntity, { id });
-    expect(row).toMatchObject({ status: 'closed', ha1Md5: '', ha1Sha256: '', portalPasswordHash: null });
+    expect(row).toMatchObject({
+      status: 'closed',
+      ha1Md5: '',
+      ha1Sha256: '',
+      ha1Md5AtDomain: null,
+      ha1Sha256AtDomain: null,
+      portalPasswordHash: null,
+    });
     expect((await admin.get(`/subscribers/${id}`)).body).toMatchObject({ status: 'closed', balance: '3.00' });
     expect((await admin.delete(`/subscribers/${id}`)).status).toBe(404);
     expect((await admin.get('/subscribers?number=1120')).body.total).toBe(0);

@@ -170,6 +170,8 @@ export class SubscribersService {
         updatedAt: now,
         ha1Md5: '',
         ha1Sha256: '',
+        ha1Md5AtDomain: null,
+        ha1Sha256AtDomain: null,
         portalPasswordHash: null,
         groups: [],
       });
@@ -301,6 +303,7 @@ const shownTerms = ({ kind, creditLimit, dailyCap }: AccountTerms) => ({
 
 /** What the audit may keep: no hash of any password. */
 function publicFields(row: SubscriberEntity): Record<string, unknown> {
-  const { ha1Md5: _md5, ha1Sha256: _sha256, portalPasswordHash: _portal, createdAt: _created, updatedAt: _updated, ...rest } = row;
+  const { ha1Md5: _md5, ha1Sha256: _sha256, ha1Md5AtDomain: _md5At, ha1Sha256AtDomain: _sha256At, ...open } = row;
+  const { portalPasswordHash: _portal, createdAt: _created, updatedAt: _updated, ...rest } = open;
   return rest;
 }

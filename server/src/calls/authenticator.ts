@@ -50,12 +50,16 @@ export class Authenticator {
       request.getAll(headerOf(kind)),
       realm,
       (username) => {
-        subscriber = this.#directory.subscriber(username, realm);
+        // Some phones give their whole address as the user name: another HA1, as the name is hashed into it.
+        const whole = username.endsWith(`@${realm}`);
+        subscriber = this.#directory.subscriber(whole ? username.slice(0, -realm.length - 1) : username, realm);
         if (!subscriber || subscriber.status === 'closed') return undefined;
         const offered = this.#directory.settings.digestAlgorithms;
+        const md5 = whole ? subscriber.ha1Md5AtDomain : subscriber.ha1Md5;
+        const sha256 = whole ? subscriber.ha1Sha256AtDomain : subscriber.ha1Sha256;
         return {
-          md5: offered.includes('MD5') ? subscriber.ha1Md5 : undefined,
-          sha256: offered.includes('SHA-256') ? subscriber.ha1Sha256 : undefined,
+          md5: offered.includes('MD5') ? (md5 ?? undefined) : undefined,
+          sha256: offered.includes('SHA-256') ? (sha256 ?? undefined) : undefined,
         };
       },
     );

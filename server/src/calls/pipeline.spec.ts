@@ -78,6 +78,17 @@ describe('who asks', () => {
     expect(reply.get('Proxy-Authenticate')).toContain(`realm="${DOMAIN}"`);
   });
 
+  it.each([[], ['User-Agent: baresip v1.0.0']])('accepts number@domain as the user name (%s)', (...headers) => {
+    const as = (username: string, callId: string) => statuses(bench.sendAs('1001', 'INVITE', { headers, callId }, ANN, username));
+    expect(as(`1001@${DOMAIN}`, 'a')).toEqual(['480']);
+    expect(as('1001@elsewhere.test', 'b')).toEqual(['407']);
+    expect(as(`1002@${DOMAIN}`, 'c')).toEqual(['407']);
+    // Its password is from before that HA1 was kept.
+    bench.directory.upsertSubscriber({ ...bench.directory.subscriberById(1)!, ha1Md5AtDomain: null, ha1Sha256AtDomain: null });
+    expect(as(`1001@${DOMAIN}`, 'd')).toEqual(['407']);
+    expect(as('1001', 'e')).toEqual(['480']);
+  });
+
   it('offers MD5 alone to a phone that stumbles over SHA-256', () => {
     const reply = one(bench.send(bench.request('INVITE', { headers: ['User-Agent: baresip v1.0.0 (x86_64/linux)'] })));
     expect(reply.getAll('Proxy-Authenticate')).toHaveLength(1);

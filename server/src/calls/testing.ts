@@ -21,6 +21,8 @@ export const withPassword = (id: number, number: string, changes: Partial<Subscr
     ...{ id, number, domain: DOMAIN, displayName: `Person ${number}` },
     ha1Md5: ha1('MD5', number, DOMAIN, password),
     ha1Sha256: ha1('SHA-256', number, DOMAIN, password),
+    ha1Md5AtDomain: ha1('MD5', `${number}@${DOMAIN}`, DOMAIN, password),
+    ha1Sha256AtDomain: ha1('SHA-256', `${number}@${DOMAIN}`, DOMAIN, password),
     ...changes,
   });
 };
@@ -119,13 +121,13 @@ export class Bench {
     return this.transport.take().map(({ message }) => message);
   }
 
-  /** Delivers a request, answers the challenge that comes, and returns what leaves then. */
-  sendAs(number: string, method: string, fields: RequestFields = {}, from: Endpoint = ANN) {
+  /** Delivers a request, answers the challenge that comes, and returns what leaves then. `username`: when it is not the number. */
+  sendAs(number: string, method: string, fields: RequestFields = {}, from: Endpoint = ANN, username = number) {
     const first = this.send(this.request(method, fields), from);
     const challenge = first.at(-1) as SipResponse;
     if (challenge.status !== 401 && challenge.status !== 407) return first;
     const uri = fields.uri ?? 'sip:1002@example.org';
-    const answer = answerChallenge(challenge, { username: number, password: `secret-${number}` }, { method, uri });
+    const answer = answerChallenge(challenge, { username, password: `secret-${number}` }, { method, uri });
     if (!answer) throw new Error('challenge cannot be answered');
     const headers = [...(fields.headers ?? []), `${answer.name}: ${answer.value}`];
     return this.send(this.request(method, { ...fields, cseq: (fields.cseq ?? 1) + 1, headers }), from);

@@ -36,6 +36,8 @@ beforeEach(async () => {
       status: 'active',
       ha1Md5: '',
       ha1Sha256: '',
+      ha1Md5AtDomain: null,
+      ha1Sha256AtDomain: null,
       groups: [],
       tariffId: 1,
       maxCalls: 2,

@@ -12,6 +12,8 @@ export const aSubscriber = (changes: Partial<Subscriber> = {}): Subscriber => ({
   status: 'active',
   ha1Md5: '',
   ha1Sha256: '',
+  ha1Md5AtDomain: null,
+  ha1Sha256AtDomain: null,
   groups: ['local', 'int'],
   tariffId: 1,
   maxCalls: 10,

@@ -14,6 +14,9 @@ export interface Subscriber {
   readonly ha1Md5: string;
   /** SHA-256 of `number:domain:password`, hex. */
   readonly ha1Sha256: string;
+  /** The same of `number@domain` as the user name; null when the password is older than these. */
+  readonly ha1Md5AtDomain: string | null;
+  readonly ha1Sha256AtDomain: string | null;
   /** Permissions such as `local`, `ld`, `int`, `voicemail`, `free-pstn` (O-102, H-6). */
   readonly groups: readonly string[];
   readonly tariffId: number;

@@ -8,7 +8,6 @@ import { JobsStatistics1763690003000 } from './1763690003000-jobs-statistics.ts'
 import { SettingsAuthMailSignups1763690004000 } from './1763690004000-settings-auth-mail-signups.ts';
 import { Bindings1763690010000 } from './1763690010000-bindings.ts';
 import { LinkStampsEmailChanges1763690020000 } from './1763690020000-link-stamps-email-changes.ts';
-import { Ha1AtDomain1763690025000 } from './1763690025000-ha1-at-domain.ts';
 import { SubscriberImports1763690021000 } from './1763690021000-subscriber-imports.ts';
 import { Ha1AtDomain1763690025000 } from './1763690025000-ha1-at-domain.ts';
 
@@ -23,7 +22,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   SettingsAuthMailSignups1763690004000,
   Bindings1763690010000,
   LinkStampsEmailChanges1763690020000,
-  Ha1AtDomain1763690025000,
-  Ha1AtDomain1763690025000,
   SubscriberImports1763690021000,
+  Ha1AtDomain1763690025000,
 ];

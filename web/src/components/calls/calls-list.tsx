@@ -1,4 +1,4 @@
-import { PhoneIncoming, PhoneMissed, PhoneOutgoing, Users } from 'lucide-react';
+import { type LucideIcon, PhoneIncoming, PhoneMissed, PhoneOutgoing, Users } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Schema } from '#app/api/types.ts';
 import { OutcomeBadge } from '#app/components/calls/sip-status.tsx';
@@ -6,23 +6,27 @@ import { Money } from '#app/components/money.tsx';
 import { PersonLink } from '#app/components/person-link.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { When } from '#app/components/when.tsx';
-import { useT } from '#app/i18n/index.ts';
+import { type Translate, useT } from '#app/i18n/index.ts';
 import { formatTalk } from '#app/lib/format.ts';
 
 export type CallRow = Schema<'CallRow'>;
 
 const icons = { internal: Users, outbound: PhoneOutgoing, inbound: PhoneIncoming };
 
-export function DirectionIcon({ direction, missed = false }: { direction: CallRow['direction']; missed?: boolean }) {
-  const t = useT();
-  const Icon = missed ? PhoneMissed : icons[direction];
-  const name = t(missed ? 'call.missed' : `call.direction.${direction}`);
+/** A sign with its name for who cannot see it; a missed call is red. */
+export function CallIcon({ icon: Icon, name, missed }: { icon: LucideIcon; name: string; missed: boolean }) {
   return (
-    <span title={name} className="inline-flex items-center gap-2">
+    <span title={name} className="inline-flex shrink-0 items-center">
       <Icon className={missed ? 'size-4 text-bad' : 'size-4 text-muted'} aria-hidden />
       <span className="sr-only">{name}</span>
     </span>
   );
+}
+
+export function DirectionIcon({ direction, missed = false }: { direction: CallRow['direction']; missed?: boolean }) {
+  const t = useT();
+  const name = t(missed ? 'call.missed' : `call.direction.${direction}`);
+  return <CallIcon icon={missed ? PhoneMissed : icons[direction]} name={name} missed={missed} />;
 }
 
 /** What a call cost; one nobody answered cost nothing and is not "free". */
@@ -32,8 +36,42 @@ export function CallCost({ call }: { call: Pick<CallRow, 'cost' | 'answeredAt'> 
   return call.cost === null ? <span className="text-faint">{t('call.free')}</span> : <Money value={call.cost} />;
 }
 
-/** Columns of every list of call records. */
-export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[] {
+/** What became of a call, in every list of call records: the administrator's and the subscriber's own. */
+export const callResultColumns = (t: Translate): Column<CallRow>[] => [
+  {
+    id: 'talkSeconds',
+    header: t('call.talk'),
+    cell: (row) => <span className="tnum">{row.answeredAt === null ? '–' : formatTalk(row.talkSeconds)}</span>,
+    csv: (row) => String(row.talkSeconds),
+    sort: 'talkSeconds',
+    downFirst: true,
+    width: 90,
+    align: 'right',
+    priority: 1,
+  },
+  {
+    id: 'cost',
+    header: t('call.cost'),
+    cell: (row) => <CallCost call={row} />,
+    csv: (row) => row.cost ?? '',
+    sort: 'cost',
+    downFirst: true,
+    width: 110,
+    align: 'right',
+    priority: 1,
+  },
+  {
+    id: 'status',
+    header: t('call.outcome'),
+    cell: (row) => <OutcomeBadge status={row.status} refusal={row.refusal} answered={row.answeredAt !== null} />,
+    csv: (row) => `${row.status} ${row.reason}`,
+    width: 200,
+    priority: 2,
+  },
+];
+
+/** Columns of the administrator's lists of call records. */
+export function useCallColumns(): Column<CallRow>[] {
   const t = useT();
   return useMemo(
     () => [
@@ -55,9 +93,7 @@ export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[]
       {
         id: 'from',
         header: t('call.from'),
-        cell: (row) => (
-          <PersonLink id={row.fromSubscriberId} text={row.fromName ? `${row.from} · ${row.fromName}` : row.from} admin={admin} />
-        ),
+        cell: (row) => <PersonLink id={row.fromSubscriberId} text={row.fromName ? `${row.from} · ${row.fromName}` : row.from} admin />,
         csv: (row) => row.from,
         width: 170,
         priority: 1,
@@ -65,9 +101,7 @@ export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[]
       {
         id: 'dialled',
         header: t('call.to'),
-        cell: (row) => (
-          <PersonLink id={row.toSubscriberId} text={row.toName ? `${row.dialled} · ${row.toName}` : row.dialled} admin={admin} />
-        ),
+        cell: (row) => <PersonLink id={row.toSubscriberId} text={row.toName ? `${row.dialled} · ${row.toName}` : row.dialled} admin />,
         csv: (row) => row.dialled,
         width: 170,
         priority: 1,
@@ -80,50 +114,17 @@ export function useCallColumns({ admin }: { admin: boolean }): Column<CallRow>[]
         width: 140,
         priority: 3,
       },
-      ...(admin
-        ? [
-            {
-              id: 'gateway',
-              header: t('call.gateway'),
-              cell: (row: CallRow) => row.gatewayName ?? '–',
-              csv: (row: CallRow) => row.gatewayName ?? '',
-              width: 120,
-              priority: 3,
-              off: true,
-            } as const,
-          ]
-        : []),
       {
-        id: 'talkSeconds',
-        header: t('call.talk'),
-        cell: (row) => <span className="tnum">{formatTalk(row.talkSeconds)}</span>,
-        csv: (row) => String(row.talkSeconds),
-        sort: 'talkSeconds',
-        downFirst: true,
-        width: 90,
-        align: 'right',
-        priority: 2,
+        id: 'gateway',
+        header: t('call.gateway'),
+        cell: (row) => row.gatewayName ?? '–',
+        csv: (row) => row.gatewayName ?? '',
+        width: 120,
+        priority: 3,
+        off: true,
       },
-      {
-        id: 'cost',
-        header: t('call.cost'),
-        cell: (row) => <CallCost call={row} />,
-        csv: (row) => row.cost ?? '',
-        sort: 'cost',
-        downFirst: true,
-        width: 110,
-        align: 'right',
-        priority: 1,
-      },
-      {
-        id: 'status',
-        header: t('call.outcome'),
-        cell: (row) => <OutcomeBadge status={row.status} refusal={row.refusal} answered={row.answeredAt !== null} />,
-        csv: (row) => `${row.status} ${row.reason}`,
-        width: 190,
-        priority: 2,
-      },
+      ...callResultColumns(t),
     ],
-    [t, admin],
+    [t],
   );
 }

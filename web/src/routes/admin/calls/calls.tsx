@@ -25,7 +25,7 @@ export function Calls() {
   const { t } = texts;
   const [search, setSearch] = useSearchParams();
   const list = useListState({ sort: '-startedAt', filters: filterNames });
-  const columns = useCallColumns({ admin: true });
+  const columns = useCallColumns();
   const filter = listQuery<Query>(list);
   const query = api.useQuery('get', '/api/v1/calls', { params: { query: filter } }, { placeholderData: keepPreviousData });
   const open = Number(search.get('call'));

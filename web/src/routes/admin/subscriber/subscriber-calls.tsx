@@ -14,7 +14,7 @@ export function SubscriberCalls({ subscriber }: { subscriber: { id: number; numb
   const t = useT();
   const [search, setSearch] = useSearchParams();
   const list = useListState({ sort: '-startedAt' });
-  const columns = useCallColumns({ admin: true });
+  const columns = useCallColumns();
   const filter = { ...listQuery<QueryOf<'/api/v1/calls'>>(list), subscriberId: subscriber.id };
   const query = api.useQuery('get', '/api/v1/calls', { params: { query: filter } }, { placeholderData: keepPreviousData });
   const open = Number(search.get('call'));

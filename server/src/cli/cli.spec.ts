@@ -61,7 +61,7 @@ describe('dialtone subscriber', () => {
     expect(await dialtone('subscriber', 'import', good)).toContain('2 subscribers created');
     expect(await json('subscriber', 'show', '2002')).toMatchObject({ balance: '2.50' });
     const bad = await file('bad.csv', 'number,password,balance\n2003,secret,1\n2004,secret,much\n');
-    await expect(dialtone('subscriber', 'import', bad)).rejects.toThrow('1 rows are wrong; nothing was changed');
+    await expect(dialtone('subscriber', 'import', bad)).rejects.toThrow('1 row is wrong; nothing was changed');
     await expect(dialtone('subscriber', 'show', '2003')).rejects.toThrow('No subscriber 2003');
   });
 

@@ -58,6 +58,13 @@ describe('dialtone rate', () => {
     expect(await dialtone('import', out, '--replace')).toContain('0 new, 0 changed, 2 the same, 0 deleted');
   });
 
+  it('import names the columns it leaves out', async () => {
+    const file = await csv('more.csv', 'prefix,name,price,surcharge,connect\n46,Sweden,0.01,0.30,0.05\n');
+    const text = await dialtone('import', file, '--dry-run');
+    expect(text).toContain('Columns not read: surcharge\n');
+    expect(await dialtone('import', await csv('known.csv', 'prefix,name,price\n46,Sweden,0.01\n'), '--dry-run')).not.toContain('not read');
+  });
+
   it('import names the wrong rows, changes nothing and leaves no import open', async () => {
     const file = await csv('bad.csv', 'prefix,name,price\n44 7,UK,0.01\n33,France,0.02\n33,France,0.03\n');
     await expect(dialtone('import', file)).rejects.toThrow('1 row is wrong; nothing was changed');

@@ -55,8 +55,13 @@ function faultLines(groups: RateImportDto['errors']): string[] {
 function importText(job: RateImportDto, tariff: TariffDto): string {
   const { counts } = job;
   if (!counts) return `${job.fileName}: ${job.state}`;
+  // A connect fee that nobody reads is money: say what was left out.
+  const unread = job.columns
+    .filter((column) => column.field === null && column.sample.length > 0)
+    .map((column) => column.name || `number ${column.index + 1}`);
   const what = `${counts.create} new, ${counts.update} changed, ${counts.skip} the same, ${counts.delete} deleted`;
   return [
+    ...(unread.length > 0 ? [`Columns not read: ${unread.join(', ')}`] : []),
     ...(counts.warnings > 0 ? ['Warnings:', ...faultLines(job.warnings)] : []),
     ...(counts.errors > 0 ? ['Wrong rows:', ...faultLines(job.errors)] : []),
     job.state === 'done'

@@ -92,7 +92,8 @@ export function addSubscriberCommands(program: Command): void {
           ...(options.dryRun && { dryRun: true }),
         });
         out.print(result, () => (result.ok ? `${result.rows} rows read, ${result.created} subscribers created.` : importFaults(result)));
-        if (!result.ok) throw new CommandError(`${result.errorCount} rows are wrong; nothing was changed`);
+        if (!result.ok)
+          throw new CommandError(`${result.errorCount === 1 ? '1 row is' : `${result.errorCount} rows are`} wrong; nothing was changed`);
       }),
     );
 

@@ -47,6 +47,8 @@ describe('columns', () => {
     ['País', 'name'],
     ['Effective Date', 'effective_from'],
     ['Connection fee', 'connect_fee'],
+    ['Connect', 'connect_fee'],
+    ['Initial', 'first_increment'],
     ['reason', undefined],
   ])('%s is the %s', (name, field) => expect(fieldOfName(name)).toBe(field));
 

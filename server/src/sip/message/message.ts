@@ -157,7 +157,8 @@ export abstract class SipMessage {
   }
 
   get contacts(): NameAddr[] | '*' {
-    this.typed.contacts ??= this.get('contact') === '*' ? '*' : this.addresses('contact');
+    // `*` must stand alone (RFC 3261 10.2.2): beside other lines it is no address and fails to parse.
+    this.typed.contacts ??= this.get('contact') === '*' && this.values('contact').length === 1 ? '*' : this.addresses('contact');
     return this.typed.contacts;
   }
 

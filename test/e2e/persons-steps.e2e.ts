@@ -194,5 +194,16 @@ describe("the persons' steps", () => {
       await records.close();
       expect(await server.api.get(`/subscribers/${anna.id}`)).toMatchObject({ balance: '0.00', held: '0.00' });
     });
+
+    it('and the administrator hangs a call up from the page, giving no reason', async () => {
+      await server.api.post(`/subscribers/${anna.id}/credit`, { amount: '5', reason: 'cash' }, { 'idempotency-key': 'hang-up' });
+      await open(admin, '/admin/active-calls');
+      const carrier = await Sipp.start('gateway-answer', { port: carrierPort, fill: { number: '441234567' }, timeout: 40 });
+      const call = await Sipp.start('call-until-bye', { to: server.sip, ...calling(anna, abroad), timeout: 40 });
+      await admin.getByRole('row', { name: /Talking/ }).getByRole('button', { name: 'Hang up' }).click();
+      await admin.getByRole('dialog').getByRole('button', { name: 'Hang up' }).click();
+      await Promise.all([call.finished(), carrier.finished()]);
+      await admin.getByRole('row', { name: /Talking/ }).waitFor({ state: 'detached' });
+    });
   });
 });

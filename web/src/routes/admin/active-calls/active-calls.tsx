@@ -175,7 +175,8 @@ function HangupDialog({ call, onClose }: { call: Row; onClose: () => void }) {
   const hangup = api.useMutation('delete', '/api/v1/active-calls/{id}');
   const submit = async () => {
     try {
-      await hangup.mutateAsync({ params: { path: { id: call.id } }, body: { reason: reason.trim() } });
+      const words = reason.trim();
+      await hangup.mutateAsync({ params: { path: { id: call.id } }, body: words === '' ? {} : { reason: words } });
       toast.success(t('active.ended'));
       await client.invalidateQueries({ queryKey: ['get', '/api/v1/active-calls'] });
       onClose();

@@ -44,3 +44,20 @@ it('knows an address in whatever way it is written, and the other addresses that
   expect(now('sip:00@203.0.113.99:5070')).toBeUndefined();
   expect(now('sip:1001@203.0.113.99:5060')).toBe('203.0.113.99');
 });
+
+it('leads to no gateway that is switched off: it goes on trusting us', async () => {
+  const directory = new Directory();
+  const locator = new PhoneLocator(inner, directory);
+  const off = { enabled: false, host: '198.51.100.1', port: 5070, sources: ['203.0.113.0/28'] };
+  directory.upsertGateway(aGateway({ id: 1, ...off }));
+  directory.upsertGateway(aGateway({ id: 2, enabled: false, host: 'gw.test' }));
+  await settle();
+  for (const host of ['198.51.100.1:5070', '203.0.113.7', '198.51.100.9']) {
+    expect(locator.locateNow(SipUri.parse(`sip:00@${host}`)), host).toBeUndefined();
+  }
+  expect(await locator.locate(SipUri.parse('sip:00@evil.test'))).toEqual([]);
+  // Trusted as a caller it is not.
+  expect(directory.gatewayBySource('203.0.113.7', 5060)).toBeUndefined();
+  directory.removeGateway(1);
+  expect(locator.locateNow(SipUri.parse('sip:1001@203.0.113.7'))?.address).toBe('203.0.113.7');
+});

@@ -8,7 +8,8 @@ import { gatewayUri } from './gateways/gateway-target.ts';
 /**
  * Finds the way to phones and foreign servers, and to no gateway: gateways trust us, and what is proxied is not paid for. So neither a
  * contact, a Path, a Route nor a name in somebody's DNS that points at a gateway makes a call abroad. The addresses that a gateway may
- * call from are as good as its own: a carrier takes calls on most of them.
+ * call from are as good as its own: a carrier takes calls on most of them. Nor does one count for nothing that is switched off here: it
+ * goes on trusting us.
  */
 export class PhoneLocator implements Locator {
   readonly #inner: Locator;
@@ -44,7 +45,7 @@ export class PhoneLocator implements Locator {
   }
 
   #isFree(target: Target): boolean {
-    return !this.#taken.has(keyOf(target)) && this.#directory.gatewayBySource(canonical(target.address), target.port) === undefined;
+    return !this.#taken.has(keyOf(target)) && !this.#directory.isGatewayAddress(canonical(target.address), target.port);
   }
 }
 

@@ -23,6 +23,8 @@ export class Directory {
   readonly #tariffs = new Map<number, Tariff>();
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
   #sources = new SourceIndex<Gateway>();
+  /** Of all gateways: switched off, one still takes what comes from us. */
+  #gatewayAddresses = new SourceIndex<Gateway>();
   #gatewayList: readonly Gateway[] = [];
   #settings: DirectorySettings = defaultDirectorySettings;
 
@@ -139,6 +141,11 @@ export class Directory {
     return this.#sources.find(address, port);
   }
 
+  /** Is this an address that a gateway, enabled or not, sends from? A carrier takes calls on most of them. */
+  isGatewayAddress(address: string, port: number): boolean {
+    return this.#gatewayAddresses.find(address, port) !== undefined;
+  }
+
   upsertGateway(gateway: Gateway): void {
     this.#gateways.set(gateway.id, gateway);
     this.#indexGateways();
@@ -185,7 +192,12 @@ export class Directory {
   #indexGateways(): void {
     this.#gatewayList = [...this.#gateways.values()];
     this.#sources = new SourceIndex();
-    for (const gateway of this.#gatewayList) if (gateway.enabled) this.#sources.add([...gateway.sources, hostAndPort(gateway)], gateway);
+    this.#gatewayAddresses = new SourceIndex();
+    for (const gateway of this.#gatewayList) {
+      const addresses = [...gateway.sources, hostAndPort(gateway)];
+      if (gateway.enabled) this.#sources.add(addresses, gateway);
+      this.#gatewayAddresses.add(addresses, gateway);
+    }
   }
 }
 

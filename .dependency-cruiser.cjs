@@ -111,6 +111,27 @@ module.exports = {
       to: { path: '^web/' },
     },
     {
+      name: 'the-host-agent-knows-the-contract-only',
+      comment: 'The host agent of the appliance shares the language of its socket with the server, and nothing else.',
+      severity: 'error',
+      from: { path: '^appliance/src/' },
+      to: { path: '^(server|web)/', pathNot: '^server/src/host/contract/' },
+    },
+    {
+      name: 'server-knows-no-appliance',
+      comment: 'The server talks to the host agent over its socket.',
+      severity: 'error',
+      from: { path: '^(server|web)/' },
+      to: { path: '^appliance/' },
+    },
+    {
+      name: 'host-contract-is-plain-typescript',
+      comment: 'Both sides of the host socket import it: schemas, nothing of the project.',
+      severity: 'error',
+      from: { path: '^server/src/host/contract/' },
+      to: { path: ['^server/src/', framework], pathNot: '^server/src/host/contract/' },
+    },
+    {
       name: 'no-unresolvable',
       comment: 'The import points at nothing (or at a package that is not in package.json).',
       severity: 'error',

@@ -4,7 +4,7 @@ import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import rules from '../.dependency-cruiser.cjs';
 
 const { options, ...ruleSet } = rules;
-const { output } = await cruise(['server/src', 'web/src'], { ...options, ruleSet, validate: true }, undefined, {
+const { output } = await cruise(['server/src', 'web/src', 'appliance/src'], { ...options, ruleSet, validate: true }, undefined, {
   tsConfig: extractTSConfig(options.tsConfig.fileName),
 });
 const { totalCruised, violations } = output.summary;

@@ -13,7 +13,7 @@ const steps = [
   { name: 'typecheck', command: ['npm', 'run', '--silent', 'typecheck'] },
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
-  { name: 'unit', projects: ['unit', 'web'] },
+  { name: 'unit', projects: ['unit', 'web', 'appliance'] },
   { name: 'smoke', projects: ['smoke'], needs: 'build' },
   { name: 'e2e', projects: ['e2e'], needs: 'build' },
 ];

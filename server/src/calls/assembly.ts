@@ -16,6 +16,7 @@ import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
 import { MessageRelay } from './message-relay.ts';
 import { OwnUris } from './own-uris.ts';
+import { dropPhoneCommands } from './phone-commands.ts';
 import { PhoneLocator } from './phone-locator.ts';
 import { type BridgeDialogs, Pipeline } from './pipeline.ts';
 import { RingStage } from './ring-stage.ts';
@@ -56,7 +57,10 @@ export function assemble(parts: AssemblyParts): Assembly {
     onFault: (error) => log('A SIP request could not be handled', error),
   });
   const own = new OwnUris(directory, (host, port) => transport.ownAddress(host, port));
-  const strip = (request: SipRequest) => stripCredentials(request, directory);
+  const strip = (request: SipRequest) => {
+    stripCredentials(request, directory);
+    dropPhoneCommands(request);
+  };
   const phones = new PhoneLocator(locator, directory);
   const proxy = new ProxyCore({ layer: transactions, locator: phones, lr: () => (directory.settings.recordRouteLrOn ? 'lr=on' : 'lr') });
   const calls = new ActiveCalls({ mono: () => clock.now(), wall }, (record) => charging.finished(record));
@@ -79,7 +83,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const bridge = parts.bridge({
     ...{ transactions, charging, locator, domain: () => directory.settings.domain },
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
-    gatewayFailed: (id, status) => gateways.callFailed(id, status),
+    gatewayFailed: (id, status, fault) => gateways.callFailed(id, status, fault),
     gatewayWorked: (id) => gateways.callWorked(id),
     gatewayFree: (gateway) => !isFull(gateway, (id) => calls.countOfGateway(id)),
   });

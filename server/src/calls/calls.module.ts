@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Global, Inject, Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { BanList } from '../bans/ban-list.ts';
 import { AccountBook } from '../billing/account-book.ts';
 import { AccountCharging } from '../billing/account-charging.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
@@ -8,6 +9,7 @@ import { Directory } from '../directory/directory.ts';
 import { BindingWriter, readBindings } from '../registrar/binding-writer.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { Environment } from '../settings/environment.ts';
+import { CertificateStore } from '../tls/certificate-store.ts';
 import { ActiveCalls } from './active-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { RoutePlanner } from './route-planner.ts';
@@ -51,18 +53,32 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
     },
     {
       provide: SipNode,
-      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment],
+      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment, CertificateStore, BanList],
       useFactory: (
         directory: Directory,
         charging: AccountCharging,
         accounts: AccountBook,
         bindings: BindingWriter,
         environment: Environment,
-      ) =>
-        new SipNode({
+        certificates: CertificateStore,
+        bans: BanList,
+      ) => {
+        const node = new SipNode({
           ...{ directory, charging, accounts, bindings, listeners: environment.sip, advertisedAddress: environment.publicIp },
+          isBanned: (address) => bans.has(address),
+          tls: {
+            identity: () => certificates.current(),
+            onChange: (listener) => certificates.onChange(listener),
+            verifies: ({ serverName, port }) =>
+              !directory
+                .gateways()
+                .some((g) => !g.tlsVerify && g.transport === 'tls' && g.port === port && g.host.toLowerCase() === serverName),
+          },
           log: (message, error) => logger.error(error instanceof Error ? `${message}: ${error.stack}` : message),
-        }),
+        });
+        bans.onBan(() => node.dropBanned());
+        return node;
+      },
     },
     { provide: Registrar, inject: [SipNode], useFactory: (node: SipNode) => node.registrar },
     { provide: ActiveCalls, inject: [SipNode], useFactory: (node: SipNode) => node.calls },

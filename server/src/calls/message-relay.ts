@@ -2,6 +2,7 @@ import type { Caller, Reject } from '../routing/call-plan.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { Locator, ProxyCore } from '../sip/proxy/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
+import { dropPhoneCommands } from './phone-commands.ts';
 import { phoneTarget } from './phone-target.ts';
 import { refuse } from './refuse.ts';
 import type { RoutePlanner } from './route-planner.ts';
@@ -34,6 +35,6 @@ export class MessageRelay {
       .map(({ binding }) => phoneTarget(binding, locator))
       .filter((target) => target !== undefined);
     if (targets.length === 0) refuse(tx, 'not-registered', domain);
-    else proxy.forward(tx, [targets], { edit: strip });
+    else proxy.forward(tx, [targets], { edit: strip, editResponse: dropPhoneCommands });
   }
 }

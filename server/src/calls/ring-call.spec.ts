@@ -76,6 +76,31 @@ describe('a call between phones', () => {
     expect(bench.node.calls.size).toBe(0);
   });
 
+  it('gives nobody the phone of the other at command: no addresses to fetch, no picking up by itself, in either direction', () => {
+    const orders = ['Alert-Info', 'Call-Info', 'Error-Info', 'Answer-Mode', 'Priv-Answer-Mode', 'P-Auto-Answer'];
+    const value = '<http://evil.test/ring.wav>;answer-after=0;info=alert-autoanswer';
+    const headers = [...orders.map((name) => `${name}: ${value}`), 'X-Kept: yes'];
+    const clean = (message: SipRequest | SipResponse | undefined) => {
+      expect(message?.get('X-Kept')).toBe('yes');
+      expect(message?.toString()).not.toMatch(/evil/);
+    };
+    const pairs = [...orders, 'X-Kept'].map((name): [string, string] => [name, name === 'X-Kept' ? 'yes' : value]);
+    const invite = call({ headers });
+    clean(invite);
+    clean(bob(invite, 180, { headers: pairs })[0]);
+    const [ok] = bob(invite, 200, { headers: pairs });
+    clean(ok);
+    bench.send(inDialog('ACK', ok!));
+    const [info] = bench.send(
+      fromBob('INFO', invite, { headers: [...invite.recordRoutes.map((hop) => `Route: ${hop}`), ...headers] }),
+      BOB,
+    );
+    clean(info as SipRequest);
+    clean(bench.sendAs('1001', 'MESSAGE', { headers, callId: 'm' }).at(-1));
+    const busy = bench.sendAs('1001', 'INVITE', { callId: 'second' }).at(-1) as SipRequest;
+    clean(bob(busy, 486, { headers: pairs }).find((message) => message.status === 486));
+  });
+
   it('O-T17: ends the same when the callee hangs up', () => {
     const { invite } = talk();
     bench.clock.advance(9_000);

@@ -5,6 +5,7 @@ import type { ForwardHandle, Locator, ProxyCore } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
 import type { Call } from './call.ts';
+import { dropPhoneCommands } from './phone-commands.ts';
 import type { PhoneBranch } from './phone-target.ts';
 import { byeTo, contactOf, leadsTo, type Party, targetOf, towards } from './ring-party.ts';
 import type { StageFailure } from './stage.ts';
@@ -14,7 +15,7 @@ export interface RingPorts {
   readonly transactions: TransactionLayer;
   readonly locator: Locator;
   readonly isOurs: (uri: SipUri) => boolean;
-  /** Takes our credentials off what goes on. */
+  /** Takes off what goes on what is nobody else's business: our credentials, orders to phones. */
   readonly strip: (request: SipRequest) => void;
 }
 
@@ -84,6 +85,7 @@ export class RingCall {
       recordRoute: true,
       ringTimeout: ringMs,
       edit: this.#ports.strip,
+      editResponse: dropPhoneCommands,
       onFailure: 'hold',
       onProvisional: (response, target) => this.#onProvisional(response, target as PhoneBranch),
       onAnswered: (response, target) => this.#onAnswered(response, target as PhoneBranch),
@@ -134,6 +136,7 @@ export class RingCall {
       {
         recordRoute: request.method === 'INVITE',
         edit: this.#ports.strip,
+        editResponse: dropPhoneCommands,
         ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
       },
       towards(request, other),

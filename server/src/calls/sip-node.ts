@@ -5,7 +5,14 @@ import type { BindingStore, Registrar } from '../registrar/registrar.ts';
 import { bracketed, SipSyntaxError, SipUri } from '../sip/message/index.ts';
 import { token } from '../sip/token.ts';
 import { type Cancel, type Clock, type LayerStats, type SipTimers, systemClock, type TransactionLayer } from '../sip/transaction/index.ts';
-import { type Endpoint, type ListenerConfig, ServerLocator, TransportLayer, type TransportStats } from '../sip/transport/index.ts';
+import {
+  type Endpoint,
+  type ListenerConfig,
+  ServerLocator,
+  type TlsSupport,
+  TransportLayer,
+  type TransportStats,
+} from '../sip/transport/index.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import { assemble } from './assembly.ts';
 import { BridgeService } from './bridge/index.ts';
@@ -25,6 +32,10 @@ export interface SipNodeOptions {
   readonly listeners: readonly ListenerConfig[];
   /** Address or name that peers shall see instead of the bound one. */
   readonly advertisedAddress?: string;
+  /** Certificate and policy of TLS; needed for listeners that speak it. */
+  readonly tls?: TlsSupport;
+  /** Addresses that are not listened to at all. */
+  readonly isBanned?: (address: string) => boolean;
   /** Faults that an operator should see. */
   readonly log: (message: string, error?: unknown) => void;
   readonly timers?: Partial<SipTimers>;
@@ -87,6 +98,8 @@ export class SipNode {
     this.#transport = new TransportLayer({
       listeners: options.listeners,
       advertisedAddress: options.advertisedAddress,
+      tls: options.tls,
+      isBanned: options.isBanned,
       clock,
       log: options.log,
     });
@@ -128,6 +141,11 @@ export class SipNode {
     // Time for the BYEs to be sent and answered.
     if (ending.length > 0) await new Promise<void>((resolve) => this.#clock.after(GOODBYE_MS, resolve));
     await this.#transport.stop();
+  }
+
+  /** Cuts the connections of addresses that have been banned meanwhile. */
+  dropBanned(): void {
+    this.#transport.dropBanned();
   }
 
   /** Where it listens, once started. */

@@ -57,7 +57,8 @@ export interface BridgePorts {
   /** Finds where requests to gateways and along routes go. */
   readonly locator: Locator;
   /** A gateway timed out or answered 503 (O-125), or it answered at all. */
-  readonly gatewayFailed: (gatewayId: number, status: number) => void;
+  /** `fault`: why nothing could be sent to it. */
+  readonly gatewayFailed: (gatewayId: number, status: number, fault?: string) => void;
   readonly gatewayWorked: (gatewayId: number) => void;
   /** Has it a line left? Asked again when its turn comes, as other calls may have taken it since the plan was made. */
   readonly gatewayFree: (gateway: Gateway) => boolean;

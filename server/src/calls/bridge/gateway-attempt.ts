@@ -32,6 +32,8 @@ export class GatewayAttempt {
   readonly #ports: BridgePorts;
   readonly #job: BridgeJob;
   readonly #events: AttemptEvents;
+  /** Why nothing could be sent to the address tried last. */
+  fault: string | undefined;
   readonly #callId = token(24);
   readonly #localTag = token(12);
   readonly #sessionSeconds: number;
@@ -115,7 +117,8 @@ export class GatewayAttempt {
     const transaction = this.#ports.transactions.send(request, target, {
       onResponse: (response) => this.#onResponse(request, target, response),
       onTimeout: () => this.#fail(408),
-      onTransportError: () => {
+      onTransportError: (error) => {
+        this.fault = error.message;
         if (this.#state === 'pending') this.#tryNextAddress();
       },
     });

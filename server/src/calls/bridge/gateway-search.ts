@@ -67,7 +67,7 @@ export class GatewaySearch {
       // It rang for as long as this gateway may: nobody answered, and another gateway would ring the same phone.
       this.#events.onFailed({ why: 'no-answer', status: 480, reason: 'No answer', endedBy: 'session-timeout' });
     } else if (goesOn(status)) {
-      this.#ports.gatewayFailed(id, status);
+      this.#ports.gatewayFailed(id, status, response ? undefined : attempt.fault);
       this.callNext(response && status >= 500 ? { status, reason: response.reason } : undefined);
     } else {
       this.#ports.gatewayWorked(id);

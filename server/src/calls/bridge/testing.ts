@@ -17,7 +17,7 @@ export function gateway(id: number, fields: Partial<Gateway> = {}): Gateway {
   return {
     ...{ id, name: `gw${id}`, enabled: true, host: `192.0.2.${49 + id}`, port: 5060, transport: 'udp', username: null, password: null },
     ...{ register: false, prefix: '', strip: 0, add: '', priority: 0, maxCalls: null, sources: [], callerIdMode: 'p-asserted-identity' },
-    ...{ probe: false, ringTimeout: 45 },
+    ...{ probe: false, ringTimeout: 45, tlsVerify: true },
     ...fields,
   };
 }

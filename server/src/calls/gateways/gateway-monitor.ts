@@ -54,12 +54,15 @@ export class GatewayMonitor {
     return status.probe !== 'down' && status.registration !== 'failed';
   }
 
-  /** A call to it ended in this status: 408 for silence, 503, or 5xx and 6xx that say nothing of its health. */
-  callFailed(gatewayId: number, status: number): void {
+  /**
+   * A call to it ended in this status: 408 for silence, 503, or 5xx and 6xx that say nothing of its health.
+   * @param fault why nothing could be sent
+   */
+  callFailed(gatewayId: number, status: number, fault?: string): void {
     if (status !== 408 && status !== 503) return;
     this.#set(gatewayId, {
       avoidedUntil: this.#now() + AVOID_MS,
-      lastError: status === 408 ? 'no answer to a call' : 'a call was answered with 503',
+      lastError: fault ?? (status === 408 ? 'no answer to a call' : 'a call was answered with 503'),
     });
   }
 
@@ -68,8 +71,8 @@ export class GatewayMonitor {
   }
 
   /** Any answer shows that it lives, but 503 shows that it does not want to. */
-  probed(gateway: Gateway, answer: { readonly status: number; readonly rttMs: number } | undefined): void {
-    if (!answer) this.#set(gateway.id, { probe: 'down', rttMs: null, lastError: 'no answer to OPTIONS' });
+  probed(gateway: Gateway, answer: { readonly status: number; readonly rttMs: number } | undefined, fault?: string): void {
+    if (!answer) this.#set(gateway.id, { probe: 'down', rttMs: null, lastError: fault ?? 'no answer to OPTIONS' });
     else if (answer.status === 503)
       this.#set(gateway.id, { probe: 'down', rttMs: answer.rttMs, lastError: 'OPTIONS was answered with 503' });
     else {

@@ -50,6 +50,7 @@ export class GatewayProber {
     const began = this.#clock.now();
     const uri = gatewayUri(gateway);
     const self = new SipUri('sip', 'dialtone', this.#directory.settings.domain);
+    let fault: string | undefined;
     const answer = await this.#sender.send({
       method: 'OPTIONS',
       uri,
@@ -58,10 +59,13 @@ export class GatewayProber {
       callId: token(20),
       cseq: 1,
       headers: [['Accept', 'application/sdp']],
+      onFault: (why) => {
+        fault = why;
+      },
     });
     // Meanwhile it may have been changed or taken away; then another round is under way, or none.
     if (this.#directory.gateway(gateway.id) !== gateway || !this.#next.has(gateway.id)) return;
-    this.#monitor.probed(gateway, answer && { status: answer.status, rttMs: Math.round(this.#clock.now() - began) });
+    this.#monitor.probed(gateway, answer && { status: answer.status, rttMs: Math.round(this.#clock.now() - began) }, fault);
     this.#next.set(
       gateway.id,
       this.#clock.after(PROBE_MS, () => void this.#probe(gateway)),

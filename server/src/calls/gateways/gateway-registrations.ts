@@ -71,7 +71,10 @@ export class GatewayRegistrations {
   async #register(account: Account): Promise<void> {
     const { id } = account.gateway;
     if (this.#monitor.status(id).registration !== 'registered') this.#monitor.registration(id, 'trying');
-    const answer = await this.#exchange(account, account.expires);
+    let fault: string | undefined;
+    const answer = await this.#exchange(account, account.expires, (why) => {
+      fault = why;
+    });
     if (this.#accounts.get(id) !== account) return;
     const again = (ms: number) => {
       account.timer = this.#clock.after(ms, () => void this.#register(account));
@@ -87,14 +90,14 @@ export class GatewayRegistrations {
       this.#monitor.registration(
         id,
         'failed',
-        answer ? `REGISTER was answered with ${answer.status} ${answer.reason}` : 'no answer to REGISTER',
+        answer ? `REGISTER was answered with ${answer.status} ${answer.reason}` : (fault ?? 'no answer to REGISTER'),
       );
       again(answer && answer.status >= 400 && answer.status < 500 ? REFUSED_RETRY_MS : RETRY_MS);
     }
   }
 
   /** One REGISTER, and once more with the answer to its challenge. */
-  async #exchange(account: Account, expires: number): Promise<SipResponse | undefined> {
+  async #exchange(account: Account, expires: number, onFault?: (why: string) => void): Promise<SipResponse | undefined> {
     const { gateway } = account;
     const uri = gatewayUri(gateway);
     const aor = new SipUri('sip', gateway.username ?? '', gateway.host.toLowerCase());
@@ -110,6 +113,7 @@ export class GatewayRegistrations {
           contactUser: gateway.username ?? '',
         },
         headers: [['Expires', String(expires)], ...headers],
+        onFault,
       });
     const first = await send([]);
     if (!first || (first.status !== 401 && first.status !== 407)) return first;

@@ -14,6 +14,8 @@ export interface OutOfDialogRequest {
   readonly headers?: readonly (readonly [string, string])[];
   /** User part of our Contact; none is sent when left out. */
   readonly contactUser?: string;
+  /** Told why nothing could be sent, where that is known. */
+  readonly onFault?: ((why: string) => void) | undefined;
 }
 
 /** The final response, or undefined: no answer, or no way there. */
@@ -31,14 +33,20 @@ export class OutOfDialogSender {
 
   async send(request: OutOfDialogRequest): Promise<Answer> {
     const target = this.#locator.locateNow(request.uri) ?? (await this.#locator.locate(request.uri))[0];
-    if (!target) return undefined;
+    if (!target) {
+      request.onFault?.(`no way to ${request.uri.host}: it has no address, or nothing here speaks its transport`);
+      return undefined;
+    }
     return new Promise((resolve) => {
       this.#transactions.send(this.#build(request, target), target, {
         onResponse: (response) => {
           if (response.status >= 200) resolve(response);
         },
         onTimeout: () => resolve(undefined),
-        onTransportError: () => resolve(undefined),
+        onTransportError: (error) => {
+          request.onFault?.(error.message);
+          resolve(undefined);
+        },
       });
     });
   }

@@ -23,10 +23,10 @@ const COMPACT: Record<string, string> = {
 };
 
 const USUAL =
-  'Accept Accept-Encoding Accept-Language Alert-Info Allow Allow-Events Authentication-Info Authorization Call-ID Call-Info Contact ' +
+  'Accept Accept-Encoding Accept-Language Alert-Info Allow Allow-Events Answer-Mode Authentication-Info Authorization Call-ID Call-Info Contact ' +
   'Content-Disposition Content-Encoding Content-Language Content-Length Content-Type CSeq Date Diversion Error-Info Event Expires From ' +
-  'History-Info In-Reply-To Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity P-Called-Party-ID ' +
-  'P-Preferred-Identity Path Priority Privacy Proxy-Authenticate Proxy-Authorization Proxy-Require RAck Reason Record-Route Refer-To ' +
+  'History-Info In-Reply-To Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity P-Auto-Answer P-Called-Party-ID ' +
+  'P-Preferred-Identity Path Priority Priv-Answer-Mode Privacy Proxy-Authenticate Proxy-Authorization Proxy-Require RAck Reason Record-Route Refer-To ' +
   'Referred-By Remote-Party-ID Replaces Reply-To Require Retry-After Route RSeq Server Service-Route Session-Expires Subject ' +
   'Subscription-State Supported Timestamp To Unsupported User-Agent Via Warning WWW-Authenticate';
 

@@ -13,6 +13,8 @@ export interface ForwardOptions {
   ringTimeout?: number;
   /** Last change to the copy for a target, such as taking credentials off. */
   edit?: (request: SipRequest, target: BranchTarget) => void;
+  /** The same for each response above 100 that may go upstream. */
+  editResponse?: (response: SipResponse) => void;
   /** 'hold': the failure is given to `onFailed` only, which sends it or goes on in another way. */
   onFailure?: 'send' | 'hold';
   /** A provisional response that is about to be sent upstream. */
@@ -69,7 +71,7 @@ export class Forward implements ForwardHandle, BranchOwner {
 
   onProvisional(branch: Branch, response: SipResponse): void {
     if (this.state !== 'pending') return;
-    response.popVia();
+    this.#receive(response);
     this.#plan.options.onProvisional?.(response, branch.target);
     this.#plan.transaction.respond(this.#addressed(response));
   }
@@ -84,7 +86,7 @@ export class Forward implements ForwardHandle, BranchOwner {
     const first = this.state === 'pending';
     this.state = 'answered';
     this.#stopRinging?.();
-    response.popVia();
+    this.#receive(response);
     options.onAnswered?.(response, branch.target);
     transaction.respond(this.#addressed(response));
     branch.release();
@@ -99,7 +101,7 @@ export class Forward implements ForwardHandle, BranchOwner {
     if (this.state !== 'pending') return;
     const { transaction } = this.#plan;
     if (result.kind === 'response') {
-      result.response.popVia();
+      this.#receive(result.response);
       this.#failures.push(this.#addressed(result.response));
       // RFC 3261 16.7 item 5: a 6xx ends the search everywhere.
       if (result.response.status >= 600) this.#cancelBranches(487);
@@ -107,6 +109,11 @@ export class Forward implements ForwardHandle, BranchOwner {
       this.#failures.push(createResponse(transaction.request, result.status, undefined, { toTag: transaction.localTag }));
     }
     this.#check();
+  }
+
+  #receive(response: SipResponse): void {
+    response.popVia();
+    this.#plan.options.editResponse?.(response);
   }
 
   #startNextGroup(): void {

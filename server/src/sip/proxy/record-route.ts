@@ -14,14 +14,18 @@ export interface RecordRouteStyle {
  * recorded, so that each side finds us at the address it can reach (RFC 5658).
  */
 export function recordRoute(request: SipRequest, transport: TransportPort, target: Target, style: RecordRouteStyle): void {
-  const outside = routeValue(transport.viaFor(target), style);
+  // A sips URI stays one on the way (RFC 3261 16.6 item 4), as far as it is one of TLS.
+  const sips = request.uri.scheme === 'sips';
+  const outside = routeValue(sips, transport.viaFor(target), style);
   const { source } = request;
-  const inside = source && routeValue(transport.viaFor({ ...source, localHint: source.local }), style);
+  const inside = source && routeValue(sips, transport.viaFor({ ...source, localHint: source.local }), style);
   if (inside !== undefined && inside !== outside) request.prepend('Record-Route', inside);
   request.prepend('Record-Route', outside);
 }
 
-function routeValue(via: { protocol: string; sentBy: string }, style: RecordRouteStyle): string {
-  const transport = via.protocol === 'UDP' ? '' : `;transport=${via.protocol.toLowerCase()}`;
-  return `<sip:${via.sentBy}${transport};${style.lr}${style.params ? `;${style.params}` : ''}>`;
+function routeValue(sips: boolean, via: { protocol: string; sentBy: string }, style: RecordRouteStyle): string {
+  const params = `;${style.lr}${style.params ? `;${style.params}` : ''}`;
+  // sips says TLS; what runs below it is tcp (RFC 5630 section 5.2).
+  if (sips && via.protocol === 'TLS') return `<sips:${via.sentBy};transport=tcp${params}>`;
+  return `<sip:${via.sentBy}${via.protocol === 'UDP' ? '' : `;transport=${via.protocol.toLowerCase()}`}${params}>`;
 }

@@ -10,6 +10,7 @@ import { addMonitorCommands } from './commands/monitor.ts';
 import { addRateCommands } from './commands/rate.ts';
 import { addRegistrationCommands } from './commands/registrations.ts';
 import { addSubscriberCommands } from './commands/subscriber.ts';
+import { addUpgradeCommands } from './commands/upgrade.ts';
 
 /** The `dialtone` command with all its verbs (H-6). Errors are thrown, not printed. */
 export function buildProgram(version: string): Command {
@@ -32,6 +33,7 @@ export function buildProgram(version: string): Command {
   addMonitorCommands(program);
   addAdminCommands(program);
   addBackupCommands(program);
+  addUpgradeCommands(program);
   acceptJsonEverywhere(program);
   return program;
 }

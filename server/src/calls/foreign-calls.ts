@@ -67,9 +67,10 @@ export class ForeignCalls {
 
   #ring(execution: Omit<Execution, 'plan'>, uri: SipUri, targets: readonly Target[]): void {
     const { ringSeconds, maxCallSeconds } = this.#ports.directory.settings;
+    const tcpWhenLarge = uri.transport === undefined;
     this.#ports.ring.start({
       ...execution,
-      groups: targets.slice(0, 1).map((target) => [{ uri: uri.toString(), target, pinned: false }]),
+      groups: targets.slice(0, 1).map((target) => [{ uri: uri.toString(), target, pinned: false, tcpWhenLarge }]),
       ringMs: ringSeconds * 1000,
       maxMs: maxCallSeconds === null ? null : maxCallSeconds * 1000,
       onFailed: ({ status, reason, response, endedBy }) => {

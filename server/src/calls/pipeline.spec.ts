@@ -212,6 +212,18 @@ describe('own subscribers to foreign domains', () => {
     expect(bench.charging.records).toMatchObject([{ status: 486, direction: 'outbound', toSubscriberId: null }]);
   });
 
+  it('18.1.1: go over TCP when the request is large, unless the URI names the transport', async () => {
+    for (const [transport, expected] of [
+      ['', 'tcp'],
+      [';transport=udp', 'udp'],
+    ] as const) {
+      const body = 'v=0\r\n'.padEnd(1400, 'a');
+      bench.sendAs('1001', 'INVITE', { uri: `${abroad.uri}${transport}`, callId: `large${expected}`, body });
+      await settle();
+      expect(bench.transport.take().at(-1)?.target?.protocol).toBe(expected);
+    }
+  });
+
   it('never reach a gateway or ourselves that way, nor go where they may not', async () => {
     bench.directory.upsertGateway(aGateway({ id: 1, host: '203.0.113.5', port: 5060 }));
     for (const [callId, uri] of [

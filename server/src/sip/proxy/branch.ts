@@ -10,7 +10,18 @@ export interface BranchTarget {
   routes?: readonly string[];
   /** Send here; without it the next hop is looked up from the routes or the URI. */
   target?: Target;
+  /**
+   * A request too large for a datagram goes over TCP, and over UDP only when no connection can be made (RFC 3261 18.1.1). For servers whose
+   * URI leaves the transport open. Not for phones that registered over UDP: behind their routers nobody can connect to them, and trying
+   * costs seconds. Nor for gateways: their transport is what the operator chose.
+   */
+  tcpWhenLarge?: boolean;
 }
+
+/** RFC 3261 18.1.1: the size when nothing is known of the path. */
+const LARGE_BYTES = 1300;
+/** What our Via and Record-Route are going to add. */
+const ADDED_BYTES = 200;
 
 export interface Locator {
   locateNow(uri: SipUri): Target | undefined;
@@ -51,6 +62,7 @@ export class Branch {
   #build: BranchPlan['build'] | undefined;
   #transaction: ClientTransaction | undefined;
   #addresses: Target[] = [];
+  #triedTcp = false;
   #provisional = false;
   #cancelled: { because: 408 | 487; headers: readonly (readonly [string, string])[] } | undefined;
   #stopC: Cancel | undefined;
@@ -100,9 +112,10 @@ export class Branch {
   }
 
   #tryNext(): boolean {
-    const target = this.#addresses.shift();
-    if (!target || !this.#build) return false;
+    const address = this.#addresses.shift();
+    if (!address || !this.#build) return false;
     const { layer, branchTail, timerC } = this.#plan;
+    const target = this.#withTransport(address, this.#build);
     const request = this.#build(target);
     this.sent = { request, target };
     this.#transaction = layer.send(
@@ -117,6 +130,14 @@ export class Branch {
     );
     if (request.method === 'INVITE') this.#startC(timerC);
     return true;
+  }
+
+  #withTransport(target: Target, build: BranchPlan['build']): Target {
+    if (!this.target.tcpWhenLarge || this.#triedTcp || target.protocol !== 'udp') return target;
+    if (build(target).toBuffer().length + ADDED_BYTES <= LARGE_BYTES) return target;
+    this.#triedTcp = true;
+    this.#addresses.unshift(target);
+    return { protocol: 'tcp', address: target.address, port: target.port };
   }
 
   /** RFC 3263 4.3: where nobody is reached, the next address of the name is tried. */

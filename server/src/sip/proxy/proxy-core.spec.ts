@@ -41,11 +41,16 @@ describe('ProxyCore (RFC 3261 16)', () => {
   });
 
   /** Delivers a request and forwards it; answers with what went out to the targets. */
-  function forward(
+  function forward(...[groups, options = {}, fields = {}]: Parameters<typeof forwardOnly>): SipRequest[] {
+    forwardOnly(groups, options, fields);
+    return requests();
+  }
+
+  function forwardOnly(
     groups: readonly (readonly (BranchTarget | string)[])[],
     options: ForwardOptions = {},
     fields: RequestFields & { method?: string; from?: string; source?: Endpoint } = {},
-  ): SipRequest[] {
+  ): void {
     layer.onRequest = (_, transaction) => {
       if (transaction.request.method === 'CANCEL') {
         answerCancel(transaction);
@@ -56,7 +61,6 @@ describe('ProxyCore (RFC 3261 16)', () => {
       proxy.forward(transaction, targets, options);
     };
     transport.deliver(requestText(fields.method ?? 'INVITE', fields), fields.source ?? UDP);
-    return requests();
   }
   const requests = () => transport.take().flatMap(({ message }) => (message.kind === 'request' ? [message] : []));
   const upstream = () => transport.take().flatMap(({ message }) => (message.kind === 'response' ? [message] : []));
@@ -120,6 +124,40 @@ describe('ProxyCore (RFC 3261 16)', () => {
       spiral.updateTopVia(branch);
       transport.deliver(spiral, { protocol: 'udp', address: '192.0.2.20', port: 5060 });
       expect(lines()).toEqual(['100', 'INVITE']);
+    });
+
+    describe('a request too large for a datagram (18.1.1)', () => {
+      const large = { body: 'v=0\r\n'.padEnd(1300, 'a') };
+      const sentOver = () =>
+        transport.take().flatMap(({ message, target }) => (message.kind === 'request' ? [`${message.method} ${target?.protocol}`] : []));
+      const start = (target: Partial<BranchTarget>, fields = large) => {
+        forwardOnly([[{ uri: A, ...target }]], {}, fields);
+        return sentOver();
+      };
+
+      it('goes over TCP where the transport is open', () => {
+        expect(start({ tcpWhenLarge: true })).toEqual(['INVITE tcp']);
+      });
+
+      it('goes over UDP when it is small, or the transport is fixed', () => {
+        expect(start({ tcpWhenLarge: true }, { body: 'v=0' })).toEqual(['INVITE udp']);
+      });
+
+      it('goes over UDP to a target that has registered so', () => {
+        expect(start({})).toEqual(['INVITE udp']);
+      });
+
+      it('goes over UDP when no connection can be made', async () => {
+        forwardOnly([[{ uri: A, tcpWhenLarge: true }]], {}, large);
+        const [, tcp] = transport.take();
+        expect([tcp?.target?.protocol, (tcp?.message as SipRequest | undefined)?.topVia?.protocol]).toEqual(['tcp', 'TCP']);
+        tcp?.fail(new Error('connect ECONNREFUSED'));
+        await settle();
+        const [udp] = transport.take();
+        expect([udp?.target?.protocol, (udp?.message as SipRequest | undefined)?.topVia?.protocol]).toEqual(['udp', 'UDP']);
+        answer(udp?.message as SipRequest, 200);
+        expect(upstream().map(({ status }) => status)).toEqual([200]);
+      });
     });
 
     it('looks names up, tries the next address after silence, and answers 500 where a name leads nowhere', async () => {

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectQuietBooks } from '../support/money.ts';
 import { freePort } from '../support/ports.ts';
 import { addCaller, addGateway, addRate, addSubscriber, calling, type Person, registerAt } from '../support/provision.ts';
 import { TestServer } from '../support/server.ts';
 import { Sipp } from '../support/sipp.ts';
-import { eventually } from '../support/wait.ts';
+import { eventually, sleep } from '../support/wait.ts';
 
 /** Messages that cross or are lost: exactly one CDR each. */
 describe('races and losses', () => {
@@ -52,6 +54,30 @@ describe('races and losses', () => {
     await phone.finished();
     cdrs += 1;
     await expectQuietBooks(server, cdrs);
+  });
+
+  it('hang-up-while-writing: an administrator ends a call whose answer is not on disk yet; the caller gets 200, then BYE', async () => {
+    const gateway = await Sipp.start('gateway-answer', { port, fill });
+    // Somebody holds the database, so that the journal has to wait.
+    const slowDisk = new DatabaseSync(join(server.dataDir, 'dialtone.sqlite'));
+    slowDisk.exec('BEGIN IMMEDIATE');
+    let caller: Sipp;
+    let hungUp: Promise<unknown>;
+    try {
+      caller = await Sipp.start('call-until-bye', { to: server.sip, ...calling(anna, abroad) });
+      const active = await eventually('the gateway has answered', async () => {
+        const { items } = await server.api.get('/active-calls');
+        return items.find((one: { state: string }) => one.state === 'talking');
+      });
+      hungUp = server.api.delete(`/active-calls/${active.id}`, { reason: 'wrong number' });
+      await sleep(300);
+      expect(caller.messages).not.toContain('SIP/2.0 200');
+    } finally {
+      slowDisk.exec('ROLLBACK');
+      slowDisk.close();
+    }
+    await Promise.all([hungUp, caller.finished(), gateway.finished()]);
+    await settled({ status: 200, endedBy: 'admin' });
   });
 
   it('lost ACK: the 200 is repeated, then both sides get a BYE', async () => {

@@ -8,6 +8,8 @@ const touched: Record<string, readonly string[]> = {
   'balance.changed': ['/api/v1/subscribers', '/api/v1/me/balance', '/api/v1/me/ledger', '/api/v1/dashboard'],
   'subscribers.changed': ['/api/v1/subscribers', '/api/v1/dashboard', '/api/v1/me'],
   'gateways.changed': ['/api/v1/gateways', '/api/v1/dashboard'],
+  'bans.changed': ['/api/v1/bans'],
+  'certificates.changed': ['/api/v1/certificates'],
   'cdr.created': ['/api/v1/calls', '/api/v1/me/calls', '/api/v1/dashboard', '/api/v1/subscribers/{id}/calls'],
   'signup.changed': ['/api/v1/signups', '/api/v1/dashboard'],
   'job.changed': ['/api/v1/jobs', '/api/v1/backups'],

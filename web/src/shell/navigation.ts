@@ -27,6 +27,8 @@ import type { MessageKey } from '#app/i18n/index.ts';
 export interface NavItem {
   to: string;
   label: MessageKey;
+  /** Where there is room for one word only. */
+  short?: MessageKey;
   icon: LucideIcon;
   /** `g` then this letter jumps here. */
   go: string;
@@ -54,8 +56,8 @@ export const adminNavigation: readonly NavGroup[] = [
   {
     label: 'nav.calls',
     items: [
-      { to: '/admin/active-calls', label: 'nav.activeCalls', icon: PhoneCall, go: 'a', main: true },
-      { to: '/admin/calls', label: 'nav.callRecords', icon: History, go: 'c', main: true },
+      { to: '/admin/active-calls', label: 'nav.activeCalls', short: 'nav.activeCallsShort', icon: PhoneCall, go: 'a', main: true },
+      { to: '/admin/calls', label: 'nav.callRecords', short: 'nav.callRecordsShort', icon: History, go: 'c', main: true },
       { to: '/admin/route-test', label: 'nav.routeTest', icon: Route, go: 't' },
     ],
   },

@@ -110,7 +110,7 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
             }
           >
             <item.icon className="size-5" aria-hidden />
-            <span className="max-w-full truncate">{t(item.label)}</span>
+            <span className="max-w-full truncate">{t(item.short ?? item.label)}</span>
           </NavLink>
         ))}
         <button

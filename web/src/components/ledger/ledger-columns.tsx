@@ -15,6 +15,12 @@ export function EntryType({ type }: { type: string }) {
   return <Badge tone={tones[type] ?? 'plain'}>{maybe(`ledger.type.${type}`) ?? type}</Badge>;
 }
 
+/** The reason somebody gave; the words of an opening balance are the server's own, and said in the reader's language. */
+function Reason({ entry }: { entry: LedgerEntry }) {
+  const { t } = useTexts();
+  return entry.type === 'opening' ? t('ledger.openingReason') : entry.reason;
+}
+
 /** Columns of every list of movements; `extra` adds what administrators see. */
 export function useLedgerColumns(extra: readonly Column<LedgerEntry>[] = []): Column<LedgerEntry>[] {
   const { t } = useTexts();
@@ -38,7 +44,14 @@ export function useLedgerColumns(extra: readonly Column<LedgerEntry>[] = []): Co
         width: 110,
         priority: 1,
       },
-      { id: 'reason', header: t('ledger.reason'), cell: (row) => row.reason, csv: (row) => row.reason, width: 220, priority: 1 },
+      {
+        id: 'reason',
+        header: t('ledger.reason'),
+        cell: (row) => <Reason entry={row} />,
+        csv: (row) => row.reason,
+        width: 220,
+        priority: 1,
+      },
       {
         id: 'amount',
         header: t('ledger.amount'),

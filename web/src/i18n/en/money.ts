@@ -21,6 +21,7 @@ export const moneyTexts = {
   'ledger.type.adjust': 'Adjustment',
   'ledger.type.charge': 'Call',
   'ledger.type.correction': 'Correction',
+  'ledger.openingReason': 'Opening balance',
   'ledger.reason': 'Reason',
   'ledger.amount': 'Amount',
   'ledger.ending': 'Balance after',

@@ -114,6 +114,9 @@ export const system = {
   'admins.deleteTitle': 'Delete the administrator {{name}}?',
   'admins.deleteText': 'Open sessions end at once. What was done stays in the audit.',
 
+  'actor.system': 'Dialtone itself',
+  'actor.commandLine': 'Command line',
+  'actor.subscriber': 'Subscriber {{number}}',
   'audit.text': 'Who changed what, and when. Nothing here can be changed.',
   'audit.who': 'Who',
   'audit.action': 'Action',
@@ -193,7 +196,7 @@ export const system = {
   'settingHint.sessionExpires': 'Sign of life on gateway calls (RFC 4028).',
   'setting.minSessionExpires': 'Shortest session timer',
   'setting.currency': 'Currency',
-  'settingHint.currency': 'Three letters, such as EUR. Amounts are not converted.',
+  'settingHint.currency': 'Amounts are not converted.',
   'setting.signupPolicy': 'Who may sign up',
   'settingChoice.signupPolicy.open': 'Everybody, at once',
   'settingChoice.signupPolicy.approval': 'Everybody, after approval',

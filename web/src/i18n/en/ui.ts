@@ -92,6 +92,8 @@ export const ui = {
 
   'nav.home': 'Home',
   'nav.people': 'People',
+  'nav.activeCallsShort': 'Now',
+  'nav.callRecordsShort': 'Calls',
   'nav.subscribers': 'Subscribers',
   'nav.signups': 'Sign-ups',
   'nav.calls': 'Calls',

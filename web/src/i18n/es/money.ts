@@ -22,6 +22,7 @@ export const moneyTexts: Record<keyof typeof en, string> = {
   'ledger.type.adjust': 'Ajuste',
   'ledger.type.charge': 'Llamada',
   'ledger.type.correction': 'Corrección',
+  'ledger.openingReason': 'Saldo inicial',
   'ledger.reason': 'Motivo',
   'ledger.amount': 'Importe',
   'ledger.ending': 'Saldo final',

@@ -115,6 +115,9 @@ export const system: Record<keyof typeof en, string> = {
   'admins.deleteTitle': '¿Eliminar al administrador {{name}}?',
   'admins.deleteText': 'Sus sesiones terminan ya. Lo que hizo queda en la auditoría.',
 
+  'actor.system': 'Dialtone mismo',
+  'actor.commandLine': 'Línea de órdenes',
+  'actor.subscriber': 'Abonado {{number}}',
   'audit.text': 'Quién cambió qué, y cuándo. Aquí no se puede cambiar nada.',
   'audit.who': 'Quién',
   'audit.action': 'Acción',
@@ -194,7 +197,7 @@ export const system: Record<keyof typeof en, string> = {
   'settingHint.sessionExpires': 'Señal de vida en llamadas por pasarela (RFC 4028).',
   'setting.minSessionExpires': 'Temporizador más corto',
   'setting.currency': 'Moneda',
-  'settingHint.currency': 'Tres letras, como EUR. Los importes no se convierten.',
+  'settingHint.currency': 'Los importes no se convierten.',
   'setting.signupPolicy': 'Quién puede darse de alta',
   'settingChoice.signupPolicy.open': 'Cualquiera, al momento',
   'settingChoice.signupPolicy.approval': 'Cualquiera, con aprobación',

@@ -93,6 +93,8 @@ export const ui: Record<keyof typeof en, string> = {
 
   'nav.home': 'Inicio',
   'nav.people': 'Personas',
+  'nav.activeCallsShort': 'En curso',
+  'nav.callRecordsShort': 'Llamadas',
   'nav.subscribers': 'Abonados',
   'nav.signups': 'Altas',
   'nav.calls': 'Llamadas',

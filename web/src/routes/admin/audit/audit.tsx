@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { api, http } from '#app/api/client.ts';
 import type { QueryOf, Schema } from '#app/api/types.ts';
+import { Actor, actorText } from '#app/components/actor.tsx';
 import { DayInput } from '#app/components/day-input.tsx';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { Money } from '#app/components/money.tsx';
@@ -62,7 +63,15 @@ export function Audit() {
         width: 140,
         priority: 1,
       },
-      { id: 'actor', header: t('audit.who'), cell: (row) => row.actor, csv: (row) => row.actor, sort: 'actor', width: 150, priority: 1 },
+      {
+        id: 'actor',
+        header: t('audit.who'),
+        cell: (row) => <Actor name={row.actor} />,
+        csv: (row) => row.actor,
+        sort: 'actor',
+        width: 150,
+        priority: 1,
+      },
       {
         id: 'action',
         header: t('audit.action'),
@@ -112,7 +121,7 @@ export function Audit() {
         query={query}
         list={list}
         rowKey={(row) => row.id}
-        rowName={(row) => `${row.actor} ${row.action}`}
+        rowName={(row) => `${actorText(row.actor, t)} ${maybe(`audited.${row.action}`) ?? row.action}`}
         onOpen={setOpen}
         searchLabel={t('audit.search')}
         filters={
@@ -149,7 +158,7 @@ export function Audit() {
         onClose={() => setOpen(null)}
         place="side"
         title={open ? (maybe(`audited.${open.action}`) ?? open.action) : ''}
-        description={open ? `${open.actor} · ${formatDateTime(open.at, locale)}` : ''}
+        description={open ? `${actorText(open.actor, t)} · ${formatDateTime(open.at, locale)}` : ''}
       >
         {open && (
           <>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
-import { GatewayLight } from '#app/components/gateway-status.tsx';
+import { GatewayLight, gatewayFault } from '#app/components/gateway-status.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { FittedRows } from '#app/components/table/rows.tsx';
 import { Badge } from '#app/components/ui/badge.tsx';
@@ -13,7 +13,7 @@ import { EmptyState, LoadFailed } from '#app/components/ui/empty-state.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { Ago } from '#app/components/when.tsx';
-import { useTexts } from '#app/i18n/index.ts';
+import { type Translate, useTexts } from '#app/i18n/index.ts';
 import { GatewayDialog } from '#app/routes/admin/gateways/gateway-dialog.tsx';
 
 type Gateway = Schema<'Gateway'>;
@@ -81,7 +81,7 @@ export function Gateways() {
       header: t('gateway.lastAnswer'),
       cell: (row) => (
         <span className="text-muted" title={row.status.lastError ?? undefined}>
-          {row.status.lastError ?? (row.status.rttMs === null ? '–' : `${Math.round(row.status.rttMs)} ms`)}
+          {lastAnswer(row.status, t)}
           {row.status.changedAt !== null && (
             <>
               {' · '}
@@ -143,4 +143,9 @@ export function Gateways() {
       {editing && <GatewayDialog gateway={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
     </>
   );
+}
+
+function lastAnswer({ lastError, rttMs }: Schema<'GatewayStatus'>, t: Translate): string {
+  if (lastError) return gatewayFault(lastError, t);
+  return rttMs === null ? '–' : `${Math.round(rttMs)} ms`;
 }

@@ -54,7 +54,7 @@ export function Charts() {
       <LoadingBlock lines={6} />
     );
   return (
-    <div className="grid gap-5 lg:grid-cols-[2fr_1fr]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-[2fr_1fr]">
       <Card
         title={t('chart.calls')}
         actions={

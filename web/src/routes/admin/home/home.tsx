@@ -5,7 +5,7 @@ import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import { statusText } from '#app/components/calls/sip-status.tsx';
-import { GatewayLight } from '#app/components/gateway-status.tsx';
+import { GatewayLight, gatewayFault } from '#app/components/gateway-status.tsx';
 import { Money } from '#app/components/money.tsx';
 import { ButtonLink } from '#app/components/ui/button.tsx';
 import { Card, StatTile } from '#app/components/ui/card.tsx';
@@ -57,14 +57,14 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
   const count = (n: number) => formatCount(n, locale);
   const open = dashboard.checklist.filter((each) => !each.done);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       {dashboard.alerts.map((alert) => (
         <Notice
           key={`${alert.code}${Object.values(alert.params).join()}`}
           tone={alert.code === 'job-warning' ? 'warn' : 'bad'}
           title={t(`alert.${alert.code}`, { name: maybe(`job.${alert.params.job}`) ?? alert.params.job ?? alert.params.gateway ?? '' })}
         >
-          {alert.params.message ?? alert.params.error}
+          {alert.params.message ?? gatewayFault(alert.params.error ?? '', t)}
         </Notice>
       ))}
       {open.length > 0 && <Checklist items={dashboard.checklist} />}

@@ -1,5 +1,6 @@
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
+import { Actor } from '#app/components/actor.tsx';
 import { Badge } from '#app/components/ui/badge.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { LoadFailed } from '#app/components/ui/empty-state.tsx';
@@ -27,7 +28,11 @@ export function JobRuns({ name, onClose }: { name: string; onClose: () => void }
                   <Badge tone={tones[run.result]}>{t(`jobs.result.${run.result}`)}</Badge>
                   <When at={run.startedAt} />
                   <span className="tnum text-muted">{`${run.durationMs} ms`}</span>
-                  {run.actor !== null && <span className="text-muted">{run.actor}</span>}
+                  {run.actor !== null && (
+                    <span className="text-muted">
+                      <Actor name={run.actor} />
+                    </span>
+                  )}
                 </p>
                 {run.message && <p className="mt-1 text-muted">{run.message}</p>}
               </li>

@@ -3,6 +3,7 @@ import { Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, http } from '#app/api/client.ts';
 import type { QueryOf, Schema } from '#app/api/types.ts';
+import { Actor } from '#app/components/actor.tsx';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { type LedgerEntry, useLedgerColumns } from '#app/components/ledger/ledger-columns.tsx';
 import type { Column } from '#app/components/table/columns.ts';
@@ -33,7 +34,14 @@ export function SubscriberLedger({ subscriber, onCredit }: { subscriber: Schema<
 
   const extra = useMemo<Column<LedgerEntry>[]>(
     () => [
-      { id: 'actor', header: t('ledger.actor'), cell: (row) => row.actor, csv: (row) => row.actor, width: 130, priority: 3 },
+      {
+        id: 'actor',
+        header: t('ledger.actor'),
+        cell: (row) => <Actor name={row.actor} />,
+        csv: (row) => row.actor,
+        width: 130,
+        priority: 3,
+      },
       {
         id: 'correct',
         header: t('ledger.correction'),

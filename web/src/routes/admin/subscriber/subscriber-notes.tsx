@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
+import { Actor } from '#app/components/actor.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
@@ -55,7 +56,7 @@ export function SubscriberNotes({ subscriber }: { subscriber: { id: number } }) 
             <li key={each.id} className="py-3">
               <p className="whitespace-pre-line">{each.text}</p>
               <p className="mt-1 text-xs text-muted">
-                {each.actor} · <When at={each.createdAt} />
+                <Actor name={each.actor} /> · <When at={each.createdAt} />
               </p>
             </li>
           ))}

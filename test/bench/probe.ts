@@ -21,6 +21,8 @@ export class Probe {
   readonly #gateway: Socket = createSocket('udp4');
   readonly #options: ProbeOptions;
   readonly #sentAt = new Map<string, number>();
+  /** Numbers dialled a second time, with credentials: a challenge that is repeated is not answered again. */
+  readonly #answered = new Set<string>();
   /** Milliseconds from INVITE sent to INVITE received at the gateway. */
   readonly samples: number[] = [];
   #serial = 0;
@@ -63,12 +65,6 @@ export class Probe {
     return this.#sentAt.size;
   }
 
-  /** Forgets what was measured. */
-  reset(): void {
-    this.samples.length = 0;
-    this.#sentAt.clear();
-  }
-
   close(): void {
     this.#phone.close();
     this.#gateway.close();
@@ -99,7 +95,8 @@ ${method === 'INVITE' ? body : ''}`;
     const branch = /branch=([^;]+)/.exec(response.headers.get('via')?.[0] ?? '')?.[1] ?? '';
     const cseq = Number.parseInt(response.headers.get('cseq')?.[0] ?? '1', 10);
     this.#send('ACK', dialled, cseq, branch);
-    if (response.status !== 407 || cseq > 1) return;
+    if (response.status !== 407 || cseq > 1 || this.#answered.has(dialled)) return;
+    this.#answered.add(dialled);
     const challenge = response.headers.get('proxy-authenticate')?.find((one) => !one.includes('SHA-256')) ?? '';
     const uri = `sip:${dialled}@${this.#options.domain}`;
     const credentials = digest(challenge, this.#options.caller, { method: 'INVITE', uri });

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Ends a child process that a test has started: asked first, killed after a second. */
-export async function end(child: ChildProcess): Promise<void> {
+/** Ends a child process that a test has started: asked first, killed when it takes longer than `withinMs`. */
+export async function end(child: ChildProcess, withinMs = 1000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), 1000);
+  const late = setTimeout(() => child.kill('SIGKILL'), withinMs);
   await gone;
   clearTimeout(late);
 }

@@ -1,0 +1,88 @@
+import { domain } from '../support/server.ts';
+import { credentials, Sipp } from '../support/sipp.ts';
+import { sleep } from '../support/wait.ts';
+import { Probe } from './probe.ts';
+import { costOf, type GatewayPorts, number, password, prober, subscribers, type Target } from './target.ts';
+
+/** What a run of registrations cost. */
+export interface RegisterCost {
+  /** CPU microseconds a registration, by program. */
+  cpu: Record<string, number>;
+  failed: number;
+}
+
+/** Every subscriber registers once (challenge and answer), so many a second. */
+export async function registerAll(target: Target, rate: number): Promise<RegisterCost> {
+  const rows = Array.from({ length: subscribers }, (_, n) => [number(n), credentials(number(n), password(n))]);
+  const before = target.cpu();
+  const phones = await Sipp.run('register', {
+    to: `127.0.0.1:${target.sipPort}`,
+    keys: { domain, contact_port: 5060 },
+    rows,
+    rate,
+    trace: false,
+    timeout: 300,
+    mayFail: true,
+    statistics: true,
+  });
+  await sleep(500);
+  await target.bindingsWritten();
+  return { cpu: costOf(before, target.cpu(), subscribers), failed: phones.total('FailedCall(C)') };
+}
+
+/** What a run of calls cost. */
+export interface CallCost {
+  /** CPU microseconds a call, by program. */
+  cpu: Record<string, number>;
+  lost: number;
+  /** Calls that succeeded and left no record. */
+  unrecorded: number;
+  /** Milliseconds from INVITE to forwarded INVITE. */
+  latencies: number[];
+}
+
+/** Calls of subscribers to two gateways, so many a second for 8 to 20 seconds, each a second long; beside them the probe's. */
+export async function callsAt(target: Target, rate: number, ports: GatewayPorts): Promise<CallCost> {
+  const processes = Math.max(1, Math.ceil(rate / 250));
+  const calls = Math.round((rate * Math.min(20, 8000 / rate)) / processes);
+  const made = calls * processes;
+  const gateways = await Promise.all(
+    [ports['44'], ports['45']].map((port) =>
+      Sipp.start('gateway-load', { port, calls: made, trace: false, timeout: 300, mayFail: true, patience: 60_000 }),
+    ),
+  );
+  const to = { host: '127.0.0.1', port: target.sipPort };
+  const probe = new Probe({ server: to, domain, caller: prober, prefix: '0046', rate: 20 });
+  await probe.open(ports['46']);
+  const recordsBefore = await target.records();
+  const before = target.cpu();
+  const callers = await Promise.all(
+    Array.from({ length: processes }, (_, index) => {
+      const rows = Array.from({ length: Math.floor(subscribers / processes) }, (_row, n) => {
+        const who = index + n * processes;
+        return [number(who), credentials(number(who), password(who)), `004${4 + (index % 2)}${String(10_000_000 + who)}`];
+      });
+      const load = { rows, calls, rate: rate / processes, limit: 20_000, trace: false, timeout: 300, mayFail: true, statistics: true };
+      return Sipp.start('call', {
+        to: `127.0.0.1:${target.sipPort}`,
+        address: `127.0.0.${10 + index}`,
+        keys: { domain },
+        ...load,
+        more: ['-d', '1000'],
+      });
+    }),
+  );
+  await probe.run(calls / (rate / processes));
+  for (const caller of callers) await caller.finished();
+  // Records of calls are written behind, in groups that wait for half a second at most.
+  await sleep(1500);
+  // The calls of the probe are accounted calls like the others.
+  const cpu = costOf(before, target.cpu(), made + probe.samples.length);
+  probe.close();
+  for (const gateway of gateways) await gateway.stop();
+  const lost = callers.reduce((total, caller) => total + caller.total('FailedCall(C)'), 0);
+  const recorded = (await target.records()) - recordsBefore;
+  // A phone would say it again after T1 (RFC 3261 17.1.1.2); the probe does not, so a datagram that got lost counts as that late.
+  const latencies = [...probe.samples, ...Array.from({ length: probe.lost }, () => 500)];
+  return { cpu, lost, unrecorded: Math.max(0, made - lost - recorded), latencies };
+}

@@ -20,3 +20,13 @@ it('turns an address away after 60 wrong passwords in a minute, for the rest of 
   expect(limiter.isBlocked('192.0.2.66')).toBe(false);
   expect(told).toHaveLength(61);
 });
+
+it('counts the addresses of an IPv6 network of 64 bits as one', () => {
+  const limiter = new GuessLimiter(() => 0);
+  for (let i = 0; i < 60; i++) limiter.wrong(`2001:db8:0:1::${i.toString(16)}`);
+  expect(limiter.isBlocked('2001:0db8:0:1:ffff::1')).toBe(true);
+  expect(limiter.isBlocked('2001:db8:0:2::1')).toBe(false);
+  for (let i = 0; i < 60; i++) limiter.wrong('::ffff:192.0.2.1');
+  expect(limiter.isBlocked('192.0.2.1')).toBe(true);
+  expect(limiter.isBlocked('::ffff:192.0.2.2')).toBe(false);
+});

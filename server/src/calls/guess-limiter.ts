@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 /** Wrong passwords that one address may send in one window before it is turned away. */
 export const MAX_WRONG = 60;
 const WINDOW_MS = 60_000;
@@ -24,7 +26,7 @@ export type AuthFailureWatcher = (failure: AuthFailure) => void;
 
 /**
  * Counts wrong passwords by address, so that numbers and passwords cannot be tried by the thousand. A whole office behind one address
- * with an old password in a phone stays well below the limit.
+ * with an old password in a phone stays well below the limit. An IPv6 address counts with all others of its /64: they are one subscriber's.
  */
 export class GuessLimiter {
   readonly #now: () => number;
@@ -43,18 +45,19 @@ export class GuessLimiter {
 
   isBlocked(address: string): boolean {
     if (this.#counts.size === 0) return false;
-    const count = this.#counts.get(address);
+    const count = this.#counts.get(keyOf(address));
     return count !== undefined && count.wrong >= MAX_WRONG && this.#now() - count.since < WINDOW_MS;
   }
 
   wrong(address: string): void {
     const now = this.#now();
-    let count = this.#counts.get(address);
+    const key = keyOf(address);
+    let count = this.#counts.get(key);
     if (!count || now - count.since >= WINDOW_MS) {
       // The newest is last: the first one is the oldest.
-      this.#counts.delete(address);
+      this.#counts.delete(key);
       count = { wrong: 0, since: now };
-      this.#counts.set(address, count);
+      this.#counts.set(key, count);
       this.#forgetOld(now);
     }
     count.wrong++;
@@ -67,4 +70,10 @@ export class GuessLimiter {
       this.#counts.delete(address);
     }
   }
+}
+
+function keyOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const known = ipaddr.process(address);
+  return known.kind() === 'ipv6' ? (known as ipaddr.IPv6).parts.slice(0, 4).join(':') : known.toString();
 }

@@ -85,6 +85,13 @@ describe('planCall: calls between subscribers', () => {
       expect(ring(plan(dialled, { credit: () => undefined })), dialled).toMatchObject({ kind: 'ring', subscriberId: 2 });
   });
 
+  it('finds an alias that is a number however the gateway writes it', () => {
+    directory.upsertNumber({ id: 1, number: '+442071838750', domain: 'example.test', kind: 'alias', subscriberId: 2, target: null });
+    directory.upsertNumber({ id: 2, number: '4930777', domain: null, kind: 'alias', subscriberId: 2, target: null });
+    for (const dialled of ['442071838750', '+442071838750', '00442071838750', '4930777', '+4930777', '004930777'])
+      expect(ring(plan(dialled, { from: { kind: 'gateway', gateway: aGateway() } })), dialled).toMatchObject({ subscriberId: 2 });
+  });
+
   it('sends a subscriber to the SIP address of a number by redirect, a gateway never', () => {
     directory.upsertNumber({ id: 1, number: 'info', domain: null, kind: 'alias', subscriberId: null, target: 'sip:info@elsewhere.test' });
     expect(plan('info').stages[0]).toEqual({ kind: 'redirect', contacts: ['sip:info@elsewhere.test'] });

@@ -81,8 +81,10 @@ class Planner<T extends ContactTarget> {
   #numberEntry(number: Exclude<Dialled, { kind: 'empty' }>, domain: string): NumberEntry | undefined {
     const alias = this.#directory.alias(number.text, domain);
     if (alias) return alias;
-    if (number.kind === 'international') return this.#directory.did(number.e164);
-    return this.#context.from.kind === 'gateway' ? this.#directory.did(e164Digits(number.text)) : this.#directory.did(number.text);
+    if (this.#context.from.kind !== 'gateway') return this.#directory.did(number.kind === 'international' ? number.e164 : number.text);
+    // Carriers write one number with +, with 00 or bare: an alias that is such a number is found in each of these forms, as a DID is.
+    const digits = number.kind === 'international' ? number.e164 : e164Digits(number.text);
+    return this.#directory.did(digits) ?? this.#directory.alias(digits, domain) ?? this.#directory.alias(`+${digits}`, domain);
   }
 
   #follow(entry: NumberEntry, domain: string): CallPlan<T> {

@@ -1,6 +1,7 @@
 /** The pages of a subscriber. */
 export const portal = {
   'my.hello': 'Hello, {{name}}',
+  'my.helloNobody': 'Hello',
   'my.number': 'Your number is',
   'my.lastCalls': 'Last calls',
   'my.allCalls': 'All calls',

@@ -2,6 +2,7 @@ import type { portal as en } from '#app/i18n/en/portal.ts';
 
 export const portal: Record<keyof typeof en, string> = {
   'my.hello': 'Hola, {{name}}',
+  'my.helloNobody': 'Hola',
   'my.number': 'Su número es el',
   'my.lastCalls': 'Últimas llamadas',
   'my.allCalls': 'Todas las llamadas',

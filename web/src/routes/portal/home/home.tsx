@@ -17,7 +17,7 @@ export function PortalHome() {
   return (
     <>
       <PageHeader
-        title={t('my.hello', { name: me?.name ?? '' })}
+        title={me?.name ? t('my.hello', { name: me.name }) : t('my.helloNobody')}
         name={t('nav.home')}
         text={
           <>

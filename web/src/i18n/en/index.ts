@@ -7,6 +7,7 @@ import { network } from '#app/i18n/en/network.ts';
 import { people } from '#app/i18n/en/people.ts';
 import { portal } from '#app/i18n/en/portal.ts';
 import { publicTexts } from '#app/i18n/en/public.ts';
+import { said } from '#app/i18n/en/said.ts';
 import { sip } from '#app/i18n/en/sip.ts';
 import { system } from '#app/i18n/en/system.ts';
 import { ui } from '#app/i18n/en/ui.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...people,
   ...portal,
   ...publicTexts,
+  ...said,
   ...sip,
   ...system,
   ...ui,

@@ -7,6 +7,7 @@ import { network } from '#app/i18n/es/network.ts';
 import { people } from '#app/i18n/es/people.ts';
 import { portal } from '#app/i18n/es/portal.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
+import { said } from '#app/i18n/es/said.ts';
 import { sip } from '#app/i18n/es/sip.ts';
 import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
@@ -21,6 +22,7 @@ export const es = {
   ...people,
   ...portal,
   ...publicTexts,
+  ...said,
   ...sip,
   ...system,
   ...ui,

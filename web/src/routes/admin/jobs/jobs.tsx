@@ -16,6 +16,7 @@ import { toast } from '#app/components/ui/toast.tsx';
 import { Ago, When } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatBytes } from '#app/lib/format.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 import { JobRuns } from '#app/routes/admin/jobs/job-runs.tsx';
 
 type Job = Schema<'Job'>;
@@ -81,7 +82,10 @@ export function Jobs() {
     {
       id: 'message',
       header: t('jobs.message'),
-      cell: (row) => <span title={row.lastRun?.message}>{row.lastRun?.message ?? '–'}</span>,
+      cell: (row) => {
+        const said = row.lastRun ? serverSentence(row.lastRun.message, texts) : '–';
+        return <span title={said}>{said}</span>;
+      },
       width: 170,
       priority: 3,
     },

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import i18next from 'i18next';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { en } from '#app/i18n/en/index.ts';
+import { es } from '#app/i18n/es/index.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
+
+/** What the server says, and where: a sentence that is changed there must be changed here. */
+const said: [sentence: string, file: string, words: string][] = [
+  ['3 mails sent, 1 could not be sent; see the outbox.', 'jobs/housekeeping.job.ts', 'could not be sent; see the outbox.'],
+  ['Expired: 1 sign-ups, 2 password links, 3 e-mail links, 4 phone links, 5 sessions.', 'jobs/housekeeping.job.ts', 'phone links'],
+  ['12 accounts: every balance is the sum of its ledger.', 'jobs/ledger-check.job.ts', 'every balance is the sum of its ledger.'],
+  [
+    '1 balances are not the sum of their ledger: account 3: balance 1, ledger 2.',
+    'jobs/ledger-check.job.ts',
+    'not the sum of their ledger',
+  ],
+  ['The database is PostgreSQL: back it up with its own tools (pg_dump).', 'backup/backup.service.ts', 'The database is PostgreSQL'],
+  ['dialtone-20261121.sqlite.gz, 6573 kB, checked.', 'backup/backup.service.ts', 'kB, checked'],
+  ['dialtone-20261121.sqlite.gz, 6573 kB, checked; 2 old ones removed.', 'backup/backup.service.ts', 'removed'],
+  ['0 paid calls talking, 1 call records waiting for the disk, 2 journal rows without a call', 'cdr/call-sweep.ts', 'journal rows without'],
+  ['4 calls, 12 registrations.', 'monitoring/statistics.service.ts', 'registrations'],
+  ['4 calls, 12 registrations; 7 old samples removed.', 'monitoring/statistics.service.ts', 'old samples removed'],
+];
+const read = (language: 'en' | 'es') => ({ t: i18next.getFixedT(language) as (key: string) => string, language });
+
+beforeAll(async () => {
+  await i18next.init({
+    resources: { en: { translation: en }, es: { translation: es } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+  });
+});
+
+describe('a sentence of the server', () => {
+  it.each(said)('is read in Spanish with its numbers: %s', (sentence, file, words) => {
+    expect(readFileSync(join(import.meta.dirname, '../../../server/src', file), 'utf8')).toContain(words);
+    const spanish = serverSentence(sentence, read('es'));
+    expect(spanish).not.toBe(sentence);
+    expect(spanish.match(/\d+/g) ?? []).toEqual(sentence.match(/\d+/g) ?? []);
+    expect(serverSentence(sentence, read('en'))).toBe(sentence);
+  });
+
+  it('stays as it is when nobody knows it', () => {
+    expect(serverSentence('connect ECONNREFUSED 127.0.0.1:5060', read('es'))).toBe('connect ECONNREFUSED 127.0.0.1:5060');
+  });
+});

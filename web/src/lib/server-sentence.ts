@@ -1,0 +1,25 @@
+import type { MessageKey, Texts } from '#app/i18n/index.ts';
+
+/** Sentences that the server writes in English, for its log and the command line too: the results of jobs. Groups are {{a}}, {{b}} ... */
+const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
+  [/^(\d+) mails sent, (\d+) could not be sent; see the outbox\.$/, 'said.mails'],
+  [/^Expired: (\d+) sign-ups, (\d+) password links, (\d+) e-mail links, (\d+) phone links, (\d+) sessions\.$/, 'said.expired'],
+  [/^(\d+) accounts: every balance is the sum of its ledger\.$/, 'said.ledgerRight'],
+  [/^(\d+) balances are not the sum of their ledger: (.+)\.$/, 'said.ledgerWrong'],
+  [/^The database is PostgreSQL: back it up with its own tools \(pg_dump\)\.$/, 'said.backupPostgres'],
+  [/^(\S+), (\d+) kB, checked\.$/, 'said.backup'],
+  [/^(\S+), (\d+) kB, checked; (\d+) old ones? removed\.$/, 'said.backupPruned'],
+  [/^(\d+) paid calls talking, (\d+) call records waiting for the disk, (\d+) journal rows without a call$/, 'said.sweep'],
+  [/^(\d+) calls, (\d+) registrations\.$/, 'said.sample'],
+  [/^(\d+) calls, (\d+) registrations; (\d+) old samples removed\.$/, 'said.samplePruned'],
+];
+
+/** A sentence of the server in the reader's language; as it came when it is none we know, such as the error of a run that failed. */
+export function serverSentence(text: string, { t, language }: Pick<Texts, 't' | 'language'>): string {
+  if (language === 'en') return text;
+  for (const [pattern, key] of SENTENCES) {
+    const found = pattern.exec(text);
+    if (found) return t(key, Object.fromEntries(found.slice(1).map((part, index) => [String.fromCharCode(97 + index), part])));
+  }
+  return text;
+}

@@ -37,6 +37,12 @@ describe('phones register', () => {
     phone.close();
   });
 
+  it('with their whole address as the user name of the digest', async () => {
+    const whole = [[anna.number, credentials(`${anna.number}@${domain}`, anna.password)]];
+    await Sipp.run('register', { to: server.sip, keys: { domain, contact_port: 5096 }, rows: whole });
+    expect((await bindings(anna)).some((row) => row.contact.includes(':5096'))).toBe(true);
+  });
+
   it('and are refused with a wrong password', async () => {
     const fill = { status: 401, to: '[field0]', expires: 600 };
     await Sipp.run('register-refused', {

@@ -35,7 +35,12 @@ export class ExecError extends Error {
 export type Exec = (program: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
 // Nothing of the environment of the agent but this reaches a program; C.UTF-8 because outputs are parsed.
-const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', SYSTEMD_PAGER: '', SYSTEMD_COLORS: '0' };
+const ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+  SYSTEMD_PAGER: '',
+  SYSTEMD_COLORS: '0',
+};
 
 /**
  * The one place where the agent starts programs: an argument vector, never a shell, so no text from outside is ever interpreted.

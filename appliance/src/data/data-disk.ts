@@ -1,0 +1,224 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Candidate,
+  DATA_ROOT,
+  type DataDisk as DataDiskFacts,
+  type DataState,
+  type Disk,
+  type FsckResult,
+  MARKER_FILE,
+  type PrepareDisk,
+} from '../../../server/src/host/contract/index.ts';
+import type { Exec } from '../exec.ts';
+import { replaceFile } from '../files.ts';
+import { log } from '../log.ts';
+import { Refusal, words } from '../problem.ts';
+import { describeDisk } from './disks.ts';
+import { type Found, findDataDisks, probeDisks } from './find.ts';
+import { checkFileSystem, NO_FSCK } from './fsck.ts';
+import { layOut } from './layout.ts';
+import { mountData, mountDemo, moveJournal, unmountData } from './mount.ts';
+import { checkChoice, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
+
+interface Options {
+  readonly exec: Exec;
+  readonly version: string;
+  /** Called after every change of the state. */
+  readonly changed: () => void;
+  /** Called once, when the data disk is there for the first time in this life of the machine (demo included). */
+  readonly ready: () => Promise<void>;
+}
+
+const STORY: Readonly<Record<DataState, string>> = {
+  looking: '',
+  ready: '',
+  demo: 'Demo: there is no data disk. A power loss erases everything.',
+  missing: 'Data disk not found. Attach it and look again, choose a disk for a new system, or try Dialtone without a disk.',
+  duplicate: 'More than one disk says it is the data disk. Choose the right one; nothing is started until then.',
+  damaged: 'The data disk is damaged and could not be repaired by itself. Nothing was started on it.',
+};
+
+/** The data disk: looks for it, checks it, mounts it, makes a new one. One thing at a time. */
+export class DataDisk {
+  readonly #options: Options;
+  #state: DataState = 'looking';
+  #problem = '';
+  #fsck: FsckResult = NO_FSCK;
+  #found: readonly Found[] = [];
+  #used: Found | undefined;
+  #applianceId: string | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+  #busy = '';
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get state(): DataState {
+    return this.#state;
+  }
+  /** Mounted: the server can run, settings can be kept. */
+  get ready(): boolean {
+    return this.#state === 'ready' || this.#state === 'demo';
+  }
+  get problem(): string {
+    return this.#problem;
+  }
+  get fsck(): FsckResult {
+    return this.#fsck;
+  }
+  get applianceId(): string | null {
+    return this.#applianceId;
+  }
+  /** What it is doing at the moment, for the console; empty when nothing. */
+  get busy(): string {
+    return this.#busy;
+  }
+  get candidates(): Candidate[] {
+    return this.#state === 'duplicate' ? this.#found.map((f) => f.candidate) : [];
+  }
+
+  /** Facts of the disk in use; null in demo mode and while there is none. */
+  async facts(): Promise<DataDiskFacts | null> {
+    if (!this.#used || this.#state !== 'ready') return null;
+    const { candidate, disk } = this.#used;
+    const space = await statfs(DATA_ROOT);
+    const { device, partuuid, model, serial } = candidate;
+    const onBootMedium = disk.children.length > 1 && disk.children[0]?.name !== device;
+    return { device, partuuid, model, serial, size: space.blocks * space.bsize, free: space.bavail * space.bsize, onBootMedium };
+  }
+
+  async disks(): Promise<Disk[]> {
+    return (await probeDisks(this.#options.exec)).map(describeDisk);
+  }
+
+  /**
+   * Looks for the data disk of this machine and takes it into use: exactly one valid candidate, else a person is asked (A-2, A-4).
+   * @param patience how often to look again, a second apart, while there is none: USB disks take their time
+   */
+  look(patience = 0): Promise<void> {
+    return this.#alone('looking for the data disk', async () => {
+      if (this.ready) return;
+      let result = await findDataDisks(this.#options.exec);
+      for (let tries = 0; tries < patience && result.found.length === 0; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        result = await findDataDisks(this.#options.exec);
+      }
+      this.#found = result.found;
+      const [first, second] = result.found;
+      if (first && second) this.#become('duplicate');
+      else if (first) await this.#use(first);
+      else this.#become('missing', result.strangers.map(({ device, why }) => `${device} is labelled dialtone-data, but ${why}.`).join(' '));
+    });
+  }
+
+  /** @throws Refusal 404 no-such-disk, 409 data-in-use */
+  adopt(partuuid: string): Promise<void> {
+    return this.#alone('checking the data disk', async () => {
+      this.#mustBeFree();
+      const { found } = await findDataDisks(this.#options.exec);
+      const chosen = found.find((f) => f.candidate.partuuid === partuuid.toLowerCase());
+      if (!chosen) throw new Refusal(404, 'no-such-disk', 'There is no data disk with this partition id.');
+      this.#found = found;
+      await this.#use(chosen);
+    });
+  }
+
+  /** A new, empty installation. @throws Refusal 404 no-such-disk, 409 disk-refused, confirm-needed, data-in-use */
+  prepare(choice: PrepareDisk): Promise<void> {
+    return this.#alone('preparing the disk', async () => {
+      this.#mustBeFree();
+      const probed = (await probeDisks(this.#options.exec)).find((p) => p.device.name === choice.device);
+      if (!probed) throw new Refusal(404, 'no-such-disk', `There is no disk ${choice.device}.`);
+      checkChoice(describeDisk(probed), choice);
+      log.notice(`Preparing ${choice.freeSpace ? 'the free space of ' : ''}${choice.device} as data disk`);
+      const make = choice.freeSpace ? prepareFreeSpace : prepareWholeDisk;
+      const marker = await make(this.#options.exec, probed.device, this.#options.version);
+      const { found } = await findDataDisks(this.#options.exec);
+      const fresh = found.find((f) => f.marker.applianceId === marker.applianceId);
+      if (!fresh) throw new Refusal(500, 'disk-failed', `${choice.device} was written, but what was written cannot be read back.`);
+      await this.#use(fresh);
+    });
+  }
+
+  /** "Try without a disk" (M-2). @throws Refusal 409 data-in-use */
+  demo(): Promise<void> {
+    return this.#alone('starting without a disk', async () => {
+      this.#mustBeFree();
+      await mountDemo(this.#options.exec);
+      const marker = newMarker(null, this.#options.version, new Date());
+      await replaceFile(join(DATA_ROOT, MARKER_FILE), `${JSON.stringify(marker)}\n`, 0o644);
+      this.#applianceId = marker.applianceId;
+      await layOut();
+      this.#become('demo');
+      await this.#options.ready();
+    });
+  }
+
+  /**
+   * Erases the installation (the server must be stopped) by taking its name away; the disk is then a new one for whoever asks. In demo mode a reboot
+   * does it. The file system is made anew, so that nothing of what was on it can be read by the next owner through Dialtone.
+   */
+  erase(): Promise<void> {
+    return this.#alone('erasing', async () => {
+      if (this.#state === 'demo') return;
+      if (!this.#used) throw new Refusal(409, 'no-data-disk', 'There is no data disk in use.');
+      const { partition } = this.#used;
+      await unmountData(this.#options.exec);
+      await this.#options.exec('wipefs', ['--all', '--force', partition.path], { timeout: 60_000 });
+      this.#used = undefined;
+      this.#become('missing');
+    });
+  }
+
+  async #use(found: Found): Promise<void> {
+    const { exec } = this.#options;
+    const { partition, candidate, marker } = found;
+    this.#busy = 'checking the data disk';
+    this.#options.changed();
+    this.#fsck = await checkFileSystem(exec, partition.path);
+    const { outcome, summary } = this.#fsck;
+    (outcome === 'clean' ? log.info : log.warn)(`Check of the data disk ${partition.name}: ${outcome}. ${summary}`);
+    if (outcome === 'failed') return this.#become('damaged', summary);
+    try {
+      await mountData(exec, candidate.partuuid);
+    } catch (error) {
+      return this.#become('damaged', words(error));
+    }
+    this.#used = found;
+    this.#applianceId = marker.applianceId;
+    await layOut();
+    await moveJournal(exec).catch((error: unknown) => log.warn(`The journal stays in memory: ${words(error)}`));
+    this.#become('ready');
+    await this.#options.ready();
+  }
+
+  #mustBeFree(): void {
+    if (this.ready) throw new Refusal(409, 'data-in-use', 'There is a data disk in use already.');
+  }
+
+  #become(state: DataState, more = ''): void {
+    this.#state = state;
+    this.#problem = [STORY[state], more].filter((part) => part !== '').join(' ');
+    if (this.#problem) log.warn(this.#problem);
+    else log.info(`Data disk: ${state}`);
+    this.#options.changed();
+  }
+
+  /** One piece of work after the other: two disks are never prepared at the same time. */
+  #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const next = this.#work.then(async () => {
+      this.#busy = what;
+      this.#options.changed();
+      try {
+        return await work();
+      } finally {
+        this.#busy = '';
+        this.#options.changed();
+      }
+    });
+    this.#work = next.catch(() => undefined);
+    return next;
+  }
+}

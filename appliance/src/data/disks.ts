@@ -1,0 +1,88 @@
+import type { Disk } from '../../../server/src/host/contract/index.ts';
+import { type BlockDevice, type Signature, tree } from './block-devices.ts';
+
+/** Less than this is no place for a telephone company. */
+export const SMALLEST_DATA = 256 * 1024 * 1024;
+
+/** A disk with what was found on it; `unreadable` when that could not be told. */
+export interface ProbedDisk {
+  readonly device: BlockDevice;
+  readonly signatures: readonly Signature[];
+  readonly unreadable: boolean;
+  readonly bootMedium: boolean;
+  /** Bytes behind the image when it is the boot stick. */
+  readonly freeSpace: number;
+}
+
+// Kinds that only say "here is a partition table"; a protective MBR beside a GPT is no second thing.
+const HIDDEN = new Set(['PMBR']);
+
+/** What is typed to give a disk away (A-3): the last 4 signs of its serial number, or its kernel name when it has none. */
+export function confirmation(device: { readonly name: string; readonly serial: string }): string {
+  const serial = device.serial.replace(/[^0-9A-Za-z]/g, '');
+  return serial.length >= 4 ? serial.slice(-4) : device.name;
+}
+
+export const isConfirmed = (disk: Disk, typed: string | undefined): boolean =>
+  disk.blank || typed?.trim().toLowerCase() === disk.confirm.toLowerCase();
+
+function refusal({ device, bootMedium, unreadable }: ProbedDisk): string {
+  if (bootMedium) return 'Dialtone was started from it';
+  if (tree(device).some((d) => d.mountPoints.length > 0)) return 'it is in use';
+  if (device.readOnly) return 'it is write-protected';
+  if (device.size < SMALLEST_DATA) return 'it is too small';
+  if (unreadable) return 'it cannot be read';
+  return '';
+}
+
+/** The disk as people choose it: model, size, serial, what is on it, and what must be typed. */
+export function describeDisk(probed: ProbedDisk): Disk {
+  const { device, signatures, unreadable } = probed;
+  const parts = new Map(tree(device).map((d) => [d.name, d]));
+  const seen = new Set<string>();
+  const contents = signatures.flatMap(({ device: name, type, label }) => {
+    const key = `${name} ${type}`;
+    if (HIDDEN.has(type) || seen.has(key)) return [];
+    seen.add(key);
+    return [{ device: name, type, label, size: parts.get(name)?.size ?? 0 }];
+  });
+  // A partition without any signature still holds what someone may want back.
+  for (const part of parts.values()) {
+    if (part === device || contents.some((c) => c.device === part.name)) continue;
+    contents.push({ device: part.name, type: part.type === 'part' ? 'unknown' : part.type, label: '', size: part.size });
+  }
+  return {
+    device: device.name,
+    model: device.model || (device.transport === 'virtio' ? 'Virtual disk' : 'Unnamed disk'),
+    serial: device.serial,
+    size: device.size,
+    transport: device.transport,
+    removable: device.removable,
+    bootMedium: probed.bootMedium,
+    contents,
+    blank: contents.length === 0 && signatures.length === 0 && !unreadable,
+    confirm: confirmation(device),
+    refused: refusal(probed),
+    freeSpace: probed.freeSpace,
+  };
+}
+
+/** "20.0 GB" in powers of ten, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** "gpt, ext4 "photos" 20.0 GB, ntfs" or "empty". */
+export function describeContents(disk: Disk): string {
+  if (disk.contents.length === 0) return disk.blank ? 'empty' : 'unknown';
+  return disk.contents
+    .map(({ type, label, device, size }) => `${type}${label ? ` "${label}"` : ''}${device === disk.device ? '' : ` ${formatBytes(size)}`}`)
+    .join(', ');
+}

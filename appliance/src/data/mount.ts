@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DATA_ROOT } from '../../../server/src/host/contract/index.ts';
+import type { Exec } from '../exec.ts';
+import { replaceFile } from '../files.ts';
+
+const UNITS = '/run/systemd/system';
+export const DATA_UNIT = 'var-lib-dialtone.mount';
+export const JOURNAL_UNIT = 'var-log-journal.mount';
+
+// Nothing on the data disk is a program or a device, whoever wrote it.
+const OPTIONS = 'noatime,nosuid,nodev,noexec';
+
+/** The mount unit of the data disk: by PARTUUID, since a label can be on any stick (A3.6). */
+export function dataMountUnit(partuuid: string): string {
+  return `[Unit]
+Description=Data disk of Dialtone
+
+[Mount]
+What=/dev/disk/by-partuuid/${partuuid}
+Where=${DATA_ROOT}
+Type=ext4
+Options=${OPTIONS},errors=remount-ro
+TimeoutSec=60
+`;
+}
+
+/** Demo: the same place in memory. Half of the memory, so that a full disk does not starve the machine. */
+export function demoMountUnit(): string {
+  return `[Unit]
+Description=Memory in place of a data disk (demo)
+
+[Mount]
+What=tmpfs
+Where=${DATA_ROOT}
+Type=tmpfs
+Options=${OPTIONS},mode=0755,size=50%%
+`;
+}
+
+/** The journal moves to the data disk. */
+export function journalMountUnit(): string {
+  return `[Unit]
+Description=Journal on the data disk
+Requires=${DATA_UNIT}
+After=${DATA_UNIT}
+
+[Mount]
+What=${join(DATA_ROOT, 'log/journal')}
+Where=/var/log/journal
+Type=none
+Options=bind
+`;
+}
+
+async function start(exec: Exec, unit: string, text: string): Promise<void> {
+  await mkdir(UNITS, { recursive: true });
+  await replaceFile(join(UNITS, unit), text, 0o644);
+  await exec('systemctl', ['daemon-reload'], { timeout: 60_000 });
+  await exec('systemctl', ['start', unit], { timeout: 120_000 });
+}
+
+/** @throws ExecError when it does not mount */
+export const mountData = (exec: Exec, partuuid: string): Promise<void> => start(exec, DATA_UNIT, dataMountUnit(partuuid));
+export const mountDemo = (exec: Exec): Promise<void> => start(exec, DATA_UNIT, demoMountUnit());
+
+/** From here on the journal survives a power cut. */
+export async function moveJournal(exec: Exec): Promise<void> {
+  await start(exec, JOURNAL_UNIT, journalMountUnit());
+  await exec('systemctl', ['start', 'dialtone-journal.service'], { timeout: 60_000 });
+}
+
+export async function unmountData(exec: Exec): Promise<void> {
+  await exec('systemctl', ['stop', 'dialtone-journal.service', JOURNAL_UNIT], { ok: [0, 5], timeout: 60_000 });
+  await exec('systemctl', ['stop', DATA_UNIT], { ok: [0, 5], timeout: 60_000 });
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Disk, MARKER_FILE, type Marker } from '../../../server/src/host/contract/index.ts';
+import type { Exec } from '../exec.ts';
+import { Refusal } from '../problem.ts';
+import { type BlockDevice, tree } from './block-devices.ts';
+import { isConfirmed } from './disks.ts';
+import { DATA_LABEL } from './find.ts';
+
+const MINUTE = 60_000;
+/** Partition of GPT type "Linux filesystem". */
+const TYPE = '8300';
+
+export function newMarker(partuuid: string | null, version: string, now: Date): Marker {
+  return {
+    applianceId: randomUUID(),
+    schema: 1,
+    created: now.toISOString(),
+    partuuid,
+    version,
+    ...(partuuid === null && { demo: true }),
+  };
+}
+
+/**
+ * Whether a person may have this disk written over (A-3).
+ * @throws Refusal 409 disk-refused, confirm-needed
+ */
+export function checkChoice(disk: Disk, choice: { readonly confirm?: string | undefined; readonly freeSpace?: boolean | undefined }): void {
+  if (choice.freeSpace) {
+    if (disk.freeSpace === 0) throw new Refusal(409, 'disk-refused', `There is no room behind the image on ${disk.device}.`);
+    return; // Nothing that anyone made is in the gap behind the image.
+  }
+  if (disk.refused !== '') throw new Refusal(409, 'disk-refused', `${disk.device} cannot be used: ${disk.refused}.`);
+  if (!isConfirmed(disk, choice.confirm)) {
+    throw new Refusal(409, 'confirm-needed', `${disk.device} is not empty. To erase it, type ${disk.confirm}.`);
+  }
+}
+
+/** Gives the partition its file system, the marker already in it, so that there is no moment with a label and no marker. */
+async function makeFileSystem(exec: Exec, path: string, marker: Marker): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'dialtone-marker-'));
+  try {
+    await writeFile(join(folder, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o644 });
+    await exec('mkfs.ext4', ['-q', '-F', '-L', DATA_LABEL, '-m', '1', '-e', 'remount-ro', '-d', folder, path], { timeout: 30 * MINUTE });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await exec('blockdev', ['--flushbufs', path], { ok: [0, 1] });
+}
+
+/** The device of a partition appears when the kernel has read the new table and udev has made its links. */
+async function waitForPartition(exec: Exec, partuuid: string): Promise<string> {
+  const path = `/dev/disk/by-partuuid/${partuuid}`;
+  for (let tries = 0; tries < 40; tries++) {
+    await exec('udevadm', ['settle', '--timeout=5'], { ok: [0, 1] });
+    if (await stat(path).catch(() => undefined)) return path;
+    await sleep(250);
+  }
+  throw new Refusal(500, 'no-partition', 'The new partition did not appear.');
+}
+
+/** A whole disk becomes one data partition. Everything on it is lost: ask `checkChoice` before. */
+export async function prepareWholeDisk(exec: Exec, device: BlockDevice, version: string): Promise<Marker> {
+  const partuuid = randomUUID();
+  // Signatures inside of old partitions would come back to life under a new table of the same shape.
+  for (const old of tree(device).reverse()) await exec('wipefs', ['--all', '--force', old.path], { timeout: MINUTE });
+  await exec('sgdisk', ['--zap-all', device.path], { ok: [0, 2], timeout: MINUTE }); // 2: there was no table to zap.
+  await exec('sgdisk', ['-n', '1:0:0', '-t', `1:${TYPE}`, '-c', `1:${DATA_LABEL}`, '-u', `1:${partuuid}`, device.path], {
+    timeout: MINUTE,
+  });
+  const marker = newMarker(partuuid, version, new Date());
+  await makeFileSystem(exec, await waitForPartition(exec, partuuid), marker);
+  return marker;
+}
+
+/** Where the protective MBR keeps its second entry, and how long an entry is. */
+const SECOND_ENTRY = 0x1ce;
+const ENTRY = 16;
+
+/** The "active" dummy entry some old BIOSes need to boot a hybrid image from a stick; sgdisk drops it when it rewrites the MBR. */
+export function activeEntry(sector: Buffer): Buffer | undefined {
+  const entry = sector.subarray(SECOND_ENTRY, SECOND_ENTRY + ENTRY);
+  return entry[0] === 0x80 ? Buffer.from(entry) : undefined;
+}
+
+async function readEntry(path: string): Promise<Buffer | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return activeEntry(buffer);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeEntry(path: string, entry: Buffer): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.write(entry, 0, ENTRY, SECOND_ENTRY);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The room behind the image on the boot stick becomes the data partition (number 3). The image itself is not touched. */
+export async function prepareFreeSpace(exec: Exec, device: BlockDevice, version: string): Promise<Marker> {
+  const partuuid = randomUUID();
+  const entry = await readEntry(device.path);
+  const numbers = device.children.map((c) => Number(/\d+$/.exec(c.name)?.[0]));
+  const gaps = numbers.filter((number) => number > 2).map(String);
+  const remove = gaps.flatMap((number) => ['-d', number]);
+  await exec('sgdisk', ['-e', device.path], { timeout: MINUTE });
+  const partition = ['-n', '3:0:0', '-t', `3:${TYPE}`, '-c', `3:${DATA_LABEL}`, '-u', `3:${partuuid}`];
+  await exec('sgdisk', [...remove, '-a', '2048', ...partition, device.path], { timeout: MINUTE });
+  if (entry) await writeEntry(device.path, entry);
+  // The disk is in use (we run from it): the kernel does not read the table again, it is told of the one change.
+  for (const number of gaps) await exec('partx', ['--delete', '--nr', number, device.path], { ok: [0, 1] });
+  await exec('partx', ['--add', '--nr', '3', device.path], { ok: [0, 1] });
+  const marker = newMarker(partuuid, version, new Date());
+  await makeFileSystem(exec, await waitForPartition(exec, partuuid), marker);
+  return marker;
+}

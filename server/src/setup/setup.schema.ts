@@ -17,6 +17,8 @@ export const publicInfo = z
     languages: z.array(languageField),
     defaultLanguage: languageField,
     timeZone: z.string(),
+    /** The appliance runs without a disk: everything is lost at power-off. */
+    demo: z.boolean(),
   })
   .meta({ id: 'PublicInfo' });
 

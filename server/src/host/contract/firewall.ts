@@ -26,15 +26,18 @@ export type FirewallSettings = z.infer<typeof firewallSettings>;
 /** RFC 1918, RFC 6598 left out, RFC 4193, link-local and loopback: who is "inside" until someone says otherwise. */
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'] as const;
 
-/** `POST /bans` -> 204: the address reaches nothing of this machine. Banning again renews the time. 400 `address-wrong` for loopback. */
+/**
+ * `POST /bans` -> 204: the address (or network) reaches nothing of this machine. Banning again renews the time. 400 `address-wrong` for loopback and
+ * for a network that holds it.
+ */
 export const ban = z.strictObject({
-  address: ipAddress,
+  address: network,
   seconds: z.int().min(1).max(31_536_000),
   reason: z.string().max(120),
 });
 export type Ban = z.infer<typeof ban>;
 
-/** `GET /bans`; `DELETE /bans/<address>` -> 204, 404 `not-banned`. */
+/** `GET /bans`; `DELETE /bans/<address, URL-encoded>` -> 204, 404 `not-banned`. */
 export const banList = z.object({
   bans: z.array(z.object({ address: z.string(), reason: z.string(), /** ISO 8601. */ until: z.string() })),
 });

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import { HOST_STATE_FILE, type HostState, hostState } from './contract/index.ts';
+
+const KEPT_MS = 2000;
+
+/** What the host agent tells everybody: the state of the data disk, and whether anything is kept at all. Read from its file, so that it costs nothing. */
+@Injectable()
+export class HostStateReader {
+  readonly #log = new Logger('Host');
+  readonly #file: string;
+  #read: { at: number; state: HostState | undefined } = { at: -KEPT_MS, state: undefined };
+
+  constructor(@Optional() file: string = HOST_STATE_FILE) {
+    this.#file = file;
+  }
+
+  /** @returns undefined away from the appliance */
+  async current(): Promise<HostState | undefined> {
+    const now = performance.now();
+    if (now - this.#read.at >= KEPT_MS) this.#read = { at: now, state: await this.#load() };
+    return this.#read.state;
+  }
+
+  async #load(): Promise<HostState | undefined> {
+    try {
+      return hostState.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#log.warn(`The state of the appliance cannot be read: ${error}`);
+      return undefined;
+    }
+  }
+}

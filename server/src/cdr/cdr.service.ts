@@ -152,7 +152,7 @@ export class CdrService {
       destination: row.destination,
       toSubscriberId: row.toSubscriberId,
       toName: this.#nameOf(row.toSubscriberId),
-      gatewayName: me === undefined && row.gatewayId !== null ? (this.#directory.gateway(row.gatewayId)?.name ?? null) : null,
+      gatewayName: me === undefined && row.gatewayId !== null ? (this.#directory.gatewayName(row.gatewayId) ?? null) : null,
       talkSeconds: Math.ceil(row.talkMs / 1000),
       billedSeconds: row.billedSeconds,
       cost: pays && row.accountId !== null ? formatMoney(row.cost) : null,

@@ -25,6 +25,7 @@ export class Directory {
   #sources = new SourceIndex<Gateway>();
   /** Of all gateways: switched off, one still takes what comes from us. */
   #gatewayAddresses = new SourceIndex<Gateway>();
+  readonly #formerGateways = new Map<number, string>();
   #gatewayList: readonly Gateway[] = [];
   #settings: DirectorySettings = defaultDirectorySettings;
 
@@ -136,6 +137,15 @@ export class Directory {
     return this.#gateways.get(id);
   }
 
+  /** Of a gateway that is gone, too: call records name it for ever. */
+  gatewayName(id: number): string | undefined {
+    return this.#gateways.get(id)?.name ?? this.#formerGateways.get(id);
+  }
+
+  addFormerGateway(id: number, name: string): void {
+    this.#formerGateways.set(id, name);
+  }
+
   /** The enabled gateway that sends from this address: in its list of sources, or its own host and port (O-103). */
   gatewayBySource(address: string, port: number): Gateway | undefined {
     return this.#sources.find(address, port);
@@ -153,7 +163,10 @@ export class Directory {
   }
 
   removeGateway(id: number): void {
-    if (!this.#gateways.delete(id)) return;
+    const gone = this.#gateways.get(id);
+    if (!gone) return;
+    this.#gateways.delete(id);
+    this.#formerGateways.set(id, gone.name);
     this.#indexGateways();
     this.#tell({ kind: 'gateway', action: 'remove', id });
   }

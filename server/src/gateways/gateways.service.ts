@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
+import { insertRows } from '../database/sql.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import type { CallerIdMode, Gateway } from '../directory/types.ts';
@@ -32,6 +33,8 @@ export class GatewaysService implements OnModuleInit {
 
   async loadInto(directory: Directory): Promise<void> {
     for (const row of await this.#reader.manager.find(GatewayEntity)) directory.upsertGateway(toDirectory(row));
+    const former: { id: number; name: string }[] = await this.#reader.query('SELECT "id", "name" FROM "former_gateways"');
+    for (const { id, name } of former) directory.addFormerGateway(id, name);
   }
 
   list(): Promise<GatewayEntity[]> {
@@ -105,6 +108,7 @@ export class GatewaysService implements OnModuleInit {
       const row = await this.#find(m, id);
       await m.delete(GatewayEntity, id);
       await this.#audit.record(actor, 'gateway.delete', 'gateway', id, row);
+      await insertRows(m, 'former_gateways', ['id', 'name'], [[id, row.name]]);
       this.#uow.afterCommit(() => {
         this.#directory.removeGateway(id);
         this.#events.publish('gateways.changed', { id, removed: true });

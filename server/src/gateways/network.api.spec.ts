@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Directory } from '../directory/directory.ts';
 import { startTestApp, type TestApp, type TestClient } from '../testing/test-app.ts';
+import { GatewaysService } from './gateways.service.ts';
 
 const domain = 'dialtone.test';
 
@@ -57,6 +58,19 @@ describe('gateways', () => {
     expect(made.body).toMatchObject({ probe: true, status: { state: 'unknown' } });
     expect((await admin.patch(`/gateways/${made.body.id}`, { probe: false })).body.probe).toBe(false);
     await admin.delete(`/gateways/${made.body.id}`);
+  });
+
+  it('keep their name for call records when they are gone', async () => {
+    const { body } = await admin.post('/gateways', { name: 'Gone', host: '192.0.2.30', prefix: '00', probe: false });
+    await admin.delete(`/gateways/${body.id}`);
+    expect([directory.gateway(body.id), directory.gatewayName(body.id)]).toEqual([undefined, 'Gone']);
+    const afresh = new Directory();
+    await house.app.get(GatewaysService).loadInto(afresh);
+    expect(afresh.gatewayName(body.id)).toBe('Gone');
+    // Its name is free again, its number is not: records of its calls point at it.
+    const again = await admin.post('/gateways', { name: 'Gone', host: '192.0.2.30', prefix: '00', probe: false });
+    expect(again.body.id).toBeGreaterThan(body.id);
+    await admin.delete(`/gateways/${again.body.id}`);
   });
 
   it('do not send the old password to a new host', async () => {

@@ -98,7 +98,7 @@ export class ActiveCallsController {
       destination: call.destination,
       toSubscriberId: call.toSubscriberId,
       gatewayId: call.gatewayId,
-      gatewayName: call.gatewayId === null ? null : (this.#directory.gateway(call.gatewayId)?.name ?? null),
+      gatewayName: call.gatewayId === null ? null : (this.#directory.gatewayName(call.gatewayId) ?? null),
       startedAt: timeOf(call.start.startedAt),
       answeredAt: timeOrNull(call.answeredAt),
       talkSeconds: Math.floor(call.talkMs / 1000),

@@ -15,6 +15,7 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatCount, formatSpan } from '#app/lib/format.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 import { useInfo } from '#app/session/session.ts';
 
 const Charts = lazy(() => import('#app/routes/admin/home/charts.tsx').then((module) => ({ default: module.Charts })));
@@ -64,7 +65,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
           tone={alert.code === 'job-warning' ? 'warn' : 'bad'}
           title={t(`alert.${alert.code}`, { name: maybe(`job.${alert.params.job}`) ?? alert.params.job ?? alert.params.gateway ?? '' })}
         >
-          {alert.params.message ?? gatewayFault(alert.params.error ?? '', t)}
+          {alert.params.message ? serverSentence(alert.params.message, texts) : gatewayFault(alert.params.error ?? '', t)}
         </Notice>
       ))}
       {open.length > 0 && <Checklist items={dashboard.checklist} />}
@@ -121,7 +122,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
       <Suspense fallback={<LoadingBlock lines={6} />}>
         <Charts />
       </Suspense>
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
         <Card
           title={t('nav.gateways')}
           actions={
@@ -135,9 +136,9 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
           ) : (
             <ul className="grid gap-2">
               {dashboard.gateways.map((gateway) => (
-                <li key={gateway.id} className="flex items-center justify-between gap-3">
-                  <span className="truncate font-medium">{gateway.name}</span>
-                  <span className="flex items-center gap-4 text-muted">
+                <li key={gateway.id} className="flex flex-wrap items-center justify-between gap-x-3">
+                  <span className="min-w-0 truncate font-medium">{gateway.name}</span>
+                  <span className="ml-auto flex items-center gap-4 text-muted">
                     <span className="tnum">{t('home.gatewayCalls', { count: gateway.status.activeCalls })}</span>
                     <GatewayLight status={gateway.status} />
                   </span>

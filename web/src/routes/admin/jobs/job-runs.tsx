@@ -7,6 +7,7 @@ import { LoadFailed } from '#app/components/ui/empty-state.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { When } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 
 const tones = { ok: 'ok', warning: 'warn', failed: 'bad' } as const;
 
@@ -34,7 +35,7 @@ export function JobRuns({ name, onClose }: { name: string; onClose: () => void }
                     </span>
                   )}
                 </p>
-                {run.message && <p className="mt-1 text-muted">{run.message}</p>}
+                {run.message && <p className="mt-1 text-muted">{serverSentence(run.message, texts)}</p>}
               </li>
             ))}
           </ul>

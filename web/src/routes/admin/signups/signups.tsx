@@ -135,7 +135,7 @@ export function Signups() {
               </Button>
             </span>
           ) : null,
-        width: 210,
+        width: 250,
         priority: 1,
       },
     ],

@@ -25,5 +25,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   LinkStampsEmailChanges1763690020000,
   SubscriberImports1763690021000,
   Ha1AtDomain1763690025000,
-];
   FormerGateways1763690026000,
+];

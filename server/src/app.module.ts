@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { AccessGuard } from './auth/access.guard.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { BackupModule } from './backup/backup.module.ts';
+import { BansModule } from './bans/bans.module.ts';
 import { BillingModule } from './billing/billing.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
 import { CdrModule } from './cdr/cdr.module.ts';
@@ -12,6 +13,7 @@ import { DevicesModule } from './devices/devices.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { GatewaysModule } from './gateways/gateways.module.ts';
+import { HostModule } from './host/host.module.ts';
 import { AnswerInterceptor } from './http/answer.interceptor.ts';
 import { LoggingModule } from './http/logging.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -29,6 +31,8 @@ import { SettingsModule } from './settings/settings.module.ts';
 import { SetupModule } from './setup/setup.module.ts';
 import { SignupModule } from './signup/signup.module.ts';
 import { SubscribersModule } from './subscribers/subscribers.module.ts';
+import { TlsModule } from './tls/tls.module.ts';
+import { UpgradeModule } from './upgrade/upgrade.module.ts';
 
 /** The feature folders, one module each. Append yours. */
 export const FEATURES: (Type | DynamicModule)[] = [
@@ -53,6 +57,10 @@ export const FEATURES: (Type | DynamicModule)[] = [
   BackupModule,
   MonitoringModule,
   SearchModule,
+  TlsModule,
+  BansModule,
+  HostModule,
+  UpgradeModule,
 ];
 
 @Module({})

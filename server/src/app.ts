@@ -8,9 +8,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
+import { BanList } from './bans/ban-list.ts';
+import { refuseBanned } from './bans/refuse-banned.ts';
 import { applyBodyLimit, DEFAULT_BODY_LIMIT } from './http/body-limit.ts';
 import { makeDataFolder } from './settings/data-folder.ts';
 import type { Environment } from './settings/environment.ts';
+import { CertificateStore } from './tls/certificate-store.ts';
+import { ChallengeResponses } from './tls/challenge-responses.ts';
+import { HttpsListener } from './tls/https-listener.ts';
+import { applyWebRules } from './tls/web-rules.ts';
 
 export const API_PREFIX = 'api/v1';
 
@@ -63,11 +69,19 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
         'style-src': ["'self'", "'unsafe-inline'"],
       },
     },
-    // Plain http on a local network is a way to run this; whoever puts TLS in front sends HSTS there.
+    // Sent by the rules below, and only with a certificate that browsers trust; whoever puts TLS in front sends it there.
     strictTransportSecurity: false,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     referrerPolicy: { policy: 'no-referrer' },
+  });
+  refuseBanned(app.getHttpAdapter().getInstance(), app.get(BanList));
+  applyWebRules(app.getHttpAdapter().getInstance(), {
+    store: app.get(CertificateStore),
+    challenges: app.get(ChallengeResponses),
+    httpsPort: () => app.get(HttpsListener).address?.port,
+    phonePath: `/${API_PREFIX}/provision/`,
+    healthPath: `/${API_PREFIX}/public/health`,
   });
   await servePages(app);
   app.enableShutdownHooks();

@@ -6,17 +6,22 @@ import { createApp } from './app.ts';
 import { SipNode } from './calls/sip-node.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
 import { SettingsService } from './settings/settings.service.ts';
+import { VERSION } from './settings/version.ts';
 import { SetupService } from './setup/setup.service.ts';
+import { CertificateStore } from './tls/certificate-store.ts';
+import { HttpsListener } from './tls/https-listener.ts';
+import { DataRefused, guardUpgrade, upgradeFinished } from './upgrade/upgrade-guard.ts';
 
 /** A line for people and tests on stdout; the log goes to stderr. */
 const say = (label: string, value = ''): void => {
   process.stdout.write(`${value ? label.padEnd(14) + value : label}\n`);
 };
 
-const urlOf = (address: AddressInfo): string => {
+const urlOf = (scheme: 'http' | 'https', address: AddressInfo): string => {
   const everywhere = address.address === '0.0.0.0' || address.address === '::';
   const host = everywhere ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  const usual = scheme === 'https' && address.port === 443;
+  return `${scheme}://${host}${usual ? '' : `:${address.port}`}`;
 };
 
 class AlreadyRunning extends Error {}
@@ -39,18 +44,27 @@ async function refuseSecondStart(environment: Environment): Promise<void> {
 
 async function main(environment: Environment): Promise<void> {
   await refuseSecondStart(environment);
+  await guardUpgrade({ dataDir: environment.dataDir, databaseFile: environment.databaseFile, version: VERSION });
   const app = await createApp(environment);
   await app.listen(environment.http.port, environment.http.host);
   const address = app.getHttpServer().address();
   if (address === null || typeof address === 'string') throw new Error('The web server has no address');
-  const http = urlOf(address);
+  const http = urlOf('http', address);
+  const secure = environment.https && (await app.get(HttpsListener).listen(app.getHttpAdapter().getInstance(), environment.https));
+  const https = secure && urlOf('https', secure);
   const node = app.get(SipNode);
-  app.get(SettingsService).listensAt(http);
-  await writeFile(environment.runFile, `${JSON.stringify({ pid: process.pid, http, sip: node.addresses })}\n`);
+  const trusted = () => app.get(CertificateStore).shown?.facts.selfSigned === false;
+  app.get(SettingsService).listensAt({ http, ...(https !== undefined && { https }), trusted });
+  await writeFile(
+    environment.runFile,
+    `${JSON.stringify({ pid: process.pid, http, ...(https !== undefined && { https }), sip: node.addresses })}\n`,
+  );
+  if (https !== undefined) say('Web', https);
   say('Web', http);
   for (const listener of node.addresses) say('SIP', listener);
   const code = app.get(SetupService).code;
   if (code !== undefined) say('Set-up code', code);
+  await upgradeFinished({ dataDir: environment.dataDir, version: VERSION });
   say('Ready');
 }
 
@@ -59,8 +73,9 @@ function explain(error: unknown): string {
   if (error instanceof EnvironmentError) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AlreadyRunning) return error.message;
+  if (error instanceof DataRefused) return `Dialtone cannot start: ${error.message}`;
   if (/EADDRINUSE|EACCES|EADDRNOTAVAIL/.test(error.message)) {
-    return `Dialtone cannot start: ${error.message}.\n  Is it running already? Other addresses and ports are set by DIALTONE_HTTP and DIALTONE_SIP.`;
+    return `Dialtone cannot start: ${error.message}.\n  Is it running already? Other addresses and ports are set by DIALTONE_HTTP, DIALTONE_HTTPS and DIALTONE_SIP.`;
   }
   return `Dialtone cannot start: ${error.stack ?? error.message}`;
 }
@@ -71,5 +86,5 @@ try {
   await main(readEnvironment());
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof DataRefused ? DataRefused.exitCode : 1);
 }

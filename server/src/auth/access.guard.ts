@@ -1,7 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { BEFORE_SETUP, type Principal, problem, ROLES, type Role } from '../http/index.ts';
+import { BansService } from '../bans/bans.service.ts';
+import { BEFORE_SETUP, clientAddress, type Principal, problem, ROLES, type Role } from '../http/index.ts';
+import { AdminNetworks } from '../settings/admin-networks.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { AdminToken } from './admin-token.ts';
 import { AdminsService } from './admins.service.ts';
@@ -22,13 +24,25 @@ export class AccessGuard implements CanActivate {
   readonly #sessions: SessionsService;
   readonly #token: AdminToken;
   readonly #settings: SettingsService;
+  readonly #networks: AdminNetworks;
+  readonly #bans: BansService;
 
-  constructor(reflector: Reflector, admins: AdminsService, sessions: SessionsService, token: AdminToken, settings: SettingsService) {
+  constructor(
+    reflector: Reflector,
+    admins: AdminsService,
+    sessions: SessionsService,
+    token: AdminToken,
+    settings: SettingsService,
+    networks: AdminNetworks,
+    bans: BansService,
+  ) {
     this.#reflector = reflector;
     this.#admins = admins;
     this.#sessions = sessions;
     this.#token = token;
     this.#settings = settings;
+    this.#networks = networks;
+    this.#bans = bans;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -38,11 +52,19 @@ export class AccessGuard implements CanActivate {
     const writes = !SAFE_METHODS.has(request.method);
     const byToken = request.headers.authorization !== undefined;
 
-    if (byToken && !this.#token.accepts(request.headers.authorization)) throw problem(401, 'login-needed', 'The token is not valid.');
+    if (byToken && !this.#token.accepts(request.headers.authorization)) {
+      this.#bans.failed(clientAddress(request), 'web-login');
+      throw problem(401, 'login-needed', 'The token is not valid.');
+    }
     if (writes && !byToken && this.#admins.setupNeeded && !this.#reflector.getAllAndOverride(BEFORE_SETUP, targets))
       throw problem(403, 'setup-needed', 'Dialtone is not set up yet. Open its page and enter the set-up code printed at the start.');
 
-    const principal = byToken ? COMMAND_LINE : await this.#fromCookie(request);
+    let principal = byToken ? COMMAND_LINE : await this.#fromCookie(request);
+    if (principal?.kind === 'admin' && !this.#networks.allows(clientAddress(request))) {
+      if (!roles.includes('public')) throw this.#networks.refusal(request);
+      // Elsewhere he is a visitor like any other, who may end his session.
+      if (!writes) principal = undefined;
+    }
     if (principal) request.principal = principal;
     if (!roles.includes('public')) {
       if (!principal) throw problem(401, 'login-needed', 'Log in first.');
@@ -63,7 +85,10 @@ export class AccessGuard implements CanActivate {
    */
   #refuseForeign(request: FastifyRequest): void {
     const origin = request.headers.origin;
-    const own = origin === undefined || URL.parse(origin)?.host === request.headers.host || origin === this.#settings.current.publicUrl;
+    const from = origin === undefined ? undefined : URL.parse(origin);
+    // Over TLS the page came over TLS: one over plain http with our name may be anybody's. The other way round TLS ends in front of us.
+    const downgraded = request.protocol === 'https' && from?.protocol === 'http:';
+    const own = origin === undefined || (from?.host === request.headers.host && !downgraded) || origin === this.#settings.current.publicUrl;
     if (request.headers['x-dialtone-request'] !== '1' || !own)
       throw problem(
         403,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BansService } from '../bans/bans.service.ts';
 import { addressKey, problem, RateLimiter, tooMany } from '../http/index.ts';
 import { SubscribersService } from '../subscribers/subscribers.service.ts';
 import { AdminsService } from './admins.service.ts';
@@ -13,12 +14,14 @@ const REFUSED = 'The login or the password is wrong.';
 export class LoginService {
   readonly #admins: AdminsService;
   readonly #subscribers: SubscribersService;
+  readonly #bans: BansService;
   readonly #byAddress = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
   readonly #byAccount = new RateLimiter({ limit: 10, windowMs: 15 * MINUTE });
 
-  constructor(admins: AdminsService, subscribers: SubscribersService) {
+  constructor(admins: AdminsService, subscribers: SubscribersService, bans: BansService) {
     this.#admins = admins;
     this.#subscribers = subscribers;
+    this.#bans = bans;
   }
 
   /**
@@ -33,7 +36,10 @@ export class LoginService {
     this.#byAddress.take(keys.address);
     this.#byAccount.take(keys.account);
     const account = await this.#check(login, password);
-    if (!account) throw problem(401, 'login-wrong', REFUSED);
+    if (!account) {
+      this.#bans.failed(address, 'web-login');
+      throw problem(401, 'login-wrong', REFUSED);
+    }
     this.#byAddress.refund(keys.address);
     this.#byAccount.forget(keys.account);
     return account;

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress, Returns, ReturnsNothing, Roles } from '../http/index.ts';
+import { AdminNetworks } from '../settings/admin-networks.ts';
 import { AdminsService } from './admins.service.ts';
 import { type LoginInput, loginInput, me, sessionState } from './auth.schema.ts';
 import { LoginService } from './login.service.ts';
@@ -16,12 +17,14 @@ export class SessionController {
   readonly #sessions: SessionsService;
   readonly #me: MeService;
   readonly #admins: AdminsService;
+  readonly #networks: AdminNetworks;
 
-  constructor(login: LoginService, sessions: SessionsService, meService: MeService, admins: AdminsService) {
+  constructor(login: LoginService, sessions: SessionsService, meService: MeService, admins: AdminsService, networks: AdminNetworks) {
     this.#login = login;
     this.#sessions = sessions;
     this.#me = meService;
     this.#admins = admins;
+    this.#networks = networks;
   }
 
   /** One form for everybody: administrator's login, number, number@domain or e-mail address. Sets the session cookie. */
@@ -34,6 +37,8 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const account = await this.#login.login(body.login, body.password, clientAddress(request));
+    // Only now: before the password is right, nobody learns which logins are administrators'.
+    if (account.kind === 'admin' && !this.#networks.allows(clientAddress(request))) throw this.#networks.refusal(request);
     // A session from before is not taken over by the new login.
     if (request.principal?.sessionId) await this.#sessions.end(request.principal.sessionId);
     setSessionCookie(request, reply, await this.#sessions.start(account, request));

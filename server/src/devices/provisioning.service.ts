@@ -84,7 +84,7 @@ export class ProvisioningService {
       });
       await this.#audit.record(actor, 'provisioning-link.create', 'subscriber', subscriberId);
     });
-    return { url: `${this.#settings.webOrigin}/api/v1/provision/${token}`, expiresAt: timeOf(expiresAt) };
+    return { url: `${this.#settings.phoneOrigin}/api/v1/provision/${token}`, expiresAt: timeOf(expiresAt) };
   }
 
   /**

@@ -40,6 +40,7 @@ export const aGateway = (changes: Partial<Gateway> = {}): Gateway => ({
   sources: [],
   callerIdMode: 'from',
   probe: false,
+  tlsVerify: true,
   ringTimeout: 45,
   ...changes,
 });

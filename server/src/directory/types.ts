@@ -41,6 +41,8 @@ export interface Gateway {
   readonly host: string;
   readonly port: number;
   readonly transport: GatewayTransport;
+  /** Over TLS: insist on a certificate that stands for `host`. */
+  readonly tlsVerify: boolean;
   readonly username: string | null;
   readonly password: string | null;
   /** Send REGISTER to it with the user name and password above. */

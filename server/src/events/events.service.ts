@@ -12,6 +12,8 @@ export type Topic =
   | 'balance.changed'
   | 'subscribers.changed'
   | 'gateways.changed'
+  | 'bans.changed'
+  | 'certificates.changed'
   | 'cdr.created'
   | 'signup.changed'
   | 'job.changed'

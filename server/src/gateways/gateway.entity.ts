@@ -23,7 +23,10 @@ export class GatewayEntity {
   port: number;
 
   @Column({ type: 'varchar', length: 3 })
-  transport: 'udp' | 'tcp';
+  transport: 'udp' | 'tcp' | 'tls';
+
+  @Column({ type: 'boolean' })
+  tlsVerify: boolean;
 
   @Column({ type: 'varchar', length: 120, nullable: true })
   username: string | null;

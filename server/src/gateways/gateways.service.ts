@@ -53,8 +53,9 @@ export class GatewaysService implements OnModuleInit {
       const now = Date.now();
       const row = m.create(GatewayEntity, {
         enabled: true,
-        port: 5060,
+        port: body.transport === 'tls' ? 5061 : 5060,
         transport: 'udp',
+        tlsVerify: true,
         username: null,
         password: null,
         register: false,
@@ -107,8 +108,8 @@ export class GatewaysService implements OnModuleInit {
     await this.#uow.write(async (m) => {
       const row = await this.#find(m, id);
       await m.delete(GatewayEntity, id);
-      await this.#audit.record(actor, 'gateway.delete', 'gateway', id, row);
       await insertRows(m, 'former_gateways', ['id', 'name'], [[id, row.name]]);
+      await this.#audit.record(actor, 'gateway.delete', 'gateway', id, row);
       this.#uow.afterCommit(() => {
         this.#directory.removeGateway(id);
         this.#events.publish('gateways.changed', { id, removed: true });

@@ -4,7 +4,7 @@ import { idParam, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
 const aliasText = /^[A-Za-z0-9+][A-Za-z0-9._+-]{0,63}$/;
 const didText = /^[1-9][0-9]{2,14}$/;
 // Only sip: to a user at a host; no headers, which could smuggle fields into a request (RFC 3261 section 19.1.5).
-const sipTarget = /^sips?:[A-Za-z0-9._~+*-]{1,64}@(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?(;transport=(udp|tcp))?$/;
+const sipTarget = /^sips?:[A-Za-z0-9._~+*-]{1,64}@(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?(;transport=(udp|tcp|tls))?$/;
 
 const target = z.string().trim().max(400).regex(sipTarget, { error: 'Expected a SIP URI such as sip:1001@example.org' });
 

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { isSource } from '../directory/source-list.ts';
 
 /** One address a SIP listener binds to. Port 0 lets the system choose (tests). */
 export interface SipListener {
-  readonly protocol: 'udp' | 'tcp';
+  readonly protocol: 'udp' | 'tcp' | 'tls';
   /** Textual IP; IPv6 without brackets. */
   readonly address: string;
   readonly port: number;
@@ -22,6 +22,8 @@ export class Environment {
   /** Absolute path of the data folder: database, backups, admin token. */
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
+  /** Pages over TLS; plain http then leads browsers here. */
+  readonly https: { readonly host: string; readonly port: number } | undefined;
   readonly sip: readonly SipListener[];
   /** Proposed SIP domain of the set-up page. */
   readonly domain: string | undefined;
@@ -33,17 +35,21 @@ export class Environment {
   readonly smtpUrl: string | undefined;
   /** Addresses and networks of proxies in front of the pages, whose X-Forwarded-For and -Proto are believed. */
   readonly trustProxy: readonly string[];
+  /** Unix socket of the host agent; only the appliance has one. */
+  readonly hostSocket: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 
-  constructor(values: Omit<Environment, 'databaseFile' | 'adminTokenFile' | 'runFile' | 'backupDir'>) {
+  constructor(values: Omit<Environment, 'databaseFile' | 'adminTokenFile' | 'runFile' | 'backupDir' | 'tlsDir' | 'usesTls'>) {
     this.dataDir = values.dataDir;
     this.http = values.http;
+    this.https = values.https;
     this.sip = values.sip;
     this.domain = values.domain;
     this.publicIp = values.publicIp;
     this.currency = values.currency;
     this.smtpUrl = values.smtpUrl;
     this.trustProxy = values.trustProxy;
+    this.hostSocket = values.hostSocket;
     this.logLevel = values.logLevel;
   }
 
@@ -55,6 +61,14 @@ export class Environment {
   }
   get runFile(): string {
     return resolve(this.dataDir, 'run.json');
+  }
+  /** Certificates and their keys. */
+  get tlsDir(): string {
+    return resolve(this.dataDir, 'tls');
+  }
+  /** Does anything listen that needs a certificate? */
+  get usesTls(): boolean {
+    return this.https !== undefined || this.sip.some(({ protocol }) => protocol === 'tls');
   }
   get backupDir(): string {
     return resolve(this.dataDir, 'backups');
@@ -90,9 +104,9 @@ function hostPort(text: string): { host: string; port: number } | undefined {
 function sipListener(text: string): SipListener | string {
   const colon = text.indexOf(':');
   const protocol = text.slice(0, colon).toLowerCase();
-  if (colon < 0 || (protocol !== 'udp' && protocol !== 'tcp')) return `"${text}" must start with udp: or tcp:`;
+  if (colon < 0 || (protocol !== 'udp' && protocol !== 'tcp' && protocol !== 'tls')) return `"${text}" must start with udp:, tcp: or tls:`;
   const at = hostPort(text.slice(colon + 1));
-  if (!at) return `"${text}" must end in address:port, IPv6 in brackets, such as ${protocol}:[::]:5060`;
+  if (!at) return `"${text}" must end in address:port, IPv6 in brackets, such as ${protocol}:[::]:${protocol === 'tls' ? 5061 : 5060}`;
   if (isIP(at.host) === 0) return `"${text}": ${at.host} is not an IP address; give the address to listen on`;
   return { protocol, address: at.host, port: at.port };
 }
@@ -120,7 +134,7 @@ const sipText = z.string().transform((text, context) => {
 });
 
 // An address or a network of a gateway, but the port it sends from says nothing of a web proxy.
-const isNetwork = (text: string): boolean => isIP(text.split('/')[0] ?? '') !== 0 && isSource(text);
+export const isNetwork = (text: string): boolean => isIP(text.split('/')[0] ?? '') !== 0 && isSource(text);
 
 const proxyText = z.string().transform((text, context) => {
   const parts = text
@@ -150,6 +164,7 @@ export const isSmtpUrl = (text: string): boolean => {
 const variables = z.object({
   DIALTONE_DATA: z.string().default('./data'),
   DIALTONE_HTTP: z.string().default('0.0.0.0:8080').pipe(httpText),
+  DIALTONE_HTTPS: z.string().pipe(httpText).optional(),
   DIALTONE_SIP: z.string().default(DEFAULT_SIP).pipe(sipText),
   DIALTONE_DOMAIN: z
     .string()
@@ -167,6 +182,10 @@ const variables = z.object({
   // The value may hold a password, so the message never repeats it.
   DIALTONE_SMTP_URL: z.string().refine(isSmtpUrl, { error: 'expected smtp://user:password@host:port or smtps://...' }).optional(),
   DIALTONE_TRUST_PROXY: z.string().default('').pipe(proxyText),
+  DIALTONE_HOST_SOCKET: z
+    .string()
+    .refine(isAbsolute, { error: (issue) => `expected the path of a socket such as /run/dialtone-host/host.sock, found "${issue.input}"` })
+    .optional(),
   DIALTONE_LOG: z
     .enum(LOG_LEVELS, { error: (issue) => `expected one of ${LOG_LEVELS.join(', ')}, found "${issue.input}"` })
     .default('info'),
@@ -185,11 +204,13 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   return new Environment({
     dataDir: resolve(v.DIALTONE_DATA),
     http: v.DIALTONE_HTTP,
+    https: v.DIALTONE_HTTPS,
     sip: v.DIALTONE_SIP,
     domain: v.DIALTONE_DOMAIN,
     publicIp: v.DIALTONE_PUBLIC_IP,
     currency: v.DIALTONE_CURRENCY,
     smtpUrl: v.DIALTONE_SMTP_URL,
+    hostSocket: v.DIALTONE_HOST_SOCKET,
     trustProxy: v.DIALTONE_TRUST_PROXY,
     logLevel: v.DIALTONE_LOG,
   });

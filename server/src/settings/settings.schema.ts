@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isTimeZone } from '../billing/calendar-day.ts';
 import { emailField, languageField, lineText, moneyText } from '../http/fields.ts';
-import { isDomain, isSmtpUrl } from './environment.ts';
+import { isDomain, isNetwork, isSmtpUrl } from './environment.ts';
 
 const seconds = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -15,6 +16,30 @@ const isWebOrigin = (text: string): boolean => {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === text;
 };
+
+const publicName = domainField.refine(
+  (name) => isIP(name) === 0 && name.includes('.') && !/\.(local|localhost|internal|lan|home\.arpa)$/.test(name),
+  {
+    error: 'Expected a public host name such as phone.example.org',
+  },
+);
+
+const isHttpsUrl = (text: string): boolean => URL.parse(text)?.protocol === 'https:';
+
+/** Where a certificate comes from: ours, an authority asked by ACME, or the operator. */
+export const CERTIFICATE_SOURCES = ['self-signed', 'acme', 'uploaded'] as const;
+
+/** Networks that no stranger is in: private (RFC 1918, RFC 4193), link-local and loopback addresses. */
+export const PRIVATE_NETWORKS = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  'fc00::/7',
+  'fe80::/10',
+  '::1/128',
+] as const;
 
 /** `smtp://user:***@host`: what a reader sees instead of the password; sent back, it keeps the password that is stored. */
 export const HIDDEN_PASSWORD = '***';
@@ -121,6 +146,28 @@ const fields = {
   // Pages
   sessionHours: z.int().min(1).max(720).describe('A session ends after this time without use'),
 
+  // Certificates
+  certificateSource: z.enum(CERTIFICATE_SOURCES).describe('Which certificate browsers and phones are shown'),
+  acmeNames: z.array(publicName).max(20).describe('Public names a certificate is ordered for; empty: none is ordered'),
+  acmeEmail: emailField.nullable().describe('Where the authority writes to when something is wrong with the certificate'),
+  acmeDirectoryUrl: z
+    .string()
+    .trim()
+    .max(500)
+    .refine(isHttpsUrl, { error: 'Expected https://..., the directory of an ACME authority' })
+    .describe('The authority that is asked (RFC 8555)'),
+  acmeTermsAccepted: z.boolean().describe('The terms of that authority have been read and accepted'),
+
+  // Access
+  adminNetworks: z
+    .array(z.string().trim().refine(isNetwork, { error: 'Expected an address or a network such as 192.168.0.0/16' }))
+    .min(1)
+    .max(100)
+    .describe('Where administrators may work from; this machine itself always may'),
+  banAfterFailures: z.int().min(3).max(1000).describe('Wrong passwords, of phones and on pages, after which an address is banned'),
+  banWithinSeconds: seconds(10, 86_400).describe('The time in which they are counted'),
+  banSeconds: seconds(60, 30 * 86_400).describe('How long a ban lasts'),
+
   // Backup
   backupKeep: z.int().min(1).max(365),
 } as const;
@@ -169,6 +216,15 @@ export const defaultSettings: Settings = {
   mailFrom: null,
   mailTemplates: {},
   sessionHours: 12,
+  certificateSource: 'self-signed',
+  acmeNames: [],
+  acmeEmail: null,
+  acmeDirectoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
+  acmeTermsAccepted: false,
+  adminNetworks: [...PRIVATE_NETWORKS],
+  banAfterFailures: 20,
+  banWithinSeconds: 300,
+  banSeconds: 3600,
   backupKeep: 7,
 };
 

@@ -17,6 +17,16 @@ import {
   settingsSchema,
 } from './settings.schema.ts';
 
+/** Origins without a slash at the end. */
+export interface WebAddresses {
+  readonly http: string;
+  readonly https?: string;
+  /** Would a browser or a phone take the certificate without asking? */
+  readonly trusted: () => boolean;
+}
+
+const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '443' : '80');
+
 export type SettingsListener = (after: Settings, changed: ReadonlySet<SettingKey>) => void;
 
 /** Same URL, password hidden. */
@@ -49,7 +59,7 @@ export class SettingsService implements OnModuleInit {
   readonly #base: Settings;
   #current: Settings;
   #loaded: Promise<void> | undefined;
-  #listening = 'http://127.0.0.1';
+  #listening: WebAddresses = { http: 'http://127.0.0.1', trusted: () => false };
   readonly #reader: DataSource;
   readonly #uow: UnitOfWork;
   readonly #audit: AuditService;
@@ -75,12 +85,25 @@ export class SettingsService implements OnModuleInit {
 
   /** Origin of links in mails and QR codes, without a slash at the end. Never taken from a request: its Host may be forged. */
   get webOrigin(): string {
-    return this.#current.publicUrl ?? this.#listening;
+    return this.#current.publicUrl ?? this.#listening.https ?? this.#listening.http;
+  }
+
+  /**
+   * Origin of links that a phone fetches by itself. Where our certificate is one that nobody vouches for, a phone would refuse it and has
+   * nobody to ask: it is led to plain http.
+   */
+  get phoneOrigin(): string {
+    const origin = this.webOrigin;
+    const { http, https, trusted } = this.#listening;
+    const url = new URL(origin);
+    if (https === undefined || url.protocol !== 'https:' || trusted() || portOf(url) !== portOf(new URL(https))) return origin;
+    const port = portOf(new URL(http));
+    return `http://${url.hostname}${port === '80' ? '' : `:${port}`}`;
   }
 
   /** Told once by the web server: where it listens, used while no public address is set. */
-  listensAt(origin: string): void {
-    this.#listening = origin;
+  listensAt(addresses: WebAddresses): void {
+    this.#listening = addresses;
   }
 
   /** SMTP server to use: the setting, else the environment's. */

@@ -28,12 +28,13 @@ describe('first run', () => {
   });
 
   it('refuses without the code, with a wrong code, and after too many, and changes nothing (U-2)', async () => {
-    const visitor = test.visitor('192.0.2.1');
+    const visitor = test.visitor('10.2.0.1');
     expect((await visitor.post('/setup', input)).status).toBe(403);
     for (let i = 0; i < 4; i++) expect((await visitor.post('/setup', { ...input, code: 'AAAA-AAAA' })).body.code).toBe('setup-code-wrong');
     const limited = await visitor.post('/setup', { ...input, code: codeOf() });
     expect(limited.status).toBe(429);
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await test.visitor('192.0.2.1').post('/setup', { ...input, code: codeOf() })).body.code).toBe('admin-network');
     expect((await test.visitor().get('/public/info')).body).toMatchObject({ setupNeeded: true, domain: 'dialtone.test' });
     expect((await test.visitor().get('/admins')).status).toBe(401);
   });

@@ -33,7 +33,8 @@ interface AddOptions {
   add?: string;
   priority?: number;
   maxCalls?: number;
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
+  tlsVerify?: boolean;
   username?: string;
   password?: string;
   passwordStdin?: boolean;
@@ -52,7 +53,8 @@ export function addGatewayCommands(program: Command): void {
     .option('--add <digits>', 'digits to put in front afterwards')
     .option('--priority <n>', 'lower is tried first', wholeNumber)
     .option('--max-calls <n>', 'simultaneous calls', wholeNumber)
-    .option('--transport <protocol>', 'udp or tcp')
+    .option('--transport <protocol>', 'udp, tcp or tls')
+    .option('--no-tls-verify', 'over TLS: take any certificate, even one that anybody could have made')
     .option('--username <user>', 'digest user the gateway gave us')
     .option('--register', 'register with the gateway')
     .option('--source <address...>', 'addresses or CIDR blocks its calls come from')

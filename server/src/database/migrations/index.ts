@@ -11,6 +11,7 @@ import { LinkStampsEmailChanges1763690020000 } from './1763690020000-link-stamps
 import { SubscriberImports1763690021000 } from './1763690021000-subscriber-imports.ts';
 import { Ha1AtDomain1763690025000 } from './1763690025000-ha1-at-domain.ts';
 import { FormerGateways1763690026000 } from './1763690026000-former-gateways.ts';
+import { TlsBans1763690030000 } from './1763690030000-tls-bans.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   SubscriberImports1763690021000,
   Ha1AtDomain1763690025000,
   FormerGateways1763690026000,
+  TlsBans1763690030000,
 ];

@@ -1,19 +1,28 @@
 import { connect, type Socket } from 'node:net';
-import { type ConnectionSink, StreamConnection, type StreamLimits } from './stream-connection.ts';
-import type { Endpoint } from './types.ts';
+import { type ConnectionOptions, type ConnectionSink, StreamConnection, type StreamLimits } from './stream-connection.ts';
+import { connectTls, nameOf, type TlsSupport, tlsFault } from './tls.ts';
+import type { Endpoint, Target } from './types.ts';
 
 export interface ConnectionPoolOptions {
   limits: StreamLimits;
   sink: ConnectionSink;
   onRefused: () => void;
   now: () => number;
+  /** Needed for TLS. */
+  tls?: TlsSupport | undefined;
 }
 
-/** All TCP connections, theirs and ours, found again by the address and port of the peer (RFC 3261 section 18). */
+/** A listener of a connection-oriented transport, as far as connections know it. */
+interface StreamListener {
+  readonly protocol: 'tcp' | 'tls';
+  readonly local: Endpoint;
+}
+
+/** All TCP and TLS connections, theirs and ours, found again by the address and port of the peer (RFC 3261 section 18). */
 export class ConnectionPool {
   private readonly options: ConnectionPoolOptions;
   private readonly byRemote = new Map<string, StreamConnection>();
-  private readonly all = new Set<StreamConnection>();
+  private readonly all = new Map<StreamConnection, string>();
   private readonly perAddress = new Map<string, number>();
   private created = 0;
   private closed = false;
@@ -27,7 +36,7 @@ export class ConnectionPool {
   }
 
   /** Takes a connection that a peer opened, or closes it when there are too many. */
-  accept(socket: Socket, listener: Endpoint): void {
+  accept(socket: Socket, listener: StreamListener): void {
     const address = socket.remoteAddress;
     if (address === undefined || socket.remotePort === undefined || this.isFull(address)) {
       if (address !== undefined) this.options.onRefused();
@@ -36,30 +45,47 @@ export class ConnectionPool {
       socket.destroy();
       return;
     }
-    const local: Endpoint = { protocol: 'tcp', address: socket.localAddress ?? listener.address, port: listener.port };
-    this.add(socket, { protocol: 'tcp', address, port: socket.remotePort }, local);
+    const { protocol } = listener;
+    const local: Endpoint = { protocol, address: socket.localAddress ?? listener.local.address, port: listener.local.port };
+    const remote: Endpoint = { protocol, address, port: socket.remotePort };
+    this.add(socket, { remote, local }, keyOf(remote, ''));
   }
 
   /** The connection to that peer: one that is open, or a new one. Undefined when there are too many. */
-  connectionTo(address: string, port: number, listener: Endpoint, bindAddress: string | undefined): StreamConnection | undefined {
-    const open = this.byRemote.get(keyOf(address, port));
+  connectionTo(target: Target, listener: StreamListener, bindAddress: string | undefined): StreamConnection | undefined {
+    const { address, port } = target;
+    const { protocol } = listener;
+    const { tls } = this.options;
+    // A connection proven to lead to one name says nothing of another one at the same address.
+    const proof = protocol === 'tls' && tls ? `${nameOf(target)}${tls.verifies(target) ? '' : ' unproven'}` : '';
+    const key = keyOf({ protocol, address, port }, proof);
+    const open = this.byRemote.get(key);
     if (open?.alive) return open;
     if (this.isFull(address)) {
       this.options.onRefused();
       return undefined;
     }
-    const socket = connect({ host: address, port, ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) });
-    return this.add(socket, { protocol: 'tcp', address, port }, listener);
+    const ends = { remote: { protocol, address, port }, local: listener.local };
+    if (protocol === 'tls' && tls) {
+      const explain = (error: Error) => tlsFault(error, target);
+      return this.add(connectTls(target, tls, bindAddress), { ...ends, readyOn: 'secureConnect', explain }, key);
+    }
+    return this.add(connect({ host: address, port, ...(bindAddress !== undefined && { localAddress: bindAddress }) }), ends, key);
   }
 
   checkTimes(): void {
     const now = this.options.now();
-    for (const connection of this.all) connection.checkTime(now);
+    for (const connection of this.all.keys()) connection.checkTime(now);
+  }
+
+  /** Cuts the connections with the addresses that are meant. */
+  closeWhere(isMeant: (address: string) => boolean): void {
+    for (const connection of this.all.keys()) if (isMeant(connection.remote.address)) connection.destroy();
   }
 
   closeAll(): void {
     this.closed = true;
-    for (const connection of this.all) connection.destroy();
+    for (const connection of this.all.keys()) connection.destroy();
   }
 
   private isFull(address: string): boolean {
@@ -67,13 +93,13 @@ export class ConnectionPool {
     return this.closed || this.all.size >= maxConnections || (this.perAddress.get(address) ?? 0) >= maxPerAddress;
   }
 
-  private add(socket: Socket, remote: Endpoint, local: Endpoint): StreamConnection {
+  private add(socket: Socket, ends: Pick<ConnectionOptions, 'remote' | 'local' | 'readyOn' | 'explain'>, key: string): StreamConnection {
     const { limits, sink, now } = this.options;
+    const { protocol } = ends.remote;
     const connection = new StreamConnection(socket, {
-      id: `tcp ${++this.created}`,
-      protocol: 'tcp',
-      remote,
-      local,
+      id: `${protocol} ${++this.created}`,
+      protocol,
+      ...ends,
       limits,
       now,
       sink: {
@@ -84,20 +110,23 @@ export class ConnectionPool {
         },
       },
     });
-    this.all.add(connection);
-    this.byRemote.set(keyOf(remote.address, remote.port), connection);
-    this.perAddress.set(remote.address, (this.perAddress.get(remote.address) ?? 0) + 1);
+    this.all.set(connection, key);
+    this.byRemote.set(key, connection);
+    const { address } = ends.remote;
+    this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     return connection;
   }
 
   private forget(connection: StreamConnection): void {
-    const { address, port } = connection.remote;
+    const key = this.all.get(connection);
+    if (key === undefined) return;
     this.all.delete(connection);
-    if (this.byRemote.get(keyOf(address, port)) === connection) this.byRemote.delete(keyOf(address, port));
+    if (this.byRemote.get(key) === connection) this.byRemote.delete(key);
+    const { address } = connection.remote;
     const left = (this.perAddress.get(address) ?? 1) - 1;
     if (left > 0) this.perAddress.set(address, left);
     else this.perAddress.delete(address);
   }
 }
 
-const keyOf = (address: string, port: number): string => `${address} ${port}`;
+const keyOf = ({ protocol, address, port }: Endpoint, proof: string): string => `${protocol} ${address} ${port} ${proof}`;

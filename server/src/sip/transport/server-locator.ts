@@ -49,7 +49,8 @@ export class ServerLocator {
     const host = hostOf(uri);
     if (isIP(host) === 0) return undefined;
     const protocol = this.protocolOf(uri) ?? (uri.scheme === 'sips' ? 'tls' : 'udp');
-    return this.protocols.includes(protocol) ? { protocol, address: host, port: uri.port ?? defaultPort(protocol) } : undefined;
+    if (!this.protocols.includes(protocol)) return undefined;
+    return named({ protocol, address: host, port: uri.port ?? defaultPort(protocol) }, uri);
   }
 
   /**
@@ -57,18 +58,22 @@ export class ServerLocator {
    * answer, when the scheme has no server (tel), or when we lack the transport it asks for.
    */
   async locate(uri: SipUri): Promise<Target[]> {
+    return (await this.find(uri)).map((target) => named(target, uri));
+  }
+
+  private async find(uri: SipUri): Promise<Target[]> {
     if (uri.scheme !== 'sip' && uri.scheme !== 'sips') return [];
     const host = hostOf(uri);
     if (isIP(host) !== 0) {
       const target = this.locateNow(uri);
       return target ? [target] : [];
     }
-    const named = this.protocolOf(uri);
-    if (named !== undefined && !this.protocols.includes(named)) return [];
+    const wish = this.protocolOf(uri);
+    if (wish !== undefined && !this.protocols.includes(wish)) return [];
     // A port in the URI leaves nothing for SRV to say (RFC 3263 sections 4.1 and 4.2).
-    if (uri.port !== undefined) return this.byAddress(host, uri.port, named ?? this.defaultProtocol(uri));
-    if (named !== undefined) {
-      return (await this.bySrv(`${SRV_PREFIX[named]}.${host}`, named)) ?? this.byAddress(host, defaultPort(named), named);
+    if (uri.port !== undefined) return this.byAddress(host, uri.port, wish ?? this.defaultProtocol(uri));
+    if (wish !== undefined) {
+      return (await this.bySrv(`${SRV_PREFIX[wish]}.${host}`, wish)) ?? this.byAddress(host, defaultPort(wish), wish);
     }
     const wanted = uri.scheme === 'sips' ? this.protocols.filter((protocol) => protocol === 'tls') : this.protocols;
     const found = (await this.byNaptr(host, wanted)) ?? (await this.byAnySrv(host, wanted));
@@ -102,7 +107,10 @@ export class ServerLocator {
 
   private async byAnySrv(host: string, wanted: readonly Protocol[]): Promise<Target[] | undefined> {
     const lists = await Promise.all(
-      wanted.map((protocol) => (SRV_PREFIX[protocol] === undefined ? undefined : this.bySrv(`${SRV_PREFIX[protocol]}.${host}`, protocol))),
+      // _sips._tcp is for sips URIs (RFC 3263 section 4.1); wanted holds nothing but tls then.
+      (wanted.length > 1 ? wanted.filter((protocol) => protocol !== 'tls') : wanted).map((protocol) =>
+        SRV_PREFIX[protocol] === undefined ? undefined : this.bySrv(`${SRV_PREFIX[protocol]}.${host}`, protocol),
+      ),
     );
     const found = lists.filter((list) => list !== undefined);
     return found.length > 0 ? found.flat() : undefined;
@@ -167,6 +175,9 @@ export class ServerLocator {
     if (this.cache.size >= MAX_CACHED) this.cache.clear();
   }
 }
+
+/** What leads over TLS must prove to be the host of the URI, whatever DNS made of it (RFC 5922 section 7.3). */
+const named = (target: Target, uri: SipUri): Target => (target.protocol === 'tls' ? { ...target, serverName: uri.host } : target);
 
 /** The maddr parameter overrides the host (RFC 3261 section 19.1.1). */
 function hostOf(uri: SipUri): string {

@@ -50,9 +50,18 @@ export interface ConnectionOptions {
   limits: StreamLimits;
   sink: ConnectionSink;
   now: () => number;
+  /** The event after which the socket may be written to (a TLS handshake of ours); undefined: at once. */
+  readyOn?: 'secureConnect';
+  /** Puts the fault of the socket in words. */
+  explain?: (error: Error) => Error;
 }
 
 const PONG = Buffer.from('\r\n');
+
+interface Queued {
+  bytes: Buffer;
+  done: (error?: Error | null) => void;
+}
 
 /** One TCP connection that carries SIP, opened by either side. */
 export class StreamConnection implements Flow {
@@ -71,6 +80,9 @@ export class StreamConnection implements Flow {
   private partialSince: number | undefined;
   private hadMessage = false;
   private endingSince: number | undefined;
+  /** What waits for the handshake; undefined once it is over. */
+  private waiting: Queued[] | undefined;
+  private fault: Error | undefined;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.socket = socket;
@@ -102,8 +114,20 @@ export class StreamConnection implements Flow {
     socket.setKeepAlive(true, 60_000);
     socket.on('data', (chunk) => this.receive(chunk));
     // 'close' follows every error; the error itself reaches those who were sending through their callbacks.
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.sink.onClose(this));
+    socket.on('error', (error) => {
+      this.fault ??= options.explain?.(error) ?? error;
+    });
+    socket.on('close', () => {
+      this.failWaiting();
+      this.sink.onClose(this);
+    });
+    if (options.readyOn === undefined) return;
+    this.waiting = [];
+    socket.once(options.readyOn, () => {
+      const ready = this.waiting ?? [];
+      this.waiting = undefined;
+      for (const { bytes, done } of ready) this.socket.write(bytes, done);
+    });
   }
 
   get alive(): boolean {
@@ -119,12 +143,13 @@ export class StreamConnection implements Flow {
       process.nextTick(done, new Error('the connection is closed'));
       return;
     }
-    if (this.socket.writableLength + bytes.length > this.limits.maxUnsentBytes) {
+    if (this.unsentBytes + bytes.length > this.limits.maxUnsentBytes) {
       this.socket.destroy();
       process.nextTick(done, new Error('the peer does not read'));
       return;
     }
-    this.socket.write(bytes, done);
+    if (this.waiting) this.waiting.push({ bytes, done });
+    else this.socket.write(bytes, done);
   }
 
   /** Closes when one of the time limits has passed; called every second or so. */
@@ -132,7 +157,7 @@ export class StreamConnection implements Flow {
     const limits = this.limits;
     if (this.endingSince !== undefined) {
       if (now - this.endingSince > limits.drainMs) this.socket.destroy();
-    } else if (this.socket.connecting) {
+    } else if (this.socket.connecting || this.waiting) {
       if (now - this.openedAt > limits.connectMs) this.socket.destroy(new Error('no connection in time'));
     } else if (
       (this.partialSince !== undefined && now - this.partialSince > limits.messageMs) ||
@@ -154,6 +179,16 @@ export class StreamConnection implements Flow {
   destroy(): void {
     this.endingSince ??= this.now();
     this.socket.destroy();
+  }
+
+  private get unsentBytes(): number {
+    return this.socket.writableLength + (this.waiting ?? []).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  private failWaiting(): void {
+    const failed = this.waiting ?? [];
+    this.waiting = undefined;
+    for (const { done } of failed) done(this.fault ?? new Error('the connection is closed'));
   }
 
   private receive(chunk: Buffer): void {

@@ -8,6 +8,7 @@ import { ConnectionPool } from './connection-pool.ts';
 import { stampVia } from './stamp-via.ts';
 import { DEFAULT_STREAM_LIMITS, type StreamConnection, type StreamLimits } from './stream-connection.ts';
 import { TcpListener } from './tcp.ts';
+import { TlsListener, type TlsSupport } from './tls.ts';
 import type { Endpoint, Flow, ListenerConfig, Source, Target, TransportStats } from './types.ts';
 import { UdpListener } from './udp.ts';
 
@@ -20,12 +21,16 @@ export interface TransportOptions {
   /** Longer messages on a stream are answered with 513, and the connection is closed. */
   maxStreamMessage?: number;
   streamLimits?: Partial<StreamLimits>;
+  /** Needed for TLS listeners, and to call with TLS. */
+  tls?: TlsSupport | undefined;
+  /** Addresses of which nothing is read at all. */
+  isBanned?: ((address: string) => boolean) | undefined;
   /** Faults that an operator should see. */
   log?: (message: string, error?: unknown) => void;
   clock?: { now(): number };
 }
 
-type Listener = UdpListener | TcpListener;
+type Listener = UdpListener | TcpListener | TlsListener;
 
 const SWEEP_MS = 1_000;
 
@@ -45,6 +50,7 @@ export class TransportLayer {
     keepAlives: 0,
     connections: 0,
     refused: 0,
+    banned: 0,
     faults: 0,
   };
   private listeners: Listener[];
@@ -53,6 +59,8 @@ export class TransportLayer {
   private readonly maxDatagram: number;
   private readonly log: (message: string, error?: unknown) => void;
   private readonly now: () => number;
+  private readonly tls: TlsSupport | undefined;
+  private readonly isBanned: (address: string) => boolean;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions) {
@@ -60,6 +68,8 @@ export class TransportLayer {
     this.now = () => clock.now();
     this.log = options.log ?? (() => undefined);
     this.maxDatagram = options.maxDatagram ?? 65_535;
+    this.tls = options.tls;
+    this.isBanned = options.isBanned ?? (() => false);
     this.addresses = new OwnAddresses(options.advertisedAddress?.split(',').map((address) => address.trim()) ?? [], this.now);
     this.pool = new ConnectionPool({
       limits: {
@@ -68,6 +78,7 @@ export class TransportLayer {
         ...options.streamLimits,
       },
       now: this.now,
+      tls: options.tls,
       onRefused: () => this.counters.refused++,
       sink: {
         onMessage: (message, connection) => this.receive(message, sourceOf(connection)),
@@ -150,7 +161,8 @@ export class TransportLayer {
       return;
     }
     // On a closed connection: open one to the address it came from, at the port of the Via.
-    const flow = to.flow.alive ? to.flow : this.flowTo({ ...to, port: via?.port ?? 5060, flow: undefined });
+    const port = via?.port ?? (to.protocol === 'tls' ? 5061 : 5060);
+    const flow = to.flow.alive ? to.flow : this.flowTo({ ...to, port, flow: undefined, ...(via && { serverName: via.host }) });
     if (flow) flow.send(response.toBuffer(), onError);
     else this.failLater('the connection is closed', onError);
   }
@@ -179,14 +191,34 @@ export class TransportLayer {
   private listenerFor(config: ListenerConfig): Listener {
     const onSocketError = (error: Error) => this.log(`${config.protocol}:${bracketed(config.address)}:${config.port}`, error);
     if (config.protocol === 'tcp') return new TcpListener(config, (socket, listener) => this.accept(socket, listener), onSocketError);
+    if (config.protocol === 'tls') {
+      if (!this.tls) throw new Error('a TLS listener needs a certificate');
+      return new TlsListener(config, this.tls, {
+        onSocket: (socket, listener) => this.pool.accept(socket, listener),
+        onError: onSocketError,
+        admits: (address) => this.admits(address),
+      });
+    }
     return new UdpListener(config, {
       onDatagram: (bytes, address, port, listener) => this.receiveDatagram(bytes, address, port, listener),
       onSocketError,
     });
   }
 
+  /** Cuts the connections of addresses that have been banned meanwhile. */
+  dropBanned(): void {
+    this.pool.closeWhere(this.isBanned);
+  }
+
   private accept(socket: Socket, listener: TcpListener): void {
-    this.pool.accept(socket, listener.local);
+    if (this.admits(socket.remoteAddress ?? '')) this.pool.accept(socket, listener);
+    else socket.destroy();
+  }
+
+  private admits(address: string): boolean {
+    if (!this.isBanned(address)) return true;
+    this.counters.banned++;
+    return false;
   }
 
   private flowTo(target: Target, hint = target.localHint): Flow | undefined {
@@ -195,7 +227,7 @@ export class TransportLayer {
     if (!listener) return undefined;
     if (listener.protocol === 'udp') return listener.flow(target.address, target.port, this.onSent);
     const bound = listener.local.address;
-    return this.pool.connectionTo(target.address, target.port, listener.local, isWildcard(bound) ? undefined : bound);
+    return this.pool.connectionTo(target, listener, isWildcard(bound) ? undefined : bound);
   }
 
   /** The hinted listener if it fits, else one of the right protocol and family, bound to loopback only for loopback peers. */
@@ -226,6 +258,7 @@ export class TransportLayer {
   }
 
   private receiveDatagram(bytes: Buffer, address: string, port: number, listener: UdpListener): void {
+    if (!this.admits(address)) return;
     if (bytes.length <= 4) {
       // Phones keep the way through a router open with CRLF CRLF or a few zero octets.
       this.counters.keepAlives++;

@@ -30,11 +30,13 @@ export interface Target extends Endpoint {
   flow?: Flow;
   /** Prefer the listener with this address. */
   localHint?: Endpoint;
+  /** The host of the URI that led here, before DNS: what the certificate of a TLS server must stand for. */
+  serverName?: string;
 }
 
 /** Where to listen. Port 0 takes a free one. An IPv6 listener takes IPv6 only, so both families can have the same port. */
 export interface ListenerConfig {
-  protocol: 'udp' | 'tcp';
+  protocol: 'udp' | 'tcp' | 'tls';
   address: string;
   port: number;
 }
@@ -54,6 +56,8 @@ export interface TransportStats {
   connections: number;
   /** Connections refused or closed because a limit was reached. */
   refused: number;
+  /** Datagrams and connections of banned addresses, thrown away unread. */
+  banned: number;
   /** Exceptions of the receiver of a message. */
   faults: number;
 }

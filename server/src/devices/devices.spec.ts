@@ -65,10 +65,21 @@ describe('devices', () => {
     expect(answers.map((a) => a.status).sort()).toEqual([200, 410]);
   });
 
-  it('dies after 15 minutes (U-18)', async () => {
-    const path = await newLink();
-    vi.useFakeTimers({ now: Date.now() + LINK_VALID_MS + 1000, toFake: ['Date'] });
-    expect((await test.visitor().get(path, PHONE)).status).toBe(410);
+  it('works for 15 minutes and not a second longer (U-18)', async () => {
+    const [early, late] = [await newLink(), await newLink()];
+    const made = Date.now();
+    vi.useFakeTimers({ now: made + LINK_VALID_MS - 2000, toFake: ['Date'] });
+    expect((await test.visitor().get(early, PHONE)).status).toBe(200);
+    vi.setSystemTime(made + LINK_VALID_MS + 1000);
+    expect((await test.visitor().get(late, PHONE)).body).toMatchObject({ status: 410, code: 'link-expired' });
+  });
+
+  it('is reached where the pages are: over TLS when they are (U-18)', async () => {
+    const { publicUrl } = (await admin.get('/settings')).body;
+    await admin.patch('/settings', { publicUrl: 'https://phone.example.org' });
+    const { url } = (await subscriber.post('/me/provisioning-links')).body;
+    expect(url).toMatch(/^https:\/\/phone\.example\.org\/api\/v1\/provision\/[\w-]{43}$/);
+    await admin.patch('/settings', { publicUrl });
   });
 
   it('stores no token, and limits who guesses', async () => {

@@ -49,6 +49,7 @@ export function QrPanel({ first, create }: { first?: ProvisioningLink | null | u
             {t('qr.link')}
             <CopyButton text={link.url} name={t('qr.linkName')} />
           </p>
+          {link.url.startsWith('http:') && <p className="max-w-64 text-xs text-warn">{t('qr.plain')}</p>}
         </>
       ) : (
         <>

@@ -8,6 +8,7 @@ export const device = {
   'qr.none': 'No code yet',
   'qr.again': 'Make a new code',
   'qr.make': 'Show a QR code',
+  'qr.plain': 'The pages have no encryption (https) yet: scan this code only in a network of your own.',
   'qr.safe': 'The code holds a link, never your password. The first phone that reads it uses it up.',
 
   'device.username': 'User name',

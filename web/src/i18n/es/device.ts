@@ -9,6 +9,7 @@ export const device: Record<keyof typeof en, string> = {
   'qr.none': 'Aún no hay código',
   'qr.again': 'Hacer otro código',
   'qr.make': 'Mostrar un código QR',
+  'qr.plain': 'Las páginas aún no van cifradas (https): lea este código solo en una red propia.',
   'qr.safe': 'El código contiene un enlace, nunca su contraseña. El primer teléfono que lo lee lo gasta.',
 
   'device.username': 'Nombre de usuario',

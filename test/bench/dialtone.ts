@@ -6,6 +6,7 @@ import { type GatewayPorts, number, password, prober, subscribers, type Target }
 /** Our own server, provisioned through its API. */
 export class DialtoneTarget implements Target {
   readonly name = 'Dialtone';
+  readonly bindingDelayMs = 50;
   readonly server: TestServer;
 
   private constructor(server: TestServer) {
@@ -30,11 +31,6 @@ export class DialtoneTarget implements Target {
 
   cpu(): Record<string, number> {
     return { dialtone: this.server.cpuMicroseconds() };
-  }
-
-  /** They wait 50 ms at most for company. */
-  bindingsWritten(): Promise<void> {
-    return Promise.resolve();
   }
 
   async records(): Promise<number> {

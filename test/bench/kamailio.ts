@@ -7,7 +7,7 @@ import { root } from '../support/paths.ts';
 import { freePort } from '../support/ports.ts';
 import { end, runProgram } from '../support/process.ts';
 import { domain } from '../support/server.ts';
-import { eventually, sleep } from '../support/wait.ts';
+import { eventually } from '../support/wait.ts';
 import { MariaDb } from './mariadb.ts';
 import { cpuOfFamily } from './processes.ts';
 import { type GatewayPorts, number, password, prober, subscribers, type Target } from './target.ts';
@@ -73,18 +73,9 @@ export class KamailioTarget implements Target {
     return { kamailio: this.#process.pid === undefined ? 0 : cpuOfFamily(this.#process.pid), mariadb: this.#database.cpu() };
   }
 
-  /**
-   * With write-back the bindings go to the database by a timer, each in a statement of its own: one period is waited for, then until
-   * nothing was committed for a second.
-   */
-  async bindingsWritten(): Promise<void> {
-    if (this.#way === 'memory') return;
-    await sleep(writeBackSeconds * 1000 + 1000);
-    const commits = () => this.#database.query("SHOW GLOBAL STATUS LIKE 'Handler_commit'");
-    for (let last = '', now = await commits(); now !== last; now = await commits()) {
-      last = now;
-      await sleep(1000);
-    }
+  /** With write-back the bindings go to the database by a timer, each in a statement of its own. */
+  get bindingDelayMs(): number {
+    return this.#way === 'manual' ? writeBackSeconds * 1000 : 0;
   }
 
   async records(): Promise<number> {

@@ -2,7 +2,7 @@ import { domain } from '../support/server.ts';
 import { credentials, Sipp } from '../support/sipp.ts';
 import { sleep } from '../support/wait.ts';
 import { Probe } from './probe.ts';
-import { costOf, type GatewayPorts, number, password, prober, subscribers, type Target } from './target.ts';
+import { costOf, type GatewayPorts, number, password, prober, subscribers, sum, type Target } from './target.ts';
 
 /** What a run of registrations cost. */
 export interface RegisterCost {
@@ -25,9 +25,19 @@ export async function registerAll(target: Target, rate: number): Promise<Registe
     mayFail: true,
     statistics: true,
   });
-  await sleep(500);
-  await target.bindingsWritten();
+  await quiet(target, target.bindingDelayMs);
   return { cpu: costOf(before, target.cpu(), subscribers), failed: phones.total('FailedCall(C)') };
+}
+
+/** Waits until the server has nothing left to do: what it puts off belongs to the cost. Gives up after 20 s. */
+async function quiet(target: Target, delayMs: number): Promise<void> {
+  await sleep(delayMs + 1000);
+  for (let look = 0, last = sum(target.cpu()); look < 20; look += 1) {
+    await sleep(1000);
+    const now = sum(target.cpu());
+    if (now - last < 50_000) return;
+    last = now;
+  }
 }
 
 /** What a run of calls cost. */
@@ -74,8 +84,7 @@ export async function callsAt(target: Target, rate: number, ports: GatewayPorts)
   );
   await probe.run(calls / (rate / processes));
   for (const caller of callers) await caller.finished();
-  // Records of calls are written behind, in groups that wait for half a second at most.
-  await sleep(1500);
+  await quiet(target, 0);
   // The calls of the probe are accounted calls like the others.
   const cpu = costOf(before, target.cpu(), made + probe.samples.length);
   probe.close();

@@ -33,8 +33,8 @@ export interface Target {
   readonly sipPort: number;
   /** CPU time since the start of everything that belongs to the server, in microseconds, by program. */
   cpu(): Record<string, number>;
-  /** Returns once the bindings are on disk, where this server puts them there. */
-  bindingsWritten(): Promise<void>;
+  /** How long the server may put off writing a binding to disk, ms. */
+  readonly bindingDelayMs: number;
   /** Ended calls with a record, so far: for what has no record was not served. */
   records(): Promise<number>;
   stop(): Promise<void>;

@@ -62,6 +62,14 @@ describe('readEnvironment', () => {
     expect(faults.join()).not.toContain('geheim');
   });
 
+  it('names a data folder that is a file together with the other faults', () => {
+    const faults = faultsOf({ DIALTONE_DATA: import.meta.filename, DIALTONE_CURRENCY: 'euro' });
+    expect(faults).toHaveLength(2);
+    expect(faults[0]).toContain(`DIALTONE_DATA: ${import.meta.filename} is, or lies below, a file`);
+    expect(faultsOf({ DIALTONE_DATA: `${import.meta.filename}/below/it` })).toHaveLength(1);
+    expect(faultsOf({ DIALTONE_DATA: `${import.meta.dirname}/not/there/yet` })).toEqual([]);
+  });
+
   it('counts an empty variable as not set', () => {
     expect(readEnvironment({ DIALTONE_DOMAIN: '', DIALTONE_HTTP: ' ' }).domain).toBeUndefined();
   });

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { isSource } from '../directory/source-list.ts';
 
@@ -161,8 +162,20 @@ export const isSmtpUrl = (text: string): boolean => {
   return url !== null && (url.protocol === 'smtp:' || url.protocol === 'smtps:') && url.hostname !== '';
 };
 
+/** Whether the path is a folder, or one can be made there: what there is of it already is no file. Rights show when it is made. */
+function canBeFolder(path: string): boolean {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const found = statSync(at, { throwIfNoEntry: false });
+    if (found) return found.isDirectory();
+    if (dirname(at) === at) return true;
+  }
+}
+
 const variables = z.object({
-  DIALTONE_DATA: z.string().default('./data'),
+  DIALTONE_DATA: z
+    .string()
+    .default('./data')
+    .refine(canBeFolder, { error: (issue) => `${resolve(String(issue.input))} is, or lies below, a file; name a folder` }),
   DIALTONE_HTTP: z.string().default('0.0.0.0:8080').pipe(httpText),
   DIALTONE_HTTPS: z.string().pipe(httpText).optional(),
   DIALTONE_SIP: z.string().default(DEFAULT_SIP).pipe(sipText),

@@ -140,7 +140,7 @@ describe('dialtone monitor, ping, admin', () => {
 
   it('creates an administrator who can log in', async () => {
     await dialtone('admin', 'create', 'bert', '--password', 'a long enough password');
-    const bert = test.visitor('192.0.2.9');
+    const bert = test.visitor('10.2.0.9');
     expect((await bert.post('/session', { login: 'bert', password: 'a long enough password' })).status).toBe(200);
   });
 
@@ -148,5 +148,22 @@ describe('dialtone monitor, ping, admin', () => {
     await expect(
       buildProgram('0.0.0').exitOverride().parseAsync(['--data', '/nonexistent-folder', 'subscriber', 'list'], { from: 'user' }),
     ).rejects.toThrow('Set DIALTONE_DATA');
+  });
+});
+
+describe('dialtone access and ban', () => {
+  it('lets networks in and out, and is never shut out itself', async () => {
+    expect(await dialtone('access', 'list')).toContain('192.168.0.0/16');
+    expect(await dialtone('access', 'allow', '198.51.100.0/24')).toContain('198.51.100.0/24');
+    expect((await json<{ adminNetworks: string[] }>('access', 'remove', '192.168.0.0/16')).adminNetworks).not.toContain('192.168.0.0/16');
+    await expect(dialtone('access', 'allow', 'everywhere')).rejects.toThrow('Expected an address or a network');
+  });
+
+  it('bans and forgives', async () => {
+    expect(await dialtone('ban', 'list')).toContain('Nobody is banned.');
+    expect(await dialtone('ban', 'add', '203.0.113.9', '--minutes', '5', '--note', 'scanner')).toMatch(/^203\.0\.113\.9 is banned until /);
+    expect(await dialtone('ban', 'list')).toContain('scanner');
+    expect(await dialtone('ban', 'remove', '203.0.113.9')).toContain('forgiven');
+    await expect(dialtone('ban', 'remove', '203.0.113.9')).rejects.toThrow('is not banned');
   });
 });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAccessCommands } from './commands/access.ts';
 import { addAclCommands } from './commands/acl.ts';
 import { addAdminCommands } from './commands/admin.ts';
 import { addAliasCommands } from './commands/alias.ts';
@@ -32,6 +33,7 @@ export function buildProgram(version: string): Command {
   addCallCommands(program);
   addMonitorCommands(program);
   addAdminCommands(program);
+  addAccessCommands(program);
   addBackupCommands(program);
   addUpgradeCommands(program);
   acceptJsonEverywhere(program);

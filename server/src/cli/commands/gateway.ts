@@ -6,10 +6,10 @@ import { passwordOf, withPasswordOptions, withServer } from '../context.ts';
 import { table } from '../output.ts';
 
 /** `host:port`, IPv6 in brackets; the port is 5060 when left out. */
-export function parseHostPort(text: string): { host: string; port: number } {
+export function parseHostPort(text: string, usualPort = 5060): { host: string; port: number } {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? 5060);
+  const port = Number(match?.[3] ?? usualPort);
   if (host === undefined || port < 1 || port > 65_535)
     throw new InvalidArgumentError('Expected HOST:PORT, such as 192.0.2.10:5060 or [2001:db8::1]:5060');
   return { host, port };
@@ -66,7 +66,7 @@ export function addGatewayCommands(program: Command): void {
         const password = passwordOf(options);
         const body: z.input<typeof newGateway> & Record<string, unknown> = {
           name,
-          ...parseHostPort(address),
+          ...parseHostPort(address, options.transport === 'tls' ? 5061 : 5060),
           ...rest,
           ...(password !== undefined && { password }),
           ...(source && { sources: source }),

@@ -57,7 +57,7 @@ export class UpgradeService {
     if (confirm !== known.upgrade.from) {
       throw problem(422, 'confirm-needed', `Type ${known.upgrade.from}, the version to go back to.`);
     }
-    await this.#audit.record(actor, 'undo', 'upgrade', null, { version: known.upgrade.to }, { version: known.upgrade.from });
+    await this.#audit.record(actor, 'upgrade.undo', 'upgrade', null, { version: known.upgrade.to }, { version: known.upgrade.from });
     await writeDataVersion(this.#environment.dataDir, { ...known, undoRequested: true });
   }
 

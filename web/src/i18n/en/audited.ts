@@ -42,4 +42,11 @@ export const audited = {
   'audited.tariff.delete': 'Tariff deleted',
   'audited.signup.approve': 'Sign-up approved',
   'audited.signup.reject': 'Sign-up rejected',
+  'audited.ban.create': 'Address banned',
+  'audited.ban.delete': 'Ban lifted',
+  'audited.certificate.upload': 'Certificate uploaded',
+  'audited.certificate.delete': 'Certificate deleted',
+  'audited.certificate.create': 'Certificate made',
+  'audited.certificate.order': 'Certificate ordered',
+  'audited.upgrade.undo': 'Upgrade undone',
 } as const;

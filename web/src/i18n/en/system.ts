@@ -143,6 +143,9 @@ export const system = {
   'entity.call': 'Call',
   'entity.registration': 'Registration',
   'entity.backup': 'Backup',
+  'entity.ban': 'Ban',
+  'entity.certificate': 'Certificate',
+  'entity.upgrade': 'Upgrade',
   'entity.job': 'Job',
 
   'settings.text': 'All on one page; they take effect at once.',

@@ -43,4 +43,11 @@ export const audited: Record<keyof typeof en, string> = {
   'audited.tariff.delete': 'Tarifa eliminada',
   'audited.signup.approve': 'Alta aprobada',
   'audited.signup.reject': 'Alta rechazada',
+  'audited.ban.create': 'Dirección bloqueada',
+  'audited.ban.delete': 'Bloqueo levantado',
+  'audited.certificate.upload': 'Certificado subido',
+  'audited.certificate.delete': 'Certificado eliminado',
+  'audited.certificate.create': 'Certificado creado',
+  'audited.certificate.order': 'Certificado pedido',
+  'audited.upgrade.undo': 'Actualización deshecha',
 };

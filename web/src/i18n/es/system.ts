@@ -144,6 +144,9 @@ export const system: Record<keyof typeof en, string> = {
   'entity.call': 'Llamada',
   'entity.registration': 'Registro SIP',
   'entity.backup': 'Copia de seguridad',
+  'entity.ban': 'Bloqueo',
+  'entity.certificate': 'Certificado',
+  'entity.upgrade': 'Actualización',
   'entity.job': 'Tarea',
 
   'settings.text': 'Todos en una página; valen al momento.',

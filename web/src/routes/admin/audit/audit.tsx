@@ -40,6 +40,9 @@ const entities = [
   'registration',
   'backup',
   'job',
+  'ban',
+  'certificate',
+  'upgrade',
 ];
 
 const show = (value: unknown): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));

@@ -1423,6 +1423,446 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificates there are, the one that is shown, and how the orders stand. Never a key */
+        get: operations["Certificates_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Show another one, without a restart */
+        put: operations["Certificates_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/uploaded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring a certificate and its key; it is shown from now on */
+        put: operations["Certificates_upload"];
+        post?: never;
+        delete: operations["Certificates_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/self-signed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new certificate of our own, for the names this machine has now */
+        post: operations["Certificates_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/acme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order a certificate for public names (RFC 8555, http-01), now and whenever it runs out */
+        put: operations["Certificates_order"];
+        post?: never;
+        /** Order no more */
+        delete: operations["Certificates_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/acme/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the terms of the authority are */
+        get: operations["Certificates_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that are banned now */
+        get: operations["Bans_list"];
+        put?: never;
+        /** Ban an address. Networks of administrators and gateways are never banned */
+        post: operations["Bans_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgive */
+        delete: operations["Bans_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this is the appliance, and the state of its data disk */
+        get: operations["Machine_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processor, memory, disks, temperatures; away from the appliance what the process itself can see */
+        get: operations["Machine_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services of the appliance */
+        get: operations["Machine_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/services/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restart a service */
+        post: operations["Machine_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/hostname": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Machine_hostname"];
+        put: operations["Machine_changeHostname"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clock, time zone and whether a time server is followed */
+        get: operations["Machine_time"];
+        put: operations["Machine_changeTime"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of the machine, newest first */
+        get: operations["Machine_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/disks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Machine_disks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/usb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** USB volumes that backups can be written to */
+        get: operations["Machine_usb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/power": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restart the machine or switch it off */
+        post: operations["Machine_power"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/factory-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase everything on the data disk; needs the word ERASE */
+        post: operations["Machine_factoryReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Network_network"];
+        /** Apply network settings; they roll back after 120 s unless confirmed from the new address */
+        put: operations["Network_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/network/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the network settings that were just applied */
+        post: operations["Network_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/network/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the former network settings now */
+        post: operations["Network_rollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/firewall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Network_firewall"];
+        put: operations["Network_changeFirewall"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host/ssh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Network_ssh"];
+        put: operations["Network_changeSsh"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last upgrade, and what an undo of it would lose */
+        get: operations["Upgrade_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upgrade/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the data of before the last upgrade back, and end this version */
+        post: operations["Upgrade_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1670,6 +2110,30 @@ export interface components {
             };
             /** @description A session ends after this time without use */
             sessionHours: number;
+            /**
+             * @description Which certificate browsers and phones are shown
+             * @enum {string}
+             */
+            certificateSource: "self-signed" | "acme" | "uploaded";
+            /** @description Public names a certificate is ordered for; empty: none is ordered */
+            acmeNames: string[];
+            /**
+             * Format: email
+             * @description Where the authority writes to when something is wrong with the certificate
+             */
+            acmeEmail: string | null;
+            /** @description The authority that is asked (RFC 8555) */
+            acmeDirectoryUrl: string;
+            /** @description The terms of that authority have been read and accepted */
+            acmeTermsAccepted: boolean;
+            /** @description Where administrators may work from; this machine itself always may */
+            adminNetworks: string[];
+            /** @description Wrong passwords, of phones and on pages, after which an address is banned */
+            banAfterFailures: number;
+            /** @description The time in which they are counted */
+            banWithinSeconds: number;
+            /** @description How long a ban lasts */
+            banSeconds: number;
             backupKeep: number;
         };
         SettingsPatch: {
@@ -1742,6 +2206,27 @@ export interface components {
             };
             /** @description A session ends after this time without use */
             sessionHours?: number;
+            /**
+             * @description Which certificate browsers and phones are shown
+             * @enum {string}
+             */
+            certificateSource?: "self-signed" | "acme" | "uploaded";
+            /** @description Public names a certificate is ordered for; empty: none is ordered */
+            acmeNames?: string[];
+            /** @description Where the authority writes to when something is wrong with the certificate */
+            acmeEmail?: string | null;
+            /** @description The authority that is asked (RFC 8555) */
+            acmeDirectoryUrl?: string;
+            /** @description The terms of that authority have been read and accepted */
+            acmeTermsAccepted?: boolean;
+            /** @description Where administrators may work from; this machine itself always may */
+            adminNetworks?: string[];
+            /** @description Wrong passwords, of phones and on pages, after which an address is banned */
+            banAfterFailures?: number;
+            /** @description The time in which they are counted */
+            banWithinSeconds?: number;
+            /** @description How long a ban lasts */
+            banSeconds?: number;
             backupKeep?: number;
         };
         OutboxPage: {
@@ -2154,6 +2639,7 @@ export interface components {
             /** @enum {string} */
             defaultLanguage: "en" | "es";
             timeZone: string;
+            demo: boolean;
         };
         SetupInput: {
             /** @default  */
@@ -2531,7 +3017,9 @@ export interface components {
             host: string;
             port: number;
             /** @enum {string} */
-            transport: "udp" | "tcp";
+            transport: "udp" | "tcp" | "tls";
+            /** @description Over TLS: call only when its certificate stands for the host and comes from a trusted authority */
+            tlsVerify: boolean;
             /** @description User of the digest credentials the gateway gave us */
             username: string | null;
             /** @description Register with the gateway and keep the registration */
@@ -2589,7 +3077,9 @@ export interface components {
             host: string;
             port?: number;
             /** @enum {string} */
-            transport?: "udp" | "tcp";
+            transport?: "udp" | "tcp" | "tls";
+            /** @description Over TLS: call only when its certificate stands for the host and comes from a trusted authority */
+            tlsVerify?: boolean;
             /** @description User of the digest credentials the gateway gave us */
             username?: string | null;
             /** @description Write-only: it is never shown again */
@@ -2623,7 +3113,9 @@ export interface components {
             host?: string;
             port?: number;
             /** @enum {string} */
-            transport?: "udp" | "tcp";
+            transport?: "udp" | "tcp" | "tls";
+            /** @description Over TLS: call only when its certificate stands for the host and comes from a trusted authority */
+            tlsVerify?: boolean;
             /** @description User of the digest credentials the gateway gave us */
             username?: string | null;
             /** @description Write-only: it is never shown again */
@@ -3021,6 +3513,405 @@ export interface components {
             }[];
             /** @description Keys of the settings page */
             settings: string[];
+        };
+        CertificatesState: {
+            /**
+             * @description The one that browsers and phones see; null while nothing listens over TLS
+             * @enum {string|null}
+             */
+            shown: "self-signed" | "acme" | "uploaded" | null;
+            /** @enum {string} */
+            wanted: "self-signed" | "acme" | "uploaded";
+            items: components["schemas"]["Certificate"][];
+            https: {
+                port: number;
+            } | null;
+            /** @description SIP listeners over TLS, as tls:address:port */
+            sipTls: string[];
+            /** @description What this machine is called now: what a self-signed certificate would stand for */
+            ownNames: string[];
+            acme: {
+                names: string[];
+                email: string | null;
+                directoryUrl: string;
+                termsAccepted: boolean;
+                running: boolean;
+                lastRun: {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    result: "ok" | "warning" | "failed";
+                    message: string;
+                } | null;
+            };
+        };
+        Certificate: {
+            /** @enum {string} */
+            source: "self-signed" | "acme" | "uploaded";
+            subject: string;
+            issuer: string;
+            selfSigned: boolean;
+            /** @description Host names and addresses it stands for */
+            names: string[];
+            /** Format: date-time */
+            validFrom: string;
+            /** Format: date-time */
+            validTo: string;
+            /** @description SHA-256, hex with colons */
+            fingerprint: string;
+            keyType: string;
+            /** @description The certificate with its chain, never the key */
+            pem: string;
+        };
+        CertificateChoice: {
+            /** @enum {string} */
+            source: "self-signed" | "acme" | "uploaded";
+        };
+        CertificateUpload: {
+            /** @description PEM: the certificate, and the chain up to its authority after it */
+            certificate: string;
+            /** @description PEM, without a passphrase; stored readable by the server alone and never shown */
+            key: string;
+        };
+        AcmeOrder: {
+            /** @description Public names a certificate is ordered for; empty: none is ordered */
+            names: string[];
+            /** @description Where the authority writes to when something is wrong with the certificate */
+            email: string | null;
+            /** @description The authority that is asked (RFC 8555) */
+            directoryUrl?: string;
+            /** @enum {boolean} */
+            termsAccepted: true;
+        };
+        AcmeTerms: {
+            url: string | null;
+        };
+        BanPage: {
+            items: components["schemas"]["Ban"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Ban: {
+            id: number;
+            /** @description An address; of IPv6 its whole network of 64 bits */
+            address: string;
+            /** @enum {string} */
+            reason: "sip-password" | "web-login" | "by-hand";
+            note: string | null;
+            /** @description Wrong passwords that led to it */
+            failures: number;
+            actor: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        NewBan: {
+            address: string;
+            /** @description How long; the setting when left out */
+            seconds?: number;
+            note?: string | null;
+        };
+        HostState: {
+            appliance: boolean;
+            state: {
+                /** @enum {string} */
+                state: "looking" | "ready" | "missing" | "duplicate" | "damaged" | "demo";
+                demo: boolean;
+                version: string;
+                buildId: string;
+                hostname: string;
+                disk: {
+                    device: string;
+                    partuuid: string | null;
+                    model: string;
+                    serial: string;
+                    size: number;
+                    free: number;
+                    onBootMedium: boolean;
+                } | null;
+                fsck: {
+                    /** @enum {string} */
+                    outcome: "none" | "clean" | "repaired" | "failed";
+                    exitCode: number | null;
+                    summary: string;
+                };
+                candidates: {
+                    partuuid: string;
+                    device: string;
+                    model: string;
+                    serial: string;
+                    size: number;
+                    applianceId: string;
+                    created: string;
+                    lastUsed: string | null;
+                }[];
+                problem: string;
+                unattendedFaults: string[];
+                applianceId: string | null;
+                server: {
+                    running: boolean;
+                    refusal: string;
+                };
+            } | null;
+        };
+        HostSystem: {
+            version: string;
+            buildId: string;
+            buildDate: string;
+            kernel: string;
+            uptime: number;
+            cpu: {
+                model: string;
+                cores: number;
+                busy: number;
+                load: (number)[];
+            };
+            memory: {
+                total: number;
+                available: number;
+                swapTotal: number;
+                swapFree: number;
+            };
+            disks: {
+                name: string;
+                mountPoint: string;
+                size: number;
+                free: number;
+            }[];
+            temperatures: {
+                name: string;
+                celsius: number;
+            }[];
+            /** @enum {string} */
+            firmware: "bios" | "uefi";
+            secureBoot: boolean;
+            bootMedium: {
+                device: string;
+                inMemory: boolean;
+                mountPoint: string;
+            };
+        };
+        HostServices: {
+            services: {
+                name: string;
+                description: string;
+                /** @enum {string} */
+                active: "active" | "reloading" | "inactive" | "failed" | "activating" | "deactivating" | "maintenance";
+                sub: string;
+                since: string | null;
+                restarts: number;
+                memory: number | null;
+                restartable: boolean;
+            }[];
+        };
+        HostServiceRestart: {
+            name: string;
+        };
+        HostName: {
+            hostname: string;
+        };
+        HostTime: {
+            settings: {
+                timeZone: string;
+                ntpServers: string[];
+            };
+            now: string;
+            synchronised: boolean;
+            offset: number | null;
+            source: string;
+            rtc: string | null;
+            beforeBuild: boolean;
+            jump: number;
+        };
+        HostTimeSettings: {
+            timeZone: string;
+            ntpServers: string[];
+        };
+        HostLogs: {
+            entries: {
+                cursor: string;
+                time: string;
+                unit: string;
+                /** @enum {string} */
+                priority: "emerg" | "alert" | "crit" | "err" | "warning" | "notice" | "info" | "debug";
+                message: string;
+            }[];
+            next: string | null;
+        };
+        HostDisks: {
+            disks: {
+                device: string;
+                model: string;
+                serial: string;
+                size: number;
+                transport: string;
+                removable: boolean;
+                bootMedium: boolean;
+                contents: {
+                    device: string;
+                    type: string;
+                    label: string;
+                    size: number;
+                }[];
+                blank: boolean;
+                confirm: string;
+                refused: string;
+                freeSpace: number;
+            }[];
+        };
+        HostUsb: {
+            volumes: {
+                uuid: string;
+                device: string;
+                label: string;
+                type: string;
+                model: string;
+                size: number;
+                mountPoint: string | null;
+            }[];
+        };
+        HostPower: {
+            /** @enum {string} */
+            action: "reboot" | "poweroff";
+        };
+        HostFactoryReset: {
+            confirm: string;
+        };
+        HostNetwork: {
+            settings: {
+                interfaces: {
+                    name: string;
+                    /** @enum {string} */
+                    method: "dhcp" | "static" | "off";
+                    /** @default [] */
+                    addresses: (string)[];
+                    /**
+                     * Format: ipv4
+                     * @default null
+                     */
+                    gateway: string | null;
+                    /**
+                     * @default auto
+                     * @enum {string}
+                     */
+                    ipv6: "auto" | "static" | "off";
+                    /**
+                     * Format: ipv6
+                     * @default null
+                     */
+                    gateway6: string | null;
+                    /** @default null */
+                    vlan: {
+                        parent: string;
+                        id: number;
+                    } | null;
+                }[];
+                /** @default [] */
+                dns: (string)[];
+            };
+            status: {
+                name: string;
+                mac: string;
+                link: boolean;
+                speed: number | null;
+                addresses: string[];
+                gateway: string | null;
+                gateway6: string | null;
+            }[];
+            dns: string[];
+            pending: {
+                pending: string;
+                deadline: string;
+                addresses: string[];
+            } | null;
+        };
+        HostNetworkSettings: {
+            interfaces: {
+                name: string;
+                /** @enum {string} */
+                method: "dhcp" | "static" | "off";
+                /** @default [] */
+                addresses?: (string)[];
+                /**
+                 * Format: ipv4
+                 * @default null
+                 */
+                gateway?: string | null;
+                /**
+                 * @default auto
+                 * @enum {string}
+                 */
+                ipv6?: "auto" | "static" | "off";
+                /**
+                 * Format: ipv6
+                 * @default null
+                 */
+                gateway6?: string | null;
+                /** @default null */
+                vlan?: {
+                    parent: string;
+                    id: number;
+                } | null;
+            }[];
+            /** @default [] */
+            dns?: (string)[];
+        };
+        HostPendingNetwork: {
+            pending: string;
+            deadline: string;
+            addresses: string[];
+        };
+        HostNetworkToken: {
+            token: string;
+        };
+        HostNetworkConfirmed: {
+            /** @enum {boolean} */
+            confirmed: true;
+        };
+        HostFirewall: {
+            adminNetworks: (string | (string))[];
+            sshNetworks: (string | (string))[];
+            openPorts: {
+                /** @enum {string} */
+                protocol: "udp" | "tcp";
+                from: number;
+                to: number;
+                /** @default  */
+                comment: string;
+            }[];
+        };
+        HostSsh: {
+            enabled: boolean;
+            keys: {
+                type: string;
+                comment: string;
+                fingerprint: string;
+                key: string;
+            }[];
+            hostKeys: string[];
+        };
+        HostSshSettings: {
+            enabled: boolean;
+            keys: string[];
+        };
+        UpgradeStatus: {
+            version: string;
+            upgrade: {
+                from: string;
+                to: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            lost: {
+                calls: number;
+                ledgerEntries: number;
+                subscribers: number;
+            } | null;
+        };
+        UpgradeUndo: {
+            confirm: string;
         };
     };
     responses: never;
@@ -6562,6 +7453,1057 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
                 };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateChoice"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateUpload"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcmeOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Certificates_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcmeTerms"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Bans_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "address" | "-address" | "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt" | "reason" | "-reason";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Bans_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBan"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ban"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Bans_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostState"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostSystem"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_services: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostServices"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostServiceRestart"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_hostname: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostName"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_changeHostname: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostName"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostTime"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_changeTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostTimeSettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostTime"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_logs: {
+        parameters: {
+            query?: {
+                unit?: string;
+                priority?: "emerg" | "alert" | "crit" | "err" | "warning" | "notice" | "info" | "debug";
+                since?: string;
+                until?: string;
+                text?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostLogs"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_disks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDisks"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_usb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostUsb"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_power: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostPower"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Machine_factoryReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostFactoryReset"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostNetwork"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostNetworkSettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostPendingNetwork"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostNetworkToken"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostNetworkConfirmed"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_rollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostNetworkToken"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostNetwork"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_firewall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostFirewall"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_changeFirewall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostFirewall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostFirewall"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_ssh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostSsh"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Network_changeSsh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostSshSettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostSsh"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Upgrade_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeStatus"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Upgrade_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeUndo"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem document */
             default: {

@@ -91,6 +91,15 @@ export function affordableSeconds(
   return { ok: true, seconds: Math.min(Math.max(rate.freeSeconds + billed, rate.graceSeconds), limit) };
 }
 
+/** A stretch of billed time, up to second `end`, whose increments have one length and price. */
+interface Section {
+  increment: number;
+  end: number;
+  /** One increment only. */
+  once: boolean;
+  pricePerMinute: number;
+}
+
 /** Nothing this rate can ever charge. */
 function isFree(rate: RateSnapshot): boolean {
   const noUsage = rate.pricePerMinute === 0 && (rate.tiers ?? []).every((tier) => tier.pricePerMinute === 0);
@@ -98,16 +107,18 @@ function isFree(rate: RateSnapshot): boolean {
 }
 
 /** The sections of a call by position in billed time: the rate itself (its first increment may differ), then its tiers. */
-function* sections(
-  rate: RateSnapshot,
-): Generator<{ increment: number; start: number; end: number; once: boolean; pricePerMinute: number }> {
-  const tiers = rate.tiers ?? [];
+function sections(rate: RateSnapshot): Section[] {
+  const { firstIncrement, nextIncrement, pricePerMinute, tiers = [] } = rate;
   const startOf = (index: number) => Math.max(0, (tiers[index]?.fromSecond ?? Number.POSITIVE_INFINITY) - rate.freeSeconds);
-  yield { increment: rate.firstIncrement, start: 0, end: startOf(0), once: true, pricePerMinute: rate.pricePerMinute };
-  yield { increment: rate.nextIncrement, start: 0, end: startOf(0), once: false, pricePerMinute: rate.pricePerMinute };
-  for (const [index, tier] of tiers.entries()) {
-    yield { increment: tier.increment, start: startOf(index), end: startOf(index + 1), once: false, pricePerMinute: tier.pricePerMinute };
-  }
+  const end = startOf(0);
+  const all: Section[] = [
+    { increment: firstIncrement, end, once: true, pricePerMinute },
+    { increment: nextIncrement, end, once: false, pricePerMinute },
+  ];
+  tiers.forEach((tier, index) => {
+    all.push({ increment: tier.increment, end: startOf(index + 1), once: false, pricePerMinute: tier.pricePerMinute });
+  });
+  return all;
 }
 
 /** The increments that cover `billable` seconds; each is priced by the tier in which it starts (5-rating C2). */

@@ -9,28 +9,30 @@ export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, ME
  * What may pass from one side to the other. All else stays: addresses, routes, identities, credentials and everything unknown, since it
  * could tell one side about the other.
  */
-const PASSED = [
-  'Content-Disposition',
-  'Content-Language',
-  'Content-Encoding',
-  'MIME-Version',
-  'Accept',
-  'Accept-Language',
-  'Accept-Encoding',
-  'Subject',
-  'Priority',
-  'Info-Package',
-  'Recv-Info',
-  'P-Early-Media',
-  'Retry-After',
-  'Unsupported',
-];
+const PASSED = new Map(
+  [
+    'Content-Disposition',
+    'Content-Language',
+    'Content-Encoding',
+    'MIME-Version',
+    'Accept',
+    'Accept-Language',
+    'Accept-Encoding',
+    'Subject',
+    'Priority',
+    'Info-Package',
+    'Recv-Info',
+    'P-Early-Media',
+    'Retry-After',
+    'Unsupported',
+  ].map((name) => [name.toLowerCase(), name]),
+);
 
 export function passedHeaders(message: SipRequest | SipResponse): Headers {
   const headers: Headers = [];
-  for (const name of PASSED) {
-    if (!message.has(name)) continue;
-    for (const value of message.getAll(name)) headers.push([name, value]);
+  for (const line of message.headerLines()) {
+    const name = PASSED.get(line.key);
+    if (name !== undefined) headers.push([name, line.value]);
   }
   return headers;
 }

@@ -1,4 +1,4 @@
-import { headerKey } from './header-names.ts';
+import { headerKey, usualKey } from './header-names.ts';
 import { isToken, SipSyntaxError, toWire, trimSpace } from './syntax.ts';
 
 /** One header field as it stands on the wire: name, colon, value and any folded lines, without the last CRLF. Never changed once made. */
@@ -18,8 +18,9 @@ export class HeaderLine {
 
   /** Line of our own making. Refuses what would end the line early (header injection); throws SipSyntaxError. */
   static of(name: string, value: string): HeaderLine {
-    if (!isToken(name)) throw new SipSyntaxError('header name is not a token');
-    return new HeaderLine(headerKey(name), `${name}: ${wireText(value)}`, name.length);
+    const usual = usualKey(name);
+    if (usual === undefined && !isToken(name)) throw new SipSyntaxError('header name is not a token');
+    return new HeaderLine(usual ?? headerKey(name), `${name}: ${wireText(value)}`, name.length);
   }
 
   /** Name as written. */

@@ -47,6 +47,9 @@ for (const [letter, key] of Object.entries(COMPACT)) {
 }
 for (const name of ['Call-Id', 'Cseq']) KEYS.set(name, KEYS.get(name.toLowerCase())!);
 
+/** The key of a name in one of the usual spellings, which are all tokens; undefined for any other. */
+export const usualKey = (name: string): string | undefined => KEYS.get(name);
+
 /** Long name in lower case, for any spelling or compact form. */
 export function headerKey(name: string): string {
   const known = KEYS.get(name);

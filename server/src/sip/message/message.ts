@@ -34,10 +34,7 @@ export abstract class SipMessage {
 
   /** Value of the first field of that name, unfolded and trimmed. Compact and long names are the same name. */
   get(name: string): string | undefined {
-    const key = headerKey(name);
-    const lines = this.lines;
-    for (let i = 0; i < lines.length; i++) if (lines[i]!.key === key) return lines[i]!.value;
-    return undefined;
+    return this.valueOf(headerKey(name));
   }
 
   /** Value of every field line of that name; lists are not split. */
@@ -107,7 +104,7 @@ export abstract class SipMessage {
 
   get topVia(): Via | undefined {
     if (this.typed.topVia === undefined) {
-      const value = this.get('via');
+      const value = this.valueOf('via');
       if (value !== undefined) this.typed.topVia = Via.parse(splitList(value)[0]!);
     }
     return this.typed.topVia;
@@ -128,13 +125,14 @@ export abstract class SipMessage {
     return via;
   }
 
-  /** Writes a changed topmost Via back. */
+  /** Writes a changed topmost Via back; it belongs to the message then. */
   updateTopVia(via: Via): void {
     const at = this.first('via');
     if (at < 0) throw new SipSyntaxError('no Via to update');
     const rest = splitList(this.lines[at]!.value).slice(1);
     this.lines[at] = HeaderLine.of('Via', [via.toString(), ...rest].join(', '));
     this.changed('via');
+    this.typed.topVia = via;
   }
 
   get from(): NameAddr {
@@ -158,7 +156,7 @@ export abstract class SipMessage {
 
   get contacts(): NameAddr[] | '*' {
     // `*` must stand alone (RFC 3261 10.2.2): beside other lines it is no address and fails to parse.
-    this.typed.contacts ??= this.get('contact') === '*' && this.values('contact').length === 1 ? '*' : this.addresses('contact');
+    this.typed.contacts ??= this.valueOf('contact') === '*' && this.values('contact').length === 1 ? '*' : this.addresses('contact');
     return this.typed.contacts;
   }
 
@@ -181,7 +179,7 @@ export abstract class SipMessage {
 
   /** 0 to 255; undefined when there is none. */
   get maxForwards(): number | undefined {
-    const text = this.get('max-forwards');
+    const text = this.valueOf('max-forwards');
     if (text === undefined) return undefined;
     const value = parseDigits(text, 255);
     if (value === undefined || value > 255) throw new SipSyntaxError('bad Max-Forwards');
@@ -189,7 +187,7 @@ export abstract class SipMessage {
   }
 
   get contentLength(): number | undefined {
-    const text = this.get('content-length');
+    const text = this.valueOf('content-length');
     if (text === undefined) return undefined;
     const value = parseDigits(text, MAX_UINT32);
     if (value === undefined || value > MAX_UINT32) throw new SipSyntaxError('bad Content-Length');
@@ -256,7 +254,7 @@ export abstract class SipMessage {
   }
 
   private required(key: string): string {
-    const value = this.get(key);
+    const value = this.valueOf(key);
     if (value === undefined || value === '') throw new SipSyntaxError(`missing ${key}`);
     return value;
   }
@@ -273,6 +271,12 @@ export abstract class SipMessage {
     if (rest.length === 0) this.lines.splice(at, 1);
     else this.lines[at] = HeaderLine.of(name, rest.join(', '));
     this.changed(key);
+  }
+
+  /** `get` for those who have the key of a header (its long name in lower case) at hand. */
+  private valueOf(key: string): string | undefined {
+    const at = this.first(key);
+    return at < 0 ? undefined : this.lines[at]!.value;
   }
 
   private first(key: string): number {

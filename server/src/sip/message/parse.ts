@@ -2,7 +2,7 @@ import { HeaderLine } from './header-line.ts';
 import { headerKey } from './header-names.ts';
 import { SipRequest } from './request.ts';
 import { SipResponse } from './response.ts';
-import { isToken, isTokenCode, SipSyntaxError, trimSpace } from './syntax.ts';
+import { isToken, isTokenCode, readable, SipSyntaxError, trimSpace } from './syntax.ts';
 import type { SipUri } from './uri.ts';
 
 export const MAX_MESSAGE_BYTES = 65_536;
@@ -139,7 +139,29 @@ const SINGLE = new Map(
   ['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length', 'content-type', 'expires'].map((key, i) => [key, 1 << i]),
 );
 
+/** A field by name, and what reads it: throws SipSyntaxError when it is broken. Made once, as every message passes here. */
+type Check<T> = readonly [name: string, read: (message: T) => unknown];
+
 /** What a request and a response must both have right (RFC 3261 section 8.1.1). */
+const COMMON: readonly Check<SipRequest | SipResponse>[] = [
+  ['Via', (message) => message.topVia ?? missing('Via')],
+  ['From', (message) => message.from],
+  ['To', (message) => message.to],
+  ['Call-ID', (message) => message.callId],
+  ['CSeq', (message) => message.cseq],
+  ['Content-Length', (message) => message.contentLength],
+];
+
+/** What we ourselves read of a request must be readable, so that nobody above has to expect a broken one. */
+const OF_REQUESTS: readonly Check<SipRequest>[] = [
+  ['Request-URI', (request) => checkRequestUri(request.uri)],
+  ['Max-Forwards', (request) => request.maxForwards],
+  ['Via', (request) => request.vias],
+  ['Contact', (request) => request.contacts],
+  ['Route', (request) => request.routes],
+  ['Record-Route', (request) => request.recordRoutes],
+];
+
 function commonFault(message: SipRequest | SipResponse): string | undefined {
   let seen = 0;
   for (const line of message.headerLines()) {
@@ -148,27 +170,12 @@ function commonFault(message: SipRequest | SipResponse): string | undefined {
     if ((seen & bit) !== 0) return `More than one ${line.key}`;
     seen |= bit;
   }
-  return (
-    faultOf('Via', () => message.topVia ?? missing('Via')) ??
-    faultOf('From', () => message.from) ??
-    faultOf('To', () => message.to) ??
-    faultOf('Call-ID', () => message.callId) ??
-    faultOf('CSeq', () => message.cseq) ??
-    faultOf('Content-Length', () => message.contentLength)
-  );
+  return faultIn(COMMON, message);
 }
 
-/** What we ourselves read of a request must be readable, so that nobody above has to expect a broken one. */
 function requestFault(request: SipRequest): string | undefined {
   if (request.method !== request.cseq.method) return 'CSeq does not match the method';
-  return (
-    faultOf('Request-URI', () => checkRequestUri(request.uri)) ??
-    faultOf('Max-Forwards', () => request.maxForwards) ??
-    faultOf('Via', () => request.vias) ??
-    faultOf('Contact', () => request.contacts) ??
-    faultOf('Route', () => request.routes) ??
-    faultOf('Record-Route', () => request.recordRoutes)
-  );
+  return faultIn(OF_REQUESTS, request);
 }
 
 /** A Request-URI has no headers (RFC 3261 section 19.1.1, table 1). */
@@ -180,12 +187,14 @@ function missing(name: string): never {
   throw new SipSyntaxError(`missing ${name}`);
 }
 
-function faultOf(name: string, read: () => unknown): string | undefined {
+/** The first of the checks that fails, in words. */
+function faultIn<T>(checks: readonly Check<T>[], message: T): string | undefined {
+  let done = 0;
   try {
-    read();
+    for (; done < checks.length; done++) checks[done]![1](message);
     return undefined;
   } catch (error) {
-    if (error instanceof SipSyntaxError) return `Bad ${name}: ${error.message}`;
+    if (error instanceof SipSyntaxError) return `Bad ${checks[done]![0]}: ${error.message}`;
     throw error;
   }
 }
@@ -193,6 +202,6 @@ function faultOf(name: string, read: () => unknown): string | undefined {
 /** A broken response is never answered. */
 function refuse(message: SipRequest | SipResponse, status: BadRequest['status'], reason: string): Garbage | BadRequest {
   if (message.kind === 'response') return GARBAGE;
-  const answerable = faultOf('Via', () => message.topVia ?? missing('Via')) === undefined;
+  const answerable = readable(() => message.topVia) !== undefined;
   return answerable ? { ok: false, kind: 'bad-request', status, reason, message } : { ok: false, kind: 'bad-request', status, reason };
 }

@@ -3,6 +3,9 @@ import type { Cancel, Clock } from './clock.ts';
 const TICK_MS = 5;
 const SLOTS = 8192; // a turn of 41 s: every RFC 3261 timer but C fires in its first turn
 const MASK = SLOTS - 1;
+/** Timers of a second and more may fire this many ticks late, so that those of many calls share one wake-up of the process. */
+const COARSE_TICKS = 20;
+const COARSE_FROM_MS = 1_000;
 
 interface Entry {
   tick: number;
@@ -61,7 +64,8 @@ export class TimerWheel implements Clock {
 
   after(ms: number, fn: () => void): Cancel {
     // The wheel may lag behind the time while it sleeps: the due tick counts from the real time, never from the wheel's.
-    const due = Math.max(Math.ceil((this.#now() + Math.max(ms, 0)) / TICK_MS), this.#tick + 1);
+    let due = Math.max(Math.ceil((this.#now() + Math.max(ms, 0)) / TICK_MS), this.#tick + 1);
+    if (ms >= COARSE_FROM_MS) due = Math.ceil(due / COARSE_TICKS) * COARSE_TICKS;
     const head = this.#slots[due & MASK]!;
     const entry: Entry = { tick: due, fn, previous: head.previous, next: head };
     head.previous.next = entry;

@@ -12,7 +12,8 @@ interface Interface {
 
 export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
-export const sameFamily = (a: string, b: string): boolean => isIPv6(a) === isIPv6(b);
+/** Of two numeric addresses. */
+export const sameFamily = (a: string, b: string): boolean => a.includes(':') === b.includes(':');
 
 export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 

@@ -135,8 +135,9 @@ export class TransportLayer {
       this.failLater(`nothing to send ${target.protocol} to ${target.address} from`, onError);
       return;
     }
-    const via = request.topVia;
     const { protocol, sentBy, host, port } = this.viaFor(target);
+    // Nearly always it is right already, which its text tells without being parsed.
+    const via = request.get('via')?.startsWith(`SIP/2.0/${protocol} ${sentBy};`) ? undefined : request.topVia;
     if (via && (via.protocol !== protocol || via.sentBy !== sentBy)) {
       const ours = via.clone();
       ours.protocol = protocol;
@@ -155,7 +156,8 @@ export class TransportLayer {
     const via = response.topVia;
     if (to.protocol === 'udp') {
       // Without rport the response goes to the port the sender listens on, which its Via says.
-      const flow = via && via.rport === undefined ? this.flowTo({ ...to, port: via.port ?? 5060, flow: undefined }, to.local) : to.flow;
+      const port = via && via.rport === undefined ? (via.port ?? 5060) : to.port;
+      const flow = port === to.port ? to.flow : this.flowTo({ ...to, port, flow: undefined }, to.local);
       if (flow) flow.send(response.toBuffer(), onError);
       else this.failLater('the socket is closed', onError);
       return;

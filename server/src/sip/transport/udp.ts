@@ -51,7 +51,7 @@ export class UdpListener {
       process.nextTick(done, new Error(this.alive ? `port ${port} cannot be sent to` : 'the socket is closed'));
       return;
     }
-    this.socket.send(bytes, 0, bytes.length, port, address, done);
+    this.socket.send(bytes, port, address, done);
   }
 
   flow(address: string, port: number, done: (error: Error | null, onError?: (error: Error) => void) => void): UdpFlow {

@@ -17,7 +17,9 @@ export function parseDigest(value: string): DigestFields | undefined {
     if (!pair) return undefined;
     const name = pair[1]!.toLowerCase();
     if (fields.has(name)) return undefined;
-    fields.set(name, pair[2] === undefined ? pair[3]! : pair[2].replaceAll(/\\(.)/g, '$1'));
+    const quoted = pair[2];
+    if (quoted === undefined) fields.set(name, pair[3]!);
+    else fields.set(name, quoted.includes('\\') ? quoted.replaceAll(/\\(.)/g, '$1') : quoted);
   }
   return fields;
 }

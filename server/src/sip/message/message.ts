@@ -215,11 +215,11 @@ export abstract class SipMessage {
   /** The message as it goes out. A message that nobody changed is returned as it came. */
   toBuffer(): Buffer {
     if (this.original !== undefined) return this.original;
-    let head = `${this.startLine()}\r\n`;
-    const lines = this.lines;
-    for (let i = 0; i < lines.length; i++) head += `${lines[i]!.raw}\r\n`;
-    if (this.first('content-length') < 0) head += `Content-Length: ${this.content.length}\r\n`;
-    head += '\r\n';
+    const parts = [this.startLine()];
+    for (const line of this.lines) parts.push(line.raw);
+    if (this.first('content-length') < 0) parts.push(`Content-Length: ${this.content.length}`);
+    parts.push('', '');
+    const head = parts.join('\r\n');
     if (this.content.length === 0) return Buffer.from(head, 'latin1');
     const bytes = Buffer.allocUnsafe(head.length + this.content.length);
     bytes.write(head, 0, 'latin1');

@@ -119,15 +119,17 @@ export class UriParams extends Params {
   static parseUri(text: string): UriParams {
     const params = new UriParams();
     if (text.length === 0) return params;
-    params.list = text
-      .slice(1)
-      .split(';')
-      .map((part) => {
-        const eq = part.indexOf('=');
-        const name = unescapeUri(eq < 0 ? part : part.slice(0, eq)).toLowerCase();
-        if (name === '') throw new SipSyntaxError('empty URI parameter');
-        return { name, value: eq < 0 ? true : unescapeUri(part.slice(eq + 1)), text: part };
-      });
+    const list: Param[] = [];
+    for (let start = 1, end: number; start <= text.length; start = end + 1) {
+      end = text.indexOf(';', start);
+      if (end < 0) end = text.length;
+      const part = text.slice(start, end);
+      const eq = part.indexOf('=');
+      const name = unescapeUri(eq < 0 ? part : part.slice(0, eq)).toLowerCase();
+      if (name === '') throw new SipSyntaxError('empty URI parameter');
+      list.push({ name, value: eq < 0 ? true : unescapeUri(part.slice(eq + 1)), text: part });
+    }
+    params.list = list;
     return params;
   }
 

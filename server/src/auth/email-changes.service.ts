@@ -56,7 +56,7 @@ export class EmailChangesService {
     if (account.kind !== 'subscriber') throw problem(403, 'not-allowed', 'Only a subscriber has this page.');
     if (!(await this.#login.confirm(account, password))) {
       const message = 'The password is wrong.';
-      throw problem(403, 'password-wrong', message, [{ field: 'password', code: 'wrong', message }]);
+      throw problem(403, 'password-wrong', message, [{ field: 'password', code: 'password-wrong', message }]);
     }
     const { subscriber } = account;
     if (email === subscriber.email) throw fieldProblem('email', 'unchanged', 'This is your e-mail address already.');

@@ -79,7 +79,7 @@ export class MeService {
     const account = await this.account(principal);
     if (!(await this.#login.confirm(account, current))) {
       throw problem(403, 'password-wrong', 'The present password is wrong.', [
-        { field: 'current', code: 'wrong', message: 'The present password is wrong.' },
+        { field: 'current', code: 'password-wrong', message: 'The present password is wrong.' },
       ]);
     }
     await this.setPassword(account, password, principal);

@@ -1,11 +1,15 @@
 import { randomInt } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 
 import { type Admin, AdminsService } from '../auth/admins.service.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { sameToken } from '../auth/tokens.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
+import { SETUP_CODE_FILE } from '../host/contract/index.ts';
 import { type AdminPrincipal, addressKey, problem, RateLimiter, tooMany } from '../http/index.ts';
+import { Environment } from '../settings/environment.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import type { SetupInput } from './setup.schema.ts';
 
@@ -32,8 +36,10 @@ export class SetupService {
   readonly #byAddress = new RateLimiter({ limit: 5, windowMs: 10 * MINUTE });
   readonly #byAll = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
   readonly #code = newCode();
+  readonly #codeFile: string;
 
-  constructor(admins: AdminsService, settings: SettingsService, uow: UnitOfWork) {
+  constructor(admins: AdminsService, settings: SettingsService, uow: UnitOfWork, environment: Environment) {
+    this.#codeFile = resolve(environment.dataDir, SETUP_CODE_FILE);
     this.#admins = admins;
     this.#settings = settings;
     this.#uow = uow;
@@ -42,6 +48,12 @@ export class SetupService {
   /** To be printed on the console; undefined once there is an administrator. */
   get code(): string | undefined {
     return this.#admins.setupNeeded ? this.#code : undefined;
+  }
+
+  /** Leaves the code where the console of the appliance reads it; removes the file once there is an administrator. */
+  async keepCodeFile(): Promise<void> {
+    if (this.code === undefined) await rm(this.#codeFile, { force: true });
+    else await writeFile(this.#codeFile, `${this.code}\n`, { mode: 0o600 });
   }
 
   /**
@@ -53,7 +65,7 @@ export class SetupService {
     const actor: AdminPrincipal = { kind: 'admin', adminId: null, login: input.admin.login, name: input.admin.name, sessionId: null };
     const language = input.language ?? this.#settings.current.defaultLanguage;
     const passwordHash = await hashPassword(input.admin.password);
-    return this.#uow.write(async (m) => {
+    const created = await this.#uow.write(async (m) => {
       // Two requests with the right code at the same time: the second finds an administrator.
       if (!this.#admins.setupNeeded) throw alreadyDone();
       const { login, name, email } = input.admin;
@@ -64,6 +76,8 @@ export class SetupService {
       await this.#settings.patch({ ...changes, ...(operatorName && { operatorName }), ...(timeZone && { timeZone }) }, actor);
       return admin;
     });
+    await this.keepCodeFile();
+    return created;
   }
 
   #checkCode(code: string, address: string): void {
@@ -75,7 +89,7 @@ export class SetupService {
     this.#byAddress.take(key);
     this.#byAll.take('');
     throw problem(403, 'setup-code-wrong', 'The set-up code is wrong. It was printed when Dialtone started.', [
-      { field: 'code', code: 'wrong', message: 'The set-up code is wrong' },
+      { field: 'code', code: 'setup-code-wrong', message: 'The set-up code is wrong' },
     ]);
   }
 }

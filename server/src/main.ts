@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { createApp } from './app.ts';
 import { SipNode } from './calls/sip-node.ts';
+import { notifySystemd } from './host/contract/systemd-notify.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
 import { SettingsService } from './settings/settings.service.ts';
 import { VERSION } from './settings/version.ts';
@@ -62,9 +63,11 @@ async function main(environment: Environment): Promise<void> {
   if (https !== undefined) say('Web', https);
   say('Web', http);
   for (const listener of node.addresses) say('SIP', listener);
-  const code = app.get(SetupService).code;
-  if (code !== undefined) say('Set-up code', code);
+  const setup = app.get(SetupService);
+  if (setup.code !== undefined) say('Set-up code', setup.code);
+  await setup.keepCodeFile();
   await upgradeFinished({ dataDir: environment.dataDir, version: VERSION });
+  await notifySystemd((problem) => process.stderr.write(`${problem}\n`));
   say('Ready');
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN, startTestApp, type TestApp } from '../testing/test-app.ts';
@@ -39,6 +39,13 @@ describe('first run', () => {
     expect((await test.visitor().get('/admins')).status).toBe(401);
   });
 
+  it('leaves the code where the console reads it, for its owner only', async () => {
+    await test.app.get(SetupService).keepCodeFile();
+    const file = join(test.dataDir, 'setup-code');
+    expect((await readFile(file, 'utf8')).trim()).toBe(codeOf());
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
   it('refuses weak input with the field at fault', async () => {
     const answer = await test
       .visitor()
@@ -67,6 +74,7 @@ describe('first run', () => {
   });
 
   it('keeps the admin token for its owner only', async () => {
+    await expect(stat(join(test.dataDir, 'setup-code'))).rejects.toThrow('ENOENT');
     expect((await stat(join(test.dataDir, 'admin-token'))).mode & 0o777).toBe(0o600);
     const line = await test.commandLine();
     expect((await line.get('/admins')).body.items).toHaveLength(1);

@@ -1,0 +1,74 @@
+/** 80x25 with the last row left free: some serial terminals scroll when it is written to. */
+export const WIDTH = 80;
+export const HEIGHT = 24;
+
+const ESC = '\u001b';
+export const INVERSE = `${ESC}[7m`;
+export const BOLD = `${ESC}[1m`;
+export const PLAIN = `${ESC}[0m`;
+
+/** A line of the screen: text without control signs, and how it looks as a whole. */
+export interface Line {
+  readonly text: string;
+  readonly style?: string;
+}
+
+// What comes from disks, networks and logs must not reach the terminal as commands.
+const clean = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+
+export const fit = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}~` : text.padEnd(width));
+
+/** Text broken into lines at spaces; a word longer than a line is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ').flatMap((w) => w.match(new RegExp(`.{1,${width}}`, 'g')) ?? [''])) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Remembers what is on a terminal and writes only the lines that differ: a serial line is slow. */
+export class Screen {
+  readonly #write: (text: string) => void;
+  #shown: string[] = [];
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  /** The next drawing starts from an empty screen. */
+  clear(): void {
+    this.#shown = [];
+  }
+
+  /** @param cursor row and column, from 0; undefined hides it */
+  draw(lines: readonly Line[], cursor?: { readonly row: number; readonly column: number }): void {
+    let out = '';
+    // ESC % G: UTF-8 on a Linux console; others ignore it.
+    if (this.#shown.length === 0) out += `${ESC}%G${PLAIN}${ESC}[2J`;
+    for (let row = 0; row < HEIGHT; row++) {
+      const line = lines[row] ?? { text: '' };
+      const text = `${line.style ?? ''}${clean(line.text).slice(0, WIDTH)}${line.style ? PLAIN : ''}`;
+      if (this.#shown[row] === text) continue;
+      out += `${ESC}[${row + 1};1H${text}${ESC}[K`;
+      this.#shown[row] = text;
+    }
+    out += cursor ? `${ESC}[${cursor.row + 1};${cursor.column + 1}H${ESC}[?25h` : `${ESC}[${HEIGHT};1H${ESC}[?25l`;
+    this.#write(out);
+  }
+}
+
+/** Title, body and the line of keys at the foot. */
+export function frame(title: string, right: string, body: readonly Line[], foot: string): Line[] {
+  const head = `${` ${title}`.padEnd(WIDTH - right.length - 1)}${right} `;
+  const room = HEIGHT - 3;
+  const middle = Array.from({ length: room }, (_, at) => body[at] ?? { text: '' });
+  return [{ text: fit(head, WIDTH), style: INVERSE }, { text: '' }, ...middle, { text: fit(` ${foot}`, WIDTH), style: INVERSE }];
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { SshKey } from '../../../server/src/host/contract/index.ts';
+import { Refusal } from '../problem.ts';
+
+const TYPES = new Set([
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+]);
+
+/**
+ * One public key as in authorized_keys(5), without options: "type base64 comment".
+ * @throws Refusal 400 key-wrong
+ */
+export function parseKey(line: string): SshKey {
+  const wrong = (why: string): Refusal => new Refusal(400, 'key-wrong', `This is not a public SSH key: ${why}.`);
+  if (/[\r\n\0]/.test(line.trim())) throw wrong('it must be one line');
+  const [type = '', base64 = '', ...rest] = line.trim().split(/\s+/);
+  if (line.includes('PRIVATE KEY')) throw wrong('it is a private key; keep that to yourself');
+  if (!TYPES.has(type)) throw wrong(`its type "${type.slice(0, 40)}" is not known`);
+  const blob = Buffer.from(base64, 'base64');
+  // The blob starts with the length and the name of its type (RFC 4253 section 6.6).
+  const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
+  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '') || blob.subarray(4, 4 + length).toString() !== type) {
+    throw wrong('it is damaged');
+  }
+  const comment = rest.join(' ').slice(0, 200);
+  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return { type, comment, fingerprint, key: `${type} ${base64}${comment ? ` ${comment}` : ''}` };
+}

@@ -1,0 +1,75 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DATA_ROOT, type SshSettings, type SshView } from '../../../server/src/host/contract/index.ts';
+import type { Exec } from '../exec.ts';
+import { readText, replaceFile } from '../files.ts';
+import type { Firewall } from '../firewall/firewall.ts';
+import { log } from '../log.ts';
+import { Refusal } from '../problem.ts';
+import type { SettingsFile } from '../settings-file.ts';
+import { parseKey } from './keys.ts';
+
+export const sshFile = z.object({ enabled: z.boolean(), keys: z.array(z.string()) });
+export const DEFAULT_SSH: SshSettings = { enabled: false, keys: [] };
+const HOST_KEYS = ['ed25519'] as const;
+
+interface Options {
+  readonly exec: Exec;
+  readonly file: SettingsFile<SshSettings>;
+  readonly firewall: Firewall;
+  readonly dataReady: () => boolean;
+  readonly root?: string;
+}
+
+/** SSH: off until a key is added (M-7). Host keys and authorised keys are on the data disk. */
+export class Ssh {
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  async view(): Promise<SshView> {
+    const { enabled, keys } = this.#options.file.value;
+    const hostKeys: string[] = [];
+    for (const kind of HOST_KEYS) {
+      const line = await readText(`${this.#hostKey(kind)}.pub`);
+      if (line) hostKeys.push(`${parseKey(line).fingerprint} (${kind.toUpperCase()})`);
+    }
+    return { enabled, keys: keys.map(parseKey), hostKeys };
+  }
+
+  /** @throws Refusal 400 key-wrong, 409 no-key */
+  async set({ enabled, keys }: SshSettings): Promise<void> {
+    const parsed = keys.map(parseKey);
+    if (enabled && parsed.length === 0) throw new Refusal(409, 'no-key', 'Add a key before SSH is switched on: there are no passwords.');
+    await this.#options.file.save({ enabled, keys: [...new Set(parsed.map((k) => k.key))] });
+    await this.apply();
+    log.notice(`SSH ${enabled ? 'on' : 'off'}; keys ${parsed.map((k) => k.fingerprint).join(' ') || 'none'}`);
+  }
+
+  /** Brings the daemon, its files and the firewall to where the settings are. */
+  async apply(): Promise<void> {
+    const { exec, file, firewall, dataReady } = this.#options;
+    const { enabled, keys } = file.value;
+    const authorized = join(this.#options.root ?? DATA_ROOT, 'system/authorized_keys');
+    if (!enabled || keys.length === 0 || !dataReady()) {
+      if (dataReady()) await rm(authorized, { force: true });
+      await exec('systemctl', ['stop', 'ssh.service'], { ok: [0, 5] });
+      await firewall.openSsh(false);
+      return;
+    }
+    for (const kind of HOST_KEYS) {
+      if ((await readText(this.#hostKey(kind))) !== undefined) continue;
+      await exec('ssh-keygen', ['-q', '-t', kind, '-N', '', '-C', 'dialtone', '-f', this.#hostKey(kind)], { timeout: 120_000 });
+    }
+    await replaceFile(authorized, `${keys.join('\n')}\n`);
+    await exec('systemctl', ['start', 'ssh.service'], { timeout: 60_000 });
+    await firewall.openSsh(true);
+  }
+
+  #hostKey(kind: string): string {
+    return join(this.#options.root ?? DATA_ROOT, 'system/ssh', `ssh_host_${kind}_key`);
+  }
+}

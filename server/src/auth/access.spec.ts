@@ -9,6 +9,7 @@ const PUBLIC = [
   'GET /public/info',
   'GET /session',
   'POST /email-changes/confirm',
+  'POST /host/network/confirm',
   'POST /password-resets',
   'POST /password-resets/confirm',
   'POST /session',

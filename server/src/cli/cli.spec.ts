@@ -96,9 +96,9 @@ describe('dialtone credit, acl, alias', () => {
 describe('dialtone gateway, registrations, calls', () => {
   it('defines a gateway by the words of the contract', async () => {
     const made = await json('gateway', 'add', 'carrier', '127.0.0.1:5099', '--prefix', '00', '--strip', '2', '--add', '99');
-    expect(made).toMatchObject({ name: 'carrier', host: '127.0.0.1', port: 5099, prefix: '00', strip: 2, add: '99', probe: true });
+    expect(made).toMatchObject({ name: 'carrier', host: '127.0.0.1', port: 5099, prefix: '00', strip: 2, add: '99', probe: false });
     await dialtone('gateway', 'rm', 'carrier');
-    expect(await json('gateway', 'add', 'carrier', '127.0.0.1:5099', '--prefix', '00', '--no-probe')).toMatchObject({ probe: false });
+    expect(await json('gateway', 'add', 'carrier', '127.0.0.1:5099', '--prefix', '00', '--probe')).toMatchObject({ probe: true });
     expect(await dialtone('gateway', 'list')).toContain('udp:127.0.0.1:5099');
     await dialtone('gateway', 'rm', 'carrier');
     await expect(dialtone('gateway', 'rm', 'carrier')).rejects.toThrow('No gateway carrier');

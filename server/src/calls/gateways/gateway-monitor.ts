@@ -30,6 +30,8 @@ export class GatewayMonitor {
   readonly #now: () => number;
   readonly #status = new Map<number, GatewayStatus>();
   readonly #listeners = new Set<(status: GatewayStatus) => void>();
+  /** Epoch ms of the last call that got an answer. */
+  readonly #worked = new Map<number, number>();
 
   /** @param now wall clock, epoch ms */
   constructor(directory: Directory, now: () => number) {
@@ -38,6 +40,7 @@ export class GatewayMonitor {
       if (kind !== 'gateway') return;
       // Other address, other password: what was known of it counts no more.
       this.#status.delete(Number(id));
+      this.#worked.delete(Number(id));
       if (action === 'upsert') this.#set(Number(id), {});
     });
   }
@@ -67,7 +70,14 @@ export class GatewayMonitor {
   }
 
   callWorked(gatewayId: number): void {
+    this.#worked.set(gatewayId, this.#now());
     if (this.status(gatewayId).avoidedUntil !== null) this.#set(gatewayId, { avoidedUntil: null, lastError: '' });
+  }
+
+  /** Did a call to it get an answer within the last `ms`? Then it need not be asked whether it lives. */
+  workedWithin(gatewayId: number, ms: number): boolean {
+    const at = this.#worked.get(gatewayId);
+    return at !== undefined && this.#now() - at < ms;
   }
 
   /** Any answer shows that it lives, but 503 shows that it does not want to. */

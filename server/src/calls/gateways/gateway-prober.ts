@@ -9,7 +9,7 @@ import type { OutOfDialogSender } from './out-of-dialog.ts';
 
 export const PROBE_MS = 30_000;
 
-/** Asks each gateway that wants it with OPTIONS, every 30 seconds, whether it lives. */
+/** Asks each gateway that wants it with OPTIONS, every 30 seconds, whether it lives; not one that is known to live and has answered a call meanwhile. */
 export class GatewayProber {
   readonly #directory: Directory;
   readonly #monitor: GatewayMonitor;
@@ -47,6 +47,10 @@ export class GatewayProber {
   }
 
   async #probe(gateway: Gateway): Promise<void> {
+    if (this.#monitor.status(gateway.id).probe === 'up' && this.#monitor.workedWithin(gateway.id, PROBE_MS)) {
+      this.#again(gateway);
+      return;
+    }
     const began = this.#clock.now();
     const uri = gatewayUri(gateway);
     const self = new SipUri('sip', 'dialtone', this.#directory.settings.domain);
@@ -66,6 +70,10 @@ export class GatewayProber {
     // Meanwhile it may have been changed or taken away; then another round is under way, or none.
     if (this.#directory.gateway(gateway.id) !== gateway || !this.#next.has(gateway.id)) return;
     this.#monitor.probed(gateway, answer && { status: answer.status, rttMs: Math.round(this.#clock.now() - began) }, fault);
+    this.#again(gateway);
+  }
+
+  #again(gateway: Gateway): void {
     this.#next.set(
       gateway.id,
       this.#clock.after(PROBE_MS, () => void this.#probe(gateway)),

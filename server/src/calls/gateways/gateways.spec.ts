@@ -98,6 +98,20 @@ it.each([200, 404, 405, 501, 486, 603])('counts a gateway that answers OPTIONS w
   prober.stop();
 });
 
+it('does not ask a gateway that lives and answers calls', async () => {
+  directory.upsertGateway(aGateway({ id: 1, probe: true }));
+  const prober = new GatewayProber(parts);
+  await clock.advanceAsync(1);
+  await answer(sent()[0]!, 200);
+  await clock.advanceAsync(PROBE_MS / 2);
+  monitor.callWorked(1);
+  await clock.advanceAsync(PROBE_MS / 2 + 1);
+  expect(sent()).toEqual([]);
+  await clock.advanceAsync(PROBE_MS + 1);
+  expect(sent().map(({ method }) => method)).toEqual(['OPTIONS']);
+  prober.stop();
+});
+
 describe('GatewayRegistrations', () => {
   const gateway = aGateway({ id: 1, register: true, username: 'trunk', password: 'geheim' });
 

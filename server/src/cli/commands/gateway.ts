@@ -58,8 +58,7 @@ export function addGatewayCommands(program: Command): void {
     .option('--username <user>', 'digest user the gateway gave us')
     .option('--register', 'register with the gateway')
     .option('--source <address...>', 'addresses or CIDR blocks its calls come from')
-    .option('--probe', 'ask with OPTIONS whether it is alive (the default)')
-    .option('--no-probe', 'do not: some carriers never answer, and would count as down')
+    .option('--probe', 'ask it every 30 s with OPTIONS whether it is alive; leave out for a peer that knows calls only', false)
     .action(
       withServer(async ({ api, out }, name: string, address: string, options: AddOptions) => {
         const { password: _password, passwordStdin: _stdin, source, ...rest } = options;
@@ -72,7 +71,11 @@ export function addGatewayCommands(program: Command): void {
           ...(source && { sources: source }),
         };
         const created = await api.post<GatewayDto>('/gateways', body);
-        out.print(created, () => `Gateway ${created.name} (${created.host}:${created.port}) serves prefix ${created.prefix || '(any)'}.`);
+        out.print(
+          created,
+          () =>
+            `Gateway ${created.name} (${created.host}:${created.port}) serves prefix ${created.prefix || '(any)'}.${created.probe ? '' : ' It is not probed (see --probe).'}`,
+        );
       }),
     );
 

@@ -107,6 +107,20 @@ describe('LedgerService', () => {
     });
   });
 
+  it('takes an entry back once, in parts or whole, and not once more', async () => {
+    const { id } = await open(11);
+    const { entry: typo } = await ledger.post(entry(id, '100', 'typo'));
+    await ledger.post(entry(id, '50', 'meant'));
+    const take = (amount: string, idempotencyKey: string) =>
+      ledger.correct(typo.id, { amount: money(amount), reason: 'back', actor: 'admin:anna', idempotencyKey });
+    await take('-60', 'c1');
+    await expect(take('-41', 'c2')).rejects.toMatchObject({ code: 'over-corrected' });
+    await take('-40', 'c3');
+    await expect(take('-1', 'c4')).rejects.toMatchObject({ code: 'over-corrected' });
+    expect((await take('-40', 'c3')).replayed).toBe(true);
+    expect((await list(id)).items[0]?.endingBalance).toBe(money('50'));
+  });
+
   it('leaves the memory alone when the transaction around it is undone', async () => {
     const { id } = await open(11, { openingBalance: money('1') });
     const failing = db.uow.write(async (m) => {

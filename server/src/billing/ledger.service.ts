@@ -47,7 +47,7 @@ export class LedgerService {
 
   /**
    * Writes one entry, or gives back the one that the same key made before. Inside a UnitOfWork.write it belongs to that transaction.
-   * @throws problem 422 `balance-too-low` for a debit that the account does not have, 409 `idempotency-key-reused` when the key made a
+   * @throws problem 422 `balance-too-low` for a debit that the account does not have, 422 `over-corrected`, 409 `idempotency-key-reused` when the key made a
    * different entry
    * @param alsoWrite what belongs to it, such as the audit: in the same transaction, and not when the entry is there already
    */
@@ -109,6 +109,7 @@ export class LedgerService {
       await lockAccount(manager, entry.accountId); // of two requests with one key the second must see what the first wrote
       const earlier = await this.#byKey(manager, entry.idempotencyKey);
       if (earlier) return replay(entry, earlier);
+      if (entry.correctsId) await refuseOverCorrection(manager, entry.correctsId, entry.amount);
       await appendEntries(manager, [entry], Date.now());
       const written = await this.#byKey(manager, entry.idempotencyKey);
       if (!written) throw new Error('the ledger entry is not there after it was written');
@@ -133,6 +134,16 @@ export class LedgerService {
       .getRawMany<{ id: number; correctsId: number }>();
     return new Map(rows.map((row) => [row.correctsId, row.id]));
   }
+}
+
+/** A correction may take an entry back once: with the corrections of before it must not turn the entry's effect round. */
+async function refuseOverCorrection(manager: EntityManager, entryId: number, amount: Micros): Promise<void> {
+  const old = await manager.findOneByOrFail(LedgerEntryEntity, { id: entryId });
+  const corrections = await manager.findBy(LedgerEntryEntity, { correctsId: entryId });
+  const before = corrections.reduce((sum, correction) => sum + correction.amount, old.amount as number);
+  if (Math.sign(before + amount) * Math.sign(old.amount) >= 0) return;
+  const taken = 'Together with the corrections of before this would take back more than the whole entry.';
+  throw problem(422, 'over-corrected', taken, [{ field: 'amount', code: 'over-corrected', message: taken }]);
 }
 
 function replay(entry: NewEntry, earlier: LedgerEntryEntity): Posting {

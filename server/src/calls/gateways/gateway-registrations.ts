@@ -21,6 +21,8 @@ interface Account {
   /** Seconds to ask for; a 423 raises it. */
   expires: number;
   timer: Cancel;
+  /** It holds a registration of ours: it is told when that ends. */
+  registered: boolean;
 }
 
 /** Registers us at the gateways that want it, with digest, and keeps the registration alive. */
@@ -57,15 +59,14 @@ export class GatewayRegistrations {
     const gateway = this.#directory.gateway(gatewayId);
     if (old) void this.#end(old);
     if (!gateway?.enabled || !gateway.register || gateway.username === null) return;
-    const account: Account = { gateway, callId: token(24), cseq: 0, expires: ASK_SECONDS, timer: () => undefined };
+    const account: Account = { gateway, callId: token(24), cseq: 0, expires: ASK_SECONDS, timer: () => undefined, registered: false };
     this.#accounts.set(gatewayId, account);
     account.timer = this.#clock.after(0, () => void this.#register(account));
   }
 
   async #end(account: Account): Promise<void> {
     account.timer();
-    if (this.#monitor.status(account.gateway.id).registration !== 'registered') return;
-    await this.#exchange(account, 0);
+    if (account.registered) await this.#exchange(account, 0);
   }
 
   async #register(account: Account): Promise<void> {
@@ -75,6 +76,7 @@ export class GatewayRegistrations {
     const answer = await this.#exchange(account, account.expires, (why) => {
       fault = why;
     });
+    account.registered = answer !== undefined && answer.status < 300;
     if (this.#accounts.get(id) !== account) return;
     const again = (ms: number) => {
       account.timer = this.#clock.after(ms, () => void this.#register(account));

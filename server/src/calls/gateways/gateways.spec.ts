@@ -145,6 +145,17 @@ describe('GatewayRegistrations', () => {
     expect(sent().at(-1)?.get('Expires')).toBe('0');
   });
 
+  it('says goodbye to a gateway that is taken away', async () => {
+    directory.upsertGateway(gateway);
+    const registrations = new GatewayRegistrations(parts);
+    await clock.advanceAsync(1);
+    await answer(sent()[0]!, 200);
+    directory.removeGateway(1);
+    await clock.advanceAsync(1);
+    expect(sent().map((request) => [request.method, request.get('Expires')])).toEqual([['REGISTER', '0']]);
+    await registrations.stop();
+  });
+
   it('says what is wrong, and does not hammer', async () => {
     directory.upsertGateway(gateway);
     const registrations = new GatewayRegistrations(parts);

@@ -45,6 +45,7 @@ export const errors = {
   'problem.own-account': 'You cannot remove yourself; another administrator can.',
   'problem.no-mail-server': 'No mail server is set. Name one in the settings and save first.',
   'problem.already-sent': 'This mail has been sent.',
+  'problem.over-corrected': 'With the corrections of before, this would take back more than the whole entry.',
   'problem.balance-too-low': 'The account does not have this much available.',
   'problem.too-many-imports': 'Too many imports are open. Finish or cancel one first.',
   'problem.no-numbers': 'There is no free number left. Please tell the administrator.',

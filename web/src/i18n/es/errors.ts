@@ -46,6 +46,7 @@ export const errors: Record<keyof typeof en, string> = {
   'problem.own-account': 'No puede quitarse a sí mismo; otro administrador sí.',
   'problem.no-mail-server': 'No hay servidor de correo. Póngalo en los ajustes y guarde primero.',
   'problem.already-sent': 'Este correo ya se envió.',
+  'problem.over-corrected': 'Junto con las correcciones anteriores, esto devolvería más que el apunte entero.',
   'problem.balance-too-low': 'La cuenta no tiene tanto disponible.',
   'problem.too-many-imports': 'Hay demasiadas importaciones abiertas. Termine o cancele una.',
   'problem.no-numbers': 'No quedan números libres. Avise al administrador.',

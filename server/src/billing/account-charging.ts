@@ -161,7 +161,7 @@ export class AccountCharging implements CallCharging {
   #closeUnpaid(call: FinishedCall): void {
     const row = this.#unpaid.take(call.record.callId);
     // The journal row must be there before it is taken away.
-    if (row) row.written.then((written) => this.#close(written ? { ...call, journalId: row.id } : call));
+    if (row) void row.written.then((written) => this.#close(written ? { ...call, journalId: row.id } : call));
     else this.#close(call);
   }
 

@@ -110,4 +110,4 @@ async function requireSpace(database: string, folder: string): Promise<void> {
   }
 }
 
-const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);
+export const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);

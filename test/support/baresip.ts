@@ -15,7 +15,9 @@ export interface SoftphoneOptions {
   domain: string;
   /** host:port of the server, asked first for everything. */
   server: string;
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
+  /** Over TLS: PEM of the authorities it trusts. It insists on one of them. */
+  trusts?: string;
   /** The tone it speaks with, in Hz. */
   speaks: number;
 }
@@ -74,7 +76,7 @@ module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:${control}
 snd_path ${join(folder, 'heard')}
-`,
+${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\nsip_verify_server yes\n`}`,
     );
     const outbound = `sip:${options.server};transport=${options.transport ?? 'udp'}`;
     writeFileSync(
@@ -82,6 +84,7 @@ snd_path ${join(folder, 'heard')}
       `<sip:${options.user}@${options.domain}>;auth_user=${options.user};auth_pass=${options.password};outbound="${outbound}";regint=600\n`,
     );
     writeFileSync(join(folder, 'contacts'), '');
+    if (options.trusts !== undefined) writeFileSync(join(folder, 'trusts.pem'), options.trusts);
     const child = spawn('baresip', ['-4', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     const socket = await eventually('baresip listens for commands', () => reach(control));
     return new Softphone(options.user, folder, child, socket);

@@ -15,6 +15,8 @@ export interface ServerOptions {
   dataDir?: string;
   /** Addresses of the SIP listeners, each with UDP and TCP on one port. */
   addresses?: string[];
+  /** Pages and SIP over TLS too, each on a port of its own. */
+  tls?: boolean;
   /** Leaves the first administrator to the test. */
   withoutSetUp?: boolean;
 }
@@ -29,17 +31,26 @@ export class TestServer {
   readonly http: string;
   /** Port of the SIP listeners, the same for UDP and TCP on every address. */
   readonly sipPort: number;
+  /** Ports of pages and SIP over TLS on the first address; 0 without `tls`. */
+  readonly tlsPorts: { readonly https: number; readonly sips: number };
   readonly #env: Record<string, string>;
   readonly #ownsData: boolean;
   #process: ChildProcess | undefined;
   #output = '';
   #api: ApiClient | undefined;
 
-  private constructor(name: string, dataDir: string, ownsData: boolean, http: string, sipPort: number, env: Record<string, string>) {
+  private constructor(
+    name: string,
+    dataDir: string,
+    ownsData: boolean,
+    ports: { http: string; sipPort: number; tlsPorts: TestServer['tlsPorts'] },
+    env: Record<string, string>,
+  ) {
     this.name = name;
     this.dataDir = dataDir;
-    this.http = http;
-    this.sipPort = sipPort;
+    this.http = ports.http;
+    this.sipPort = ports.sipPort;
+    this.tlsPorts = ports.tlsPorts;
     this.#ownsData = ownsData;
     this.#env = env;
   }
@@ -49,17 +60,20 @@ export class TestServer {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'dialtone-'));
     const addresses = options.addresses ?? ['127.0.0.1'];
     const sipPort = await freePort(addresses[0]);
-    const http = `127.0.0.1:${await freePort()}`;
+    const http = options.env?.DIALTONE_HTTP ?? `127.0.0.1:${await freePort()}`;
+    const tlsPorts = options.tls ? { https: await freePort(), sips: await freePort(addresses[0]) } : { https: 0, sips: 0 };
     const env = {
       DIALTONE_DATA: dataDir,
       DIALTONE_HTTP: http,
       DIALTONE_SIP: addresses
         .map((address) => (address.includes(':') ? `[${address}]` : address))
         .flatMap((address) => [`udp:${address}:${sipPort}`, `tcp:${address}:${sipPort}`])
+        .concat(options.tls ? [`tls:${addresses[0]}:${tlsPorts.sips}`] : [])
         .join(','),
+      ...(options.tls && { DIALTONE_HTTPS: `127.0.0.1:${tlsPorts.https}` }),
       ...options.env,
     };
-    const server = new TestServer(name, dataDir, options.dataDir === undefined, `http://${http}`, sipPort, env);
+    const server = new TestServer(name, dataDir, options.dataDir === undefined, { http: `http://${http}`, sipPort, tlsPorts }, env);
     await server.launch();
     if (!options.withoutSetUp && server.setUpCode) await server.setUp();
     return server;

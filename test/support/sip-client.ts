@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, type Socket as TcpSocket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { eventually, sleep } from './wait.ts';
 
 /** A SIP message as a test sees it: start line, headers by lower-case name, body. */
@@ -74,7 +75,15 @@ export class SipClient {
     tcp?.on('error', () => (this.closed = true));
   }
 
-  static async open(host: string, port: number, transport: 'udp' | 'tcp' = 'udp', address = '127.0.0.1'): Promise<SipClient> {
+  static async open(host: string, port: number, transport: 'udp' | 'tcp' | 'tls' = 'udp', address = '127.0.0.1'): Promise<SipClient> {
+    if (transport === 'tls') {
+      // Whom the certificate stands for is looked at by the tests that are about it.
+      const tls = connectTls({ host, port, rejectUnauthorized: false });
+      await new Promise<void>((resolve, reject) => tls.once('secureConnect', resolve).once('error', reject));
+      const client = new SipClient({ host, port }, undefined, tls);
+      client.local = { address, port: tls.localPort ?? 0 };
+      return client;
+    }
     if (transport === 'tcp') {
       const tcp = connect({ host, port, localAddress: address });
       await new Promise<void>((resolve, reject) => tcp.once('connect', resolve).once('error', reject));
@@ -94,6 +103,11 @@ export class SipClient {
     return `${this.local.address.includes(':') ? `[${this.local.address}]` : this.local.address}:${this.local.port}`;
   }
 
+  get #protocol(): string {
+    if (this.#udp) return 'UDP';
+    return this.#tcp instanceof TLSSocket ? 'TLS' : 'TCP';
+  }
+
   send(bytes: string | Buffer): Promise<void> {
     const data = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
     return new Promise((resolve, reject) => {
@@ -107,7 +121,7 @@ export class SipClient {
   text(method: string, uri: string, headers: Header[] = [], body = ''): string {
     const given = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
     const usual: Header[] = [
-      ['Via', `SIP/2.0/${this.#udp ? 'UDP' : 'TCP'} ${this.at};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+      ['Via', `SIP/2.0/${this.#protocol} ${this.at};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
       ['From', `<sip:tester@${this.local.address}>;tag=${randomBytes(4).toString('hex')}`],
       ['To', `<${uri}>`],
       ['Call-ID', randomBytes(8).toString('hex')],

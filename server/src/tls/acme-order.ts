@@ -8,6 +8,10 @@ export interface AcmeOrder {
   readonly directoryUrl: string;
   /** PEM. */
   readonly accountKey: string;
+  /** Where our account is, if we have one there. */
+  readonly accountUrl: string | undefined;
+  /** Told of a new account, or (undefined) that the authority knows the old one no longer. */
+  readonly onAccount: (url: string | undefined) => Promise<void>;
   /** Public host names, at least one. */
   readonly names: readonly string[];
   readonly email: string | null;
@@ -48,16 +52,19 @@ export async function orderCertificate(order: AcmeOrder): Promise<KeyPair> {
     const client = new acme.Client({
       directoryUrl: order.directoryUrl,
       accountKey: order.accountKey,
+      ...(order.accountUrl !== undefined && { accountUrl: order.accountUrl }),
       backoffAttempts: 20,
       backoffMin: 1_000,
       backoffMax: 10_000,
     });
+    if (order.accountUrl === undefined) {
+      await client.createAccount({ termsOfServiceAgreed: true, ...(order.email && { contact: [`mailto:${order.email}`] }) });
+      await order.onAccount(client.getAccountUrl());
+    }
     const key = await acme.crypto.createPrivateEcdsaKey('P-256');
     const [, csr] = await acme.crypto.createCsr({ commonName: names[0], altNames: [...names] }, key);
     const cert = await client.auto({
       csr,
-      ...(order.email && { email: order.email }),
-      termsOfServiceAgreed: true,
       challengePriority: ['http-01'],
       // From inside a network the public name often leads nowhere; the authority is the one who has to get through.
       skipChallengeVerification: true,
@@ -66,6 +73,7 @@ export async function orderCertificate(order: AcmeOrder): Promise<KeyPair> {
     });
     return { cert, key: key.toString() };
   } catch (error) {
+    if (order.accountUrl !== undefined && /account/i.test(reasonOf(error))) await order.onAccount(undefined);
     throw new AcmeError(explain(reasonOf(error), order), { cause: error });
   }
 }

@@ -1,9 +1,18 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { CERTIFICATE_SOURCES } from '../settings/settings.schema.ts';
 import { fits, type KeyPair } from './certificate.ts';
 
 export type CertificateSource = (typeof CERTIFICATE_SOURCES)[number];
+
+export interface AcmeAccount {
+  /** PEM. */
+  readonly key: string;
+  readonly url: string | undefined;
+}
+
+const accountUrls = z.record(z.string(), z.url());
 
 const NEW = '.new';
 
@@ -53,15 +62,34 @@ export class CertificateFiles {
     await rm(join(this.#folder, source), { recursive: true, force: true });
   }
 
-  /** The key of our account at the authority: made once, kept. */
-  async accountKey(make: () => string): Promise<string> {
-    const file = join(this.#folder, 'acme-account.pem');
-    const known = await read(file);
-    if (known !== undefined) return known;
-    const made = make();
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeDurably(file, made);
-    return made;
+  /** Our account at the authorities: one key, made once, kept; and the URL of the account at this one, where it is known. */
+  async account(directoryUrl: string, makeKey: () => string): Promise<AcmeAccount> {
+    let key = await read(this.#accountKeyFile);
+    if (key === undefined) {
+      key = makeKey();
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeDurably(this.#accountKeyFile, key);
+    }
+    return { key, url: (await this.#accountUrls())[directoryUrl] };
+  }
+
+  /** @param url undefined: the authority knows it no longer */
+  async rememberAccount(directoryUrl: string, url: string | undefined): Promise<void> {
+    await writeDurably(this.#accountUrlsFile, JSON.stringify({ ...(await this.#accountUrls()), [directoryUrl]: url }));
+  }
+
+  get #accountKeyFile(): string {
+    return join(this.#folder, 'acme-account.pem');
+  }
+
+  get #accountUrlsFile(): string {
+    return join(this.#folder, 'acme-accounts.json');
+  }
+
+  async #accountUrls(): Promise<Record<string, string>> {
+    const text = await read(this.#accountUrlsFile);
+    const parsed = accountUrls.safeParse(text === undefined ? {} : JSON.parse(text));
+    return parsed.data ?? {};
   }
 
   #paths(source: CertificateSource): { cert: string; key: string } {

@@ -183,9 +183,12 @@ export class CertificatesService implements OnModuleInit {
   async #fulfilOrder(): Promise<string> {
     const { acmeNames, acmeEmail, acmeDirectoryUrl, certificateSource } = this.#settings.current;
     const first = this.#store.stored('acme') === undefined;
+    const account = await this.#files.account(acmeDirectoryUrl, newAcmeAccountKey);
     const pair = await orderCertificate({
       directoryUrl: acmeDirectoryUrl,
-      accountKey: await this.#files.accountKey(newAcmeAccountKey),
+      accountKey: account.key,
+      accountUrl: account.url,
+      onAccount: (url) => this.#files.rememberAccount(acmeDirectoryUrl, url),
       names: acmeNames,
       email: acmeEmail,
       challenges: this.#challenges,

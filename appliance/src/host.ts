@@ -109,6 +109,7 @@ export class Host {
   /** Looks for the data disk; without one, for an unattended set-up. The server follows from `#dataReady`. */
   async run(): Promise<void> {
     this.server.start();
+    if (/(^|\s)dialtone\.safe=1(\s|$)/.test(await readFile('/proc/cmdline', 'utf8'))) return this.data.leaveAlone();
     await this.#try('The data disk', () => this.data.look(PATIENCE));
     if (this.data.state === 'missing') await this.#try('The unattended set-up', () => this.#unattended());
   }

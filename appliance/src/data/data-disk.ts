@@ -113,6 +113,13 @@ export class DataDisk {
     });
   }
 
+  /** Safe mode: the data disk is not even looked for until someone says so on the console. */
+  leaveAlone(): void {
+    this.#state = 'missing';
+    this.#problem = 'Safe mode: no data disk was looked for and nothing was started. Look again to use the data disk, or reboot to leave safe mode.';
+    this.#options.changed();
+  }
+
   /** @throws Refusal 404 no-such-disk, 409 data-in-use */
   adopt(partuuid: string): Promise<void> {
     return this.#alone('checking the data disk', async () => {
@@ -157,8 +164,8 @@ export class DataDisk {
   }
 
   /**
-   * Erases the installation (the server must be stopped) by taking its name away; the disk is then a new one for whoever asks. In demo mode a reboot
-   * does it. The file system is made anew, so that nothing of what was on it can be read by the next owner through Dialtone.
+   * Erases the installation (the server must be stopped): the file system and its marker are gone, and the disk is for whoever asks next. What was
+   * written on it can be found with forensic tools until it is written over. In demo mode a reboot does it.
    */
   erase(): Promise<void> {
     return this.#alone('erasing', async () => {
@@ -183,12 +190,13 @@ export class DataDisk {
     if (outcome === 'failed') return this.#become('damaged', summary);
     try {
       await mountData(exec, candidate.partuuid);
+      await layOut();
     } catch (error) {
+      await unmountData(exec).catch(() => undefined);
       return this.#become('damaged', words(error));
     }
     this.#used = found;
     this.#applianceId = marker.applianceId;
-    await layOut();
     await moveJournal(exec).catch((error: unknown) => log.warn(`The journal stays in memory: ${words(error)}`));
     this.#become('ready');
     await this.#options.ready();

@@ -11,7 +11,7 @@ export const FOLDERS = [
   { path: 'system', owner: 'root', group: 'root', mode: 0o700 },
   { path: 'system/ssh', owner: 'root', group: 'root', mode: 0o700 },
   { path: 'log', owner: 'root', group: 'root', mode: 0o755 },
-  { path: 'log/journal', owner: 'root', group: 'systemd-journal', mode: 0o2755 },
+  { path: 'log/journal', owner: 'root', group: 'systemd-journal', mode: 0o755 },
 ] as const;
 
 /** Id by name out of /etc/passwd or /etc/group; undefined when there is none. */

@@ -111,7 +111,7 @@ async function serve(host: Host, gate: CodeGate, facts: MakeFacts, request: Inco
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ state, demo, problem, server }));
   }
   // Asked in place of the server, the answer must not look like its own.
-  const inPlace = host.server.state !== 'running' && !request.headers.host?.endsWith(`:${STATUS_PORT}`);
+  const inPlace = host.server.state !== 'running' && !/:\d+$/.test(request.headers.host ?? '');
   return void send(inPlace ? 503 : 200, statusPage(await facts()));
 }
 

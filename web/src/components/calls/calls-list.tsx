@@ -47,7 +47,7 @@ export const callResultColumns = (t: Translate): Column<CallRow>[] => [
     downFirst: true,
     width: 90,
     align: 'right',
-    priority: 1,
+    priority: 2,
   },
   {
     id: 'cost',
@@ -66,7 +66,7 @@ export const callResultColumns = (t: Translate): Column<CallRow>[] => [
     cell: (row) => <OutcomeBadge status={row.status} refusal={row.refusal} answered={row.answeredAt !== null} />,
     csv: (row) => `${row.status} ${row.reason}`,
     width: 200,
-    priority: 2,
+    priority: 1,
   },
 ];
 

@@ -58,6 +58,11 @@ const adminRoutes: RouteObject[] = [
   { path: 'jobs', lazy: async () => ({ Component: (await import('#app/routes/admin/jobs/jobs.tsx')).Jobs }) },
   { path: 'outbox', lazy: async () => ({ Component: (await import('#app/routes/admin/outbox/outbox.tsx')).Outbox }) },
   { path: 'admins', lazy: async () => ({ Component: (await import('#app/routes/admin/admins/admins.tsx')).Admins }) },
+  {
+    path: 'certificates',
+    lazy: async () => ({ Component: (await import('#app/routes/admin/certificates/certificates.tsx')).Certificates }),
+  },
+  { path: 'bans', lazy: async () => ({ Component: (await import('#app/routes/admin/bans/bans.tsx')).Bans }) },
   { path: 'audit', lazy: async () => ({ Component: (await import('#app/routes/admin/audit/audit.tsx')).Audit }) },
   { path: '*', element: <NotFound /> },
 ];

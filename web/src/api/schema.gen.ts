@@ -3148,7 +3148,7 @@ export interface components {
         };
         Job: {
             name: string;
-            /** @description Cron expression in the time zone of the settings */
+            /** @description Cron expression in the time zone of the settings; empty: only by hand */
             schedule: string;
             running: boolean;
             lastRun: components["schemas"]["JobRun"] | null;

@@ -1,5 +1,6 @@
 import {
   AtSign,
+  Ban,
   Cable,
   ClipboardList,
   Coins,
@@ -16,6 +17,7 @@ import {
   ScrollText,
   Search,
   Settings,
+  ShieldCheck,
   Smartphone,
   Timer,
   UserPlus,
@@ -70,6 +72,13 @@ export const adminNavigation: readonly NavGroup[] = [
       { to: '/admin/registrations', label: 'nav.registrations', icon: Smartphone, go: 'd' },
       { to: '/admin/domains', label: 'nav.domains', icon: AtSign, go: 'i' },
       { to: '/admin/monitor', label: 'nav.monitor', icon: Radar, go: 'm' },
+    ],
+  },
+  {
+    label: 'nav.access',
+    items: [
+      { to: '/admin/certificates', label: 'nav.certificates', icon: ShieldCheck, go: 'z' },
+      { to: '/admin/bans', label: 'nav.bans', icon: Ban, go: 'b' },
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { access } from '#app/i18n/en/access.ts';
 import { audited } from '#app/i18n/en/audited.ts';
 import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
@@ -13,6 +14,7 @@ import { system } from '#app/i18n/en/system.ts';
 import { ui } from '#app/i18n/en/ui.ts';
 
 export const en = {
+  ...access,
   ...audited,
   ...calls,
   ...device,

@@ -1,3 +1,4 @@
+import { access } from '#app/i18n/es/access.ts';
 import { audited } from '#app/i18n/es/audited.ts';
 import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
@@ -13,6 +14,7 @@ import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
 
 export const es = {
+  ...access,
   ...audited,
   ...calls,
   ...device,

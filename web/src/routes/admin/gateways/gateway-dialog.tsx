@@ -26,7 +26,8 @@ const gatewayForm = z.object({
   enabled: z.boolean(),
   host: z.string().trim().min(1, 'invalid.required'),
   port: integerField(1, 65_535),
-  transport: z.enum(['udp', 'tcp']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
+  tlsVerify: z.boolean(),
   prefix: dialString,
   strip: integerField(0, 31),
   add: dialString,
@@ -55,6 +56,7 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
     host: gateway?.host ?? '',
     port: String(gateway?.port ?? 5060),
     transport: gateway?.transport ?? 'udp',
+    tlsVerify: gateway?.tlsVerify ?? true,
     prefix: gateway?.prefix ?? '00',
     strip: String(gateway?.strip ?? 0),
     add: gateway?.add ?? '',
@@ -70,6 +72,7 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
   });
   const { errors, isSubmitting } = form.formState;
   const [prefix, strip, add] = form.watch(['prefix', 'strip', 'add']);
+  const transport = form.watch('transport');
   const example = `${prefix.trim().replace(/^\+/, '00') || '00'}442071838750`;
 
   const done = async () => {
@@ -115,7 +118,7 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
     else toast.error(problemText(error, texts));
   };
 
-  const toggle = (name: 'enabled' | 'register' | 'probe', label: string, hint?: string) => (
+  const toggle = (name: 'enabled' | 'register' | 'probe' | 'tlsVerify', label: string, hint?: string) => (
     <Controller
       control={form.control}
       name={name}
@@ -160,10 +163,12 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
               <Select {...control} {...form.register('transport')}>
                 <option value="udp">UDP</option>
                 <option value="tcp">TCP</option>
+                <option value="tls">TLS</option>
               </Select>
             )}
           </Field>
         </div>
+        {transport === 'tls' && toggle('tlsVerify', t('gateway.tlsVerify'), t('gateway.tlsVerifyHint'))}
         <fieldset className="grid gap-4 rounded-lg border border-line p-4 sm:grid-cols-3">
           <legend className="px-1 font-display text-base font-semibold">{t('gateway.whichCalls')}</legend>
           <Field label={t('gateway.prefix')} hint={t('gateway.prefixHint')} error={errors.prefix?.message}>

@@ -1,8 +1,8 @@
 import type { Schema } from '#app/api/types.ts';
 
 export type Settings = Schema<'Settings'>;
-/** The mail texts are not on the page. */
-export type SettingKey = Exclude<keyof Settings, 'mailTemplates'>;
+/** The mail texts are not on the page; certificates have one of their own. */
+export type SettingKey = Exclude<keyof Settings, 'mailTemplates' | 'certificateSource' | `acme${string}`>;
 
 /** How a setting is shown and typed. Form values are text, lists are one entry a line; `nullable` ones may be empty. */
 export type FieldKind =
@@ -18,7 +18,7 @@ export type FieldKind =
   | { kind: 'terms' };
 
 export interface SettingSection {
-  id: 'company' | 'sip' | 'money' | 'signup' | 'mail' | 'pages';
+  id: 'company' | 'sip' | 'money' | 'signup' | 'mail' | 'access' | 'pages';
   fields: readonly (readonly [SettingKey, FieldKind])[];
 }
 
@@ -77,6 +77,15 @@ export const settingSections: readonly SettingSection[] = [
     fields: [
       ['smtpUrl', { kind: 'text', nullable: true, mono: true }],
       ['mailFrom', { kind: 'text', nullable: true }],
+    ],
+  },
+  {
+    id: 'access',
+    fields: [
+      ['adminNetworks', { kind: 'lines' }],
+      ['banAfterFailures', { kind: 'number' }],
+      ['banWithinSeconds', { kind: 'number', unit: 'seconds' }],
+      ['banSeconds', { kind: 'number', unit: 'seconds' }],
     ],
   },
   {

@@ -4,6 +4,9 @@ import { useMoney } from '#app/components/money.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { PaletteGroup, PaletteItem } from '#app/shell/palette.tsx';
 
+/** Certificates have a page of their own. */
+const settingPage = (key: string): string => (/^(acme|certificate)/.test(key) ? '/admin/certificates' : `/admin/settings?key=${key}`);
+
 /** What the server found for the palette. A typed telephone number leads to its price first. */
 export function SearchResults({ found, typed, onGo }: { found: Schema<'SearchResult'>; typed: string; onGo: (to: string) => void }) {
   const { t, maybe } = useTexts();
@@ -60,7 +63,7 @@ export function SearchResults({ found, typed, onGo }: { found: Schema<'SearchRes
       {found.settings.length > 0 && (
         <PaletteGroup heading={t('palette.settings')}>
           {found.settings.map((key) => (
-            <PaletteItem key={key} value={`setting ${key}`} icon={Settings} onSelect={() => onGo(`/admin/settings?key=${key}`)}>
+            <PaletteItem key={key} value={`setting ${key}`} icon={Settings} onSelect={() => onGo(settingPage(key))}>
               {maybe(`setting.${key}`) ?? key}
             </PaletteItem>
           ))}

@@ -104,6 +104,11 @@ export const access = {
 
   'job.certificates': 'Keep the certificates valid',
   'job.expired-bans': 'Let bans end',
+  'setting.certificateSource': 'Which certificate is shown',
+  'setting.acmeNames': 'Public names of the certificate',
+  'setting.acmeEmail': 'E-mail for the certificate authority',
+  'setting.acmeDirectoryUrl': 'Certificate authority',
+  'setting.acmeTermsAccepted': 'Terms of the certificate authority',
   'settings.access': 'Who may come',
   'setting.adminNetworks': 'Administrators may work from',
   'settingHint.adminNetworks': 'Addresses and networks such as 192.168.0.0/16, one a line. The machine itself always may.',

@@ -106,6 +106,11 @@ export const access: Record<keyof typeof english, string> = {
 
   'job.certificates': 'Mantener válidos los certificados',
   'job.expired-bans': 'Dejar que acaben los vetos',
+  'setting.certificateSource': 'Qué certificado se muestra',
+  'setting.acmeNames': 'Nombres públicos del certificado',
+  'setting.acmeEmail': 'Correo para la autoridad de certificados',
+  'setting.acmeDirectoryUrl': 'Autoridad de certificados',
+  'setting.acmeTermsAccepted': 'Condiciones de la autoridad de certificados',
   'settings.access': 'Quién puede entrar',
   'setting.adminNetworks': 'Los administradores trabajan desde',
   'settingHint.adminNetworks': 'Direcciones y redes como 192.168.0.0/16, una por línea. La propia máquina siempre puede.',

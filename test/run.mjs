@@ -1,13 +1,17 @@
 // `npm test`: prepares the machine, runs every check, prints the time of each and ends with "N passed, N failed".
-// Runs on the Node of the machine, before any package exists. `npm test -- unit e2e` runs those steps only.
+// Runs on the Node of the machine, before any package exists. `npm test -- unit e2e` runs those steps only,
+// `npm test -- --ci` those too that take long.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDebianPackages, ensurePackages, giveUp, root, toolEnvironment } from '../server/bin/prepare.mjs';
 
 const artifacts = join(root, 'test', 'artifacts');
 
-/** A step is one check (`command`), or a run of vitest that counts its own tests (`projects`). */
+/**
+ * A step is one check (`command`), which may leave a report that counts (`report`), or a run of vitest that counts its own tests (`projects`).
+ * One that takes long (`long`) runs when it is named, or with --ci.
+ */
 const steps = [
   { name: 'build', command: ['node', 'server/bin/prepare.mjs', '--build'] },
   { name: 'typecheck', command: ['npm', 'run', '--silent', 'typecheck'] },
@@ -16,10 +20,18 @@ const steps = [
   { name: 'unit', projects: ['unit', 'web', 'appliance'] },
   { name: 'smoke', projects: ['smoke'], needs: 'build' },
   { name: 'e2e', projects: ['e2e'], needs: 'build' },
+  {
+    name: 'appliance',
+    command: ['npm', 'run', '--silent', 'test:appliance'],
+    report: join(artifacts, 'appliance', 'report.json'),
+    needs: 'build',
+    long: true,
+  },
 ];
 
 const outcomes = new Map();
-const wanted = process.argv.slice(2);
+const withLong = process.argv.includes('--ci');
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--ci');
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) giveUp(`There is no step ${unknown.join(', ')}. The steps are: ${steps.map((step) => step.name).join(', ')}.`);
 
@@ -29,7 +41,7 @@ rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });
 
 for (const step of steps) {
-  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(step.name) : step.long && !withLong) continue;
   process.stdout.write(`\n=== ${step.name}\n`);
   const started = Date.now();
   const outcome = step.needs && outcomes.get(step.needs)?.failed ? skipped(step) : runStep(step);
@@ -55,7 +67,9 @@ function runStep(step) {
   if (step.command) {
     const [command, ...args] = step.command;
     const ok = execute(command, args);
-    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+    if (step.report && existsSync(step.report)) return countScenarios(step.report, ok);
+    // One that passes without its report has said why it could not run here.
+    return { passed: ok && !step.report ? 1 : 0, failed: ok ? 0 : 1 };
   }
   const report = join(artifacts, `${step.name}.json`);
   const projects = step.projects.flatMap((project) => ['--project', project]);
@@ -67,6 +81,13 @@ function execute(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: toolEnvironment() });
   if (error) process.stdout.write(`${command}: ${error.message}\n`);
   return status === 0;
+}
+
+/** As `count`, of the scenarios of test:appliance. */
+function countScenarios(report, ok) {
+  const { outcomes } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = outcomes.filter(({ fault }) => fault).length;
+  return { passed: outcomes.length - failed, failed: failed === 0 && !ok ? 1 : failed };
 }
 
 /** A run that fails without a failed test (a file that does not load, a fault outside of tests, no report) counts as one failure. */

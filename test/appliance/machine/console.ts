@@ -1,0 +1,79 @@
+import { eventually, sleep } from '../../support/wait.ts';
+import type { Machine } from './machine.ts';
+
+const ENTER = '\r';
+const ESCAPE = '\u001b';
+
+/** A person at the serial console of Dialtone. */
+export class Console {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  get text(): string {
+    return this.#machine.screen.text;
+  }
+
+  /** Waits until the screen shows this; a machine that died ends the wait. */
+  async shows(pattern: RegExp | string, withinMs = 30_000): Promise<string> {
+    return eventually(
+      `the console shows ${pattern}`,
+      () => {
+        if (!this.#machine.running) throw new Error('The machine is off');
+        const { text } = this;
+        return (typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text)) ? text : undefined;
+      },
+      withinMs,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}\n--- console of ${this.#machine.name}\n${this.text}\n---`);
+    });
+  }
+
+  /** The first screen, in a state that fits; four minutes for a boot without KVM. */
+  overview(state: RegExp, withinMs = 300_000): Promise<string> {
+    return this.shows(new RegExp(`State +.*(?:${state.source})`), withinMs);
+  }
+
+  async openMenu(): Promise<void> {
+    await this.shows('Enter: menu');
+    this.#machine.press(ENTER);
+    await this.shows('Reboot');
+  }
+
+  /** Chooses the line of a list that contains this, by the sign before it. */
+  async choose(label: string | RegExp): Promise<void> {
+    const matches = (line: string) => (typeof label === 'string' ? line.includes(label) : label.test(line));
+    const line = await eventually(
+      `the list has ${label}`,
+      () => this.#machine.screen.lines.find((row) => /^ {2}\S {2}/.test(row) && matches(row)),
+      30_000,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.text}`);
+    });
+    await this.#machine.type(line[2] ?? '');
+  }
+
+  /** A line of text, taken with Enter; what stood there before is wiped first. */
+  async enter(text: string, wipe = 0): Promise<void> {
+    for (let count = 0; count < wipe; count++) await this.#machine.type('\u007f');
+    await this.#machine.type(text);
+    await sleep(300);
+    this.#machine.press(ENTER);
+  }
+
+  async enterKey(): Promise<void> {
+    this.#machine.press(ENTER);
+    await sleep(300);
+  }
+
+  /** Back to the first screen. */
+  async leave(): Promise<void> {
+    for (let tries = 0; tries < 6 && !/Enter: menu/.test(this.text); tries++) {
+      this.#machine.press(ESCAPE);
+      await sleep(1500);
+    }
+    await this.shows('Enter: menu');
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { closeSync, copyFileSync, createReadStream, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { runProgram } from '../../support/process.ts';
+
+const MB = 1_048_576;
+/** Type "Linux filesystem" of a GPT entry is not looked at: the name is. */
+const DATA = 'dialtone-data';
+
+/** Bytes and place of a partition. */
+export interface Extent {
+  offset: number;
+  size: number;
+  name: string;
+}
+
+/** A raw disk image as a file with holes. */
+export function blankDisk(file: string, megabytes: number): string {
+  mkdirSync(dirname(file), { recursive: true });
+  const handle = openSync(file, 'w');
+  ftruncateSync(handle, megabytes * MB);
+  closeSync(handle);
+  return file;
+}
+
+/** The image written to a stick of this size, as `dd` would. */
+export function stickWith(image: string, file: string, megabytes: number): string {
+  mkdirSync(dirname(file), { recursive: true });
+  copyFileSync(image, file);
+  const handle = openSync(file, 'r+');
+  ftruncateSync(handle, megabytes * MB);
+  closeSync(handle);
+  return file;
+}
+
+/** The partitions of a GPT (UEFI 2.10, section 5.3), read from the image itself. */
+export function partitions(file: string): Extent[] {
+  const handle = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(512);
+    readSync(handle, head, 0, 512, 512);
+    if (head.toString('latin1', 0, 8) !== 'EFI PART') return [];
+    const at = Number(head.readBigUInt64LE(72)) * 512;
+    const count = head.readUInt32LE(80);
+    const size = head.readUInt32LE(84);
+    const table = Buffer.alloc(count * size);
+    readSync(handle, table, 0, table.length, at);
+    return Array.from({ length: count }, (_, index) => table.subarray(index * size, (index + 1) * size))
+      .filter((entry) => entry.subarray(0, 16).some((byte) => byte !== 0))
+      .map((entry) => {
+        const first = Number(entry.readBigUInt64LE(32));
+        const last = Number(entry.readBigUInt64LE(40));
+        const name = entry.toString('utf16le', 56, 128).replace(/\0.*$/s, '');
+        return { offset: first * 512, size: (last - first + 1) * 512, name };
+      });
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @throws Error when the disk has no data partition */
+export function dataPartition(file: string): Extent {
+  const found = partitions(file).find(({ name }) => name === DATA);
+  if (!found) throw new Error(`${file} has no partition ${DATA}`);
+  return found;
+}
+
+/** SHA-256 over a part of a disk, or over all of it. */
+export async function hashOf(file: string, extent?: Extent): Promise<string> {
+  const hash = createHash('sha256');
+  const range = extent ? { start: extent.offset, end: extent.offset + extent.size - 1 } : {};
+  await pipeline(createReadStream(file, { ...range, highWaterMark: 4 * MB }), hash);
+  return hash.digest('hex');
+}
+
+/**
+ * The data partition as after a boot: the journal replayed, then checked from end to end (e2fsck(8)), in place. Works on the file, without root.
+ * @throws Error when the check after the replay finds anything to correct
+ */
+export async function checkDataPartition(file: string): Promise<void> {
+  const at = `${file}?offset=${dataPartition(file).offset}`;
+  const replay = await runProgram('e2fsck', ['-E', 'journal_only', '-y', at], { timeoutMs: 300_000 });
+  if (replay.code !== null && replay.code > 1) throw new Error(`The journal could not be replayed:\n${replay.stdout}${replay.stderr}`);
+  const check = await runProgram('e2fsck', ['-f', '-n', at], { timeoutMs: 300_000 });
+  if (check.code !== 0) throw new Error(`fsck is not clean after the replay (${check.code}):\n${check.stdout}${check.stderr}`);
+}
+
+/** Takes a folder out of a data partition whose journal is replayed (debugfs(8)). @returns where it is now */
+export async function takeFolder(file: string, folder: string, target: string): Promise<string> {
+  mkdirSync(target, { recursive: true });
+  const at = `${file}?offset=${dataPartition(file).offset}`;
+  const { code, stderr } = await runProgram('debugfs', ['-R', `rdump ${folder} ${target}`, at], { timeoutMs: 300_000 });
+  if (code !== 0) throw new Error(`debugfs: ${stderr}`);
+  return join(target, folder.split('/').at(-1) ?? '');
+}

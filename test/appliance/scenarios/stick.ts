@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { administrator, domain } from '../../support/server.ts';
+import { sleep } from '../../support/wait.ts';
+import { hashOf, partitions, stickWith } from '../machine/disk.ts';
+import type { Firmware } from '../machine/machine.ts';
+import { Ports } from '../machine/ports.ts';
+import { Appliance, BOOT_MS } from '../support/appliance.ts';
+import { inspect } from '../support/books.ts';
+import type { Scenario } from '../support/scenario.ts';
+
+/** One USB stick for everything: the image written to it as it is, and the free space behind it for the data. */
+export const stick: Scenario = {
+  name: 'stick',
+  rows: 'BIOS USB, UEFI USB, stick with data behind the image (A3.7)',
+  short: true,
+  async run(bench) {
+    const file = stickWith(bench.images.current, join(bench.folder, 'stick.raw'), 2048);
+    const image = partitions(file)[0];
+    assert.ok(image, 'the image brings a partition table');
+    const hash = await hashOf(file, image);
+    const ports = await Ports.take();
+    const boot = (name: string, firmware: Firmware) =>
+      Appliance.boot({ name, boot: { stick: { file, serial: 'STICK-0001', usb: true } }, firmware, ports });
+
+    const first = await boot('stick-bios', 'bios');
+    try {
+      const { console: person } = first;
+      await person.overview(/DATA DISK NOT FOUND/, BOOT_MS);
+      await person.openMenu();
+      await person.choose('Data disk');
+      await person.choose('New system');
+      await first.machine.picture('console-stick');
+      await person.choose('free space behind');
+      await person.choose('Yes');
+      await person.shows('The disk is ready', 300_000);
+      await person.enterKey();
+      await person.leave();
+      await first.running();
+      const screen = await person.shows(/Set-up code +[0-9A-Z]{4}-[0-9A-Z]{4}/, 60_000);
+      const code = /Set-up code +(\S+)/.exec(screen)?.[1];
+      await first.api.post('/setup', { code, admin: administrator, domain, currency: 'EUR', language: 'en' });
+      await sleep(2000);
+    } finally {
+      await first.machine.powerCut();
+    }
+    await inspect(file);
+    assert.equal(await hashOf(file, image), hash, 'the image on the stick is as it was');
+    bench.proven('BIOS, USB: free space behind the image became the data partition; the image is untouched');
+
+    const second = await boot('stick-uefi', 'uefi');
+    try {
+      bench.figure('power to dial tone (UEFI, USB, data on the stick)', `${(await second.dialTone()).toFixed(0)} s`);
+      await second.running();
+      assert.equal((await second.info()).setupNeeded, false, 'the set-up survived the power cut');
+      await second.logIn();
+      const { state } = await second.api.get('/host');
+      assert.equal(state.disk.onBootMedium, true, 'the system page can say that the data is on the stick');
+      bench.proven('UEFI, USB: the data on the stick is found after a power cut');
+    } finally {
+      await second.machine.powerCut();
+    }
+    rmSync(file);
+  },
+};

@@ -1,5 +1,4 @@
 import { chown, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   DATA_ROOT,
@@ -60,7 +59,7 @@ export class Host {
   constructor(release: Release) {
     this.release = release;
     const changed = () => this.#changed();
-    this.data = new DataDisk({ exec, version: release.version, changed, ready: () => this.#dataReady() });
+    this.data = new DataDisk({ exec, version: release.version, fsckPath: join(RUN, 'fsck.json'), changed, ready: () => this.#dataReady() });
     const { data } = this;
     this.#files = {
       network: new SettingsFile('network.json', networkSettings, { interfaces: [], dns: [] }, data),
@@ -121,7 +120,7 @@ export class Host {
       demo: data.state === 'demo',
       version: this.release.version,
       buildId: this.release.buildId,
-      hostname: hostname(),
+      hostname: this.hostname.value,
       disk: await data.facts(),
       fsck: data.fsck,
       candidates: data.candidates,

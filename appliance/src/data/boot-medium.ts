@@ -19,15 +19,20 @@ export interface BootMedium {
   readonly inMemory: boolean;
 }
 
-/** @param mountinfo text of /proc/self/mountinfo (proc(5)) */
-export function parseBootMedium(mountinfo: string): BootMedium {
-  for (const line of mountinfo.split('\n')) {
+/** What is mounted at a place, out of /proc/self/mountinfo (proc(5)); the last mount hides the others. */
+export function parseMount(mountinfo: string, mountPoint: string): { type: string; source: string } | undefined {
+  for (const line of mountinfo.split('\n').reverse()) {
     const [before, after] = line.split(' - ');
-    if (before?.split(' ')[4] !== MEDIUM || !after) continue;
-    const [type, source] = after.split(' ');
-    return { source: source ?? '', inMemory: type === 'tmpfs' };
+    if (before?.split(' ')[4] !== mountPoint || !after) continue;
+    const [type = '', source = ''] = after.split(' ');
+    return { type, source };
   }
-  return { source: '', inMemory: false };
+  return undefined;
+}
+
+export function parseBootMedium(mountinfo: string): BootMedium {
+  const mount = parseMount(mountinfo, MEDIUM);
+  return mount ? { source: mount.source, inMemory: mount.type === 'tmpfs' } : { source: '', inMemory: false };
 }
 
 export const bootMedium = async (): Promise<BootMedium> => parseBootMedium(await readFile('/proc/self/mountinfo', 'utf8'));

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Candidate,
@@ -7,13 +7,16 @@ import {
   type DataState,
   type Disk,
   type FsckResult,
+  fsckResult,
   MARKER_FILE,
+  marker,
   type PrepareDisk,
 } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
-import { replaceFile } from '../files.ts';
+import { readText, replaceFile } from '../files.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
+import { parseMount } from './boot-medium.ts';
 import { describeDisk } from './disks.ts';
 import { type Found, findDataDisks, probeDisks } from './find.ts';
 import { checkFileSystem, NO_FSCK } from './fsck.ts';
@@ -24,6 +27,8 @@ import { checkChoice, newMarker, prepareFreeSpace, prepareWholeDisk } from './pr
 interface Options {
   readonly exec: Exec;
   readonly version: string;
+  /** Keeps the result of the check over a restart of the agent: /run/dialtone-host/fsck.json. */
+  readonly fsckPath: string;
   /** Called after every change of the state. */
   readonly changed: () => void;
   /** Called once, when the data disk is there for the first time in this life of the machine (demo included). */
@@ -99,7 +104,7 @@ export class DataDisk {
    */
   look(patience = 0): Promise<void> {
     return this.#alone('looking for the data disk', async () => {
-      if (this.ready) return;
+      if (this.ready || (await this.#resume())) return;
       let result = await findDataDisks(this.#options.exec);
       for (let tries = 0; tries < patience && result.found.length === 0; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -113,10 +118,31 @@ export class DataDisk {
     });
   }
 
+  /** An earlier life of the agent mounted it: it is taken over as it is, since what is mounted must not be checked. */
+  async #resume(): Promise<boolean> {
+    const mounted = parseMount(await readFile('/proc/self/mountinfo', 'utf8'), DATA_ROOT);
+    if (!mounted) return false;
+    const text = await readText(join(DATA_ROOT, MARKER_FILE));
+    const parsed = marker.safeParse(text === undefined ? undefined : JSON.parse(text));
+    if (!parsed.success) return false;
+    if (mounted.type !== 'tmpfs') {
+      const { found } = await findDataDisks(this.#options.exec);
+      this.#used = found.find((f) => f.partition.path === mounted.source);
+      if (!this.#used) return false;
+      const kept = fsckResult.safeParse(JSON.parse((await readText(this.#options.fsckPath)) ?? 'null'));
+      if (kept.success) this.#fsck = kept.data;
+    }
+    this.#applianceId = parsed.data.applianceId;
+    this.#become(mounted.type === 'tmpfs' ? 'demo' : 'ready');
+    await this.#options.ready();
+    return true;
+  }
+
   /** Safe mode: the data disk is not even looked for until someone says so on the console. */
   leaveAlone(): void {
     this.#state = 'missing';
-    this.#problem = 'Safe mode: no data disk was looked for and nothing was started. Look again to use the data disk, or reboot to leave safe mode.';
+    this.#problem =
+      'Safe mode: no data disk was looked for and nothing was started. Look again to use the data disk, or reboot to leave safe mode.';
     this.#options.changed();
   }
 
@@ -141,9 +167,9 @@ export class DataDisk {
       checkChoice(describeDisk(probed), choice);
       log.notice(`Preparing ${choice.freeSpace ? 'the free space of ' : ''}${choice.device} as data disk`);
       const make = choice.freeSpace ? prepareFreeSpace : prepareWholeDisk;
-      const marker = await make(this.#options.exec, probed.device, this.#options.version);
+      const made = await make(this.#options.exec, probed.device, this.#options.version);
       const { found } = await findDataDisks(this.#options.exec);
-      const fresh = found.find((f) => f.marker.applianceId === marker.applianceId);
+      const fresh = found.find((f) => f.marker.applianceId === made.applianceId);
       if (!fresh) throw new Refusal(500, 'disk-failed', `${choice.device} was written, but what was written cannot be read back.`);
       await this.#use(fresh);
     });
@@ -154,9 +180,9 @@ export class DataDisk {
     return this.#alone('starting without a disk', async () => {
       this.#mustBeFree();
       await mountDemo(this.#options.exec);
-      const marker = newMarker(null, this.#options.version, new Date());
-      await replaceFile(join(DATA_ROOT, MARKER_FILE), `${JSON.stringify(marker)}\n`, 0o644);
-      this.#applianceId = marker.applianceId;
+      const made = newMarker(null, this.#options.version, new Date());
+      await replaceFile(join(DATA_ROOT, MARKER_FILE), `${JSON.stringify(made)}\n`, 0o644);
+      this.#applianceId = made.applianceId;
       await layOut();
       this.#become('demo');
       await this.#options.ready();
@@ -181,10 +207,11 @@ export class DataDisk {
 
   async #use(found: Found): Promise<void> {
     const { exec } = this.#options;
-    const { partition, candidate, marker } = found;
+    const { partition, candidate } = found;
     this.#busy = 'checking the data disk';
     this.#options.changed();
     this.#fsck = await checkFileSystem(exec, partition.path);
+    await replaceFile(this.#options.fsckPath, JSON.stringify(this.#fsck));
     const { outcome, summary } = this.#fsck;
     (outcome === 'clean' ? log.info : log.warn)(`Check of the data disk ${partition.name}: ${outcome}. ${summary}`);
     if (outcome === 'failed') return this.#become('damaged', summary);
@@ -196,7 +223,7 @@ export class DataDisk {
       return this.#become('damaged', words(error));
     }
     this.#used = found;
-    this.#applianceId = marker.applianceId;
+    this.#applianceId = found.marker.applianceId;
     await moveJournal(exec).catch((error: unknown) => log.warn(`The journal stays in memory: ${words(error)}`));
     this.#become('ready');
     await this.#options.ready();

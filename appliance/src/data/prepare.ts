@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,7 +44,8 @@ export function checkChoice(disk: Disk, choice: { readonly confirm?: string | un
 async function makeFileSystem(exec: Exec, path: string, marker: Marker): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'dialtone-marker-'));
   try {
-    await writeFile(join(folder, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o644 });
+    await writeFile(join(folder, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`);
+    await chmod(join(folder, MARKER_FILE), 0o644);
     await exec('mkfs.ext4', ['-q', '-F', '-L', DATA_LABEL, '-m', '1', '-e', 'remount-ro', '-d', folder, path], { timeout: 30 * MINUTE });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -15,6 +15,10 @@ const publicRoutes: RouteObject[] = [
     path: '/confirm-email',
     lazy: async () => ({ Component: (await import('#app/routes/public/confirm-email/confirm-email.tsx')).ConfirmEmail }),
   },
+  {
+    path: '/network/confirm',
+    lazy: async () => ({ Component: (await import('#app/routes/public/network-confirm/network-confirm.tsx')).NetworkConfirm }),
+  },
   { path: '/reset', lazy: async () => ({ Component: (await import('#app/routes/public/reset/reset.tsx')).Reset }) },
 ];
 
@@ -54,6 +58,10 @@ const adminRoutes: RouteObject[] = [
   },
   { path: 'domains', lazy: async () => ({ Component: (await import('#app/routes/admin/domains/domains.tsx')).Domains }) },
   { path: 'monitor', lazy: async () => ({ Component: (await import('#app/routes/admin/monitor/monitor.tsx')).Monitor }) },
+  { path: 'system', lazy: async () => ({ Component: (await import('#app/routes/admin/system/system.tsx')).System }) },
+  { path: 'network', lazy: async () => ({ Component: (await import('#app/routes/admin/network/network.tsx')).Network }) },
+  { path: 'firewall', lazy: async () => ({ Component: (await import('#app/routes/admin/firewall/firewall.tsx')).FirewallPage }) },
+  { path: 'logs', lazy: async () => ({ Component: (await import('#app/routes/admin/logs/logs.tsx')).Logs }) },
   { path: 'settings', lazy: async () => ({ Component: (await import('#app/routes/admin/settings/settings.tsx')).SettingsPage }) },
   { path: 'jobs', lazy: async () => ({ Component: (await import('#app/routes/admin/jobs/jobs.tsx')).Jobs }) },
   { path: 'outbox', lazy: async () => ({ Component: (await import('#app/routes/admin/outbox/outbox.tsx')).Outbox }) },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable, Logger, Optional } from '@nestjs/common';
-import { HOST_STATE_FILE, type HostState, hostState } from './contract/index.ts';
+import { type HostState, hostState } from './contract/index.ts';
 
 const KEPT_MS = 2000;
 
@@ -8,10 +8,11 @@ const KEPT_MS = 2000;
 @Injectable()
 export class HostStateReader {
   readonly #log = new Logger('Host');
-  readonly #file: string;
+  readonly #file: string | undefined;
   #read: { at: number; state: HostState | undefined } = { at: -KEPT_MS, state: undefined };
 
-  constructor(@Optional() file: string = HOST_STATE_FILE) {
+  /** @param file undefined away from the appliance */
+  constructor(@Optional() file?: string) {
     this.#file = file;
   }
 
@@ -23,6 +24,7 @@ export class HostStateReader {
   }
 
   async #load(): Promise<HostState | undefined> {
+    if (this.#file === undefined) return undefined;
     try {
       return hostState.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch (error) {

@@ -1,5 +1,7 @@
+import { basename, dirname, join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { Environment } from '../settings/environment.ts';
+import { HOST_STATE_FILE } from './contract/index.ts';
 import { HostService } from './host.service.ts';
 import { HostClient } from './host-client.ts';
 import { HostStateReader } from './host-state.ts';
@@ -12,7 +14,12 @@ import { NetworkController } from './network.controller.ts';
   controllers: [MachineController, NetworkController],
   providers: [
     { provide: HostClient, inject: [Environment], useFactory: (environment: Environment) => new HostClient(environment.hostSocket) },
-    { provide: HostStateReader, useFactory: () => new HostStateReader() },
+    {
+      // The agent writes its state beside its socket.
+      provide: HostStateReader,
+      inject: [Environment],
+      useFactory: ({ hostSocket }: Environment) => new HostStateReader(hostSocket && join(dirname(hostSocket), basename(HOST_STATE_FILE))),
+    },
     HostService,
   ],
   exports: [HostClient, HostStateReader, HostService],

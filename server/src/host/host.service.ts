@@ -58,7 +58,7 @@ export class HostService implements OnModuleInit {
     const before = await this.network();
     const pending = await this.#host.call('PUT', '/network', { body: settings, schema: pendingNetwork });
     this.#confirmFrom = { token: pending.pending, addresses: confirmFrom(before, settings, reachedAt, pending.addresses) };
-    await this.#audit.record(actor, 'change', 'network', null, before.settings, settings);
+    await this.#audit.record(actor, 'network.change', 'network', null, before.settings, settings);
     return pending;
   }
 
@@ -69,34 +69,34 @@ export class HostService implements OnModuleInit {
       throw problem(409, 'wrong-address', `Confirm from the new address: open these pages at ${wanted.join(' or ')}.`);
     }
     const view = await this.#host.call('POST', '/network/confirm', { body: { token }, schema: networkView });
-    await this.#audit.record('system', 'confirm', 'network', null, undefined, view.settings);
+    await this.#audit.record('system', 'network.confirm', 'network', null, undefined, view.settings);
     return view;
   }
 
   async rollBackNetwork(token: string, actor: Principal): Promise<NetworkView> {
     const view = await this.#host.call('POST', '/network/rollback', { body: { token }, schema: networkView });
-    await this.#audit.record(actor, 'roll-back', 'network', null, undefined, view.settings);
+    await this.#audit.record(actor, 'network.roll-back', 'network', null, undefined, view.settings);
     return view;
   }
 
   async changeHostname(hostname: string, actor: Principal): Promise<{ hostname: string }> {
     const before = await this.#host.call('GET', '/hostname', { schema: hostnameSettings });
     const after = await this.#host.call('PUT', '/hostname', { body: { hostname }, schema: hostnameSettings });
-    await this.#audit.record(actor, 'change', 'hostname', null, before, after);
+    await this.#audit.record(actor, 'hostname.change', 'machine', null, before, after);
     return after;
   }
 
   async changeTime(settings: TimeSettings, actor: Principal): Promise<TimeView> {
     const before = await this.#host.call('GET', '/time', { schema: timeView });
     const after = await this.#host.call('PUT', '/time', { body: settings, schema: timeView });
-    await this.#audit.record(actor, 'change', 'time', null, before.settings, after.settings);
+    await this.#audit.record(actor, 'time.change', 'machine', null, before.settings, after.settings);
     return after;
   }
 
   async changeFirewall(settings: FirewallSettings, actor: Principal): Promise<FirewallSettings> {
     const before = await this.#host.call('GET', '/firewall', { schema: firewallSettings });
     const after = await this.#host.call('PUT', '/firewall', { body: settings, schema: firewallSettings });
-    await this.#audit.record(actor, 'change', 'firewall', null, before, after);
+    await this.#audit.record(actor, 'firewall.change', 'firewall', null, before, after);
     return after;
   }
 
@@ -104,22 +104,22 @@ export class HostService implements OnModuleInit {
     const seen = (view: SshView) => ({ enabled: view.enabled, fingerprints: view.keys.map((key) => key.fingerprint) });
     const before = await this.#host.call('GET', '/ssh', { schema: sshView });
     const after = await this.#host.call('PUT', '/ssh', { body: settings, schema: sshView });
-    await this.#audit.record(actor, 'change', 'ssh', null, seen(before), seen(after));
+    await this.#audit.record(actor, 'ssh.change', 'ssh', null, seen(before), seen(after));
     return after;
   }
 
   async restartService(name: string, actor: Principal): Promise<void> {
-    await this.#audit.record(actor, 'restart', 'service', name);
+    await this.#audit.record(actor, 'service.restart', 'service', name);
     await this.#host.call('POST', '/services/restart', { body: { name } });
   }
 
   async power(action: 'reboot' | 'poweroff', actor: Principal): Promise<void> {
-    await this.#audit.record(actor, action, 'machine', null);
+    await this.#audit.record(actor, `machine.${action}`, 'machine', null);
     await this.#host.call('POST', '/power', { body: { action } });
   }
 
   async factoryReset(confirm: string, actor: Principal): Promise<void> {
-    await this.#audit.record(actor, 'factory-reset', 'machine', null);
+    await this.#audit.record(actor, 'machine.factory-reset', 'machine', null);
     await this.#host.call('POST', '/factory-reset', { body: { confirm } });
   }
 }

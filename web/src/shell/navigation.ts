@@ -1,9 +1,11 @@
 import {
   AtSign,
   Ban,
+  BrickWall,
   Cable,
   ClipboardList,
   Coins,
+  FileText,
   Hash,
   Headphones,
   History,
@@ -11,11 +13,13 @@ import {
   Inbox,
   KeyRound,
   type LucideIcon,
+  Network,
   PhoneCall,
   Radar,
   Route,
   ScrollText,
   Search,
+  Server,
   Settings,
   ShieldCheck,
   Smartphone,
@@ -79,6 +83,15 @@ export const adminNavigation: readonly NavGroup[] = [
     items: [
       { to: '/admin/certificates', label: 'nav.certificates', icon: ShieldCheck, go: 'z' },
       { to: '/admin/bans', label: 'nav.bans', icon: Ban, go: 'b' },
+    ],
+  },
+  {
+    label: 'nav.machineGroup',
+    items: [
+      { to: '/admin/system', label: 'nav.machine', icon: Server, go: 'y' },
+      { to: '/admin/network', label: 'nav.ipNetwork', icon: Network, go: 'x' },
+      { to: '/admin/firewall', label: 'nav.firewall', icon: BrickWall, go: 'f' },
+      { to: '/admin/logs', label: 'nav.log', icon: FileText, go: 'g' },
     ],
   },
   {

@@ -3,11 +3,13 @@ import { ConfirmProvider } from '#app/components/ui/confirm.tsx';
 import { Toaster } from '#app/components/ui/toast.tsx';
 import { TooltipProvider } from '#app/components/ui/tooltip.tsx';
 import { SessionGate } from '#app/session/session-gate.tsx';
+import { DemoBanner } from '#app/shell/demo-banner.tsx';
 
 export const Root = () => (
   <TooltipProvider>
     <ConfirmProvider>
       <SessionGate>
+        <DemoBanner />
         <Outlet />
       </SessionGate>
       <Toaster />

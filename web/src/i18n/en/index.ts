@@ -3,6 +3,7 @@ import { audited } from '#app/i18n/en/audited.ts';
 import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
 import { errors } from '#app/i18n/en/errors.ts';
+import { machine } from '#app/i18n/en/machine.ts';
 import { moneyTexts } from '#app/i18n/en/money.ts';
 import { network } from '#app/i18n/en/network.ts';
 import { people } from '#app/i18n/en/people.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...calls,
   ...device,
   ...errors,
+  ...machine,
   ...moneyTexts,
   ...network,
   ...people,

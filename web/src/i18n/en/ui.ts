@@ -108,7 +108,7 @@ export const ui = {
   'nav.registrations': 'Registrations',
   'nav.domains': 'Domains',
   'nav.monitor': 'Monitor',
-  'nav.system': 'System',
+  'nav.system': 'Administration',
   'nav.settings': 'Settings',
   'nav.jobs': 'Jobs and backups',
   'nav.outbox': 'Outbox',

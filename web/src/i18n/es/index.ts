@@ -3,6 +3,7 @@ import { audited } from '#app/i18n/es/audited.ts';
 import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
 import { errors } from '#app/i18n/es/errors.ts';
+import { machine } from '#app/i18n/es/machine.ts';
 import { moneyTexts } from '#app/i18n/es/money.ts';
 import { network } from '#app/i18n/es/network.ts';
 import { people } from '#app/i18n/es/people.ts';
@@ -19,6 +20,7 @@ export const es = {
   ...calls,
   ...device,
   ...errors,
+  ...machine,
   ...moneyTexts,
   ...network,
   ...people,

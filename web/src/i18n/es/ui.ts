@@ -109,7 +109,7 @@ export const ui: Record<keyof typeof en, string> = {
   'nav.registrations': 'Registros SIP',
   'nav.domains': 'Dominios',
   'nav.monitor': 'Monitor',
-  'nav.system': 'Sistema',
+  'nav.system': 'Administración',
   'nav.settings': 'Ajustes',
   'nav.jobs': 'Tareas y copias',
   'nav.outbox': 'Correo saliente',

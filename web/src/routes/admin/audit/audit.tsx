@@ -43,6 +43,11 @@ const entities = [
   'ban',
   'certificate',
   'upgrade',
+  'network',
+  'firewall',
+  'ssh',
+  'service',
+  'machine',
 ];
 
 const show = (value: unknown): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));

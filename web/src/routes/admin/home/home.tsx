@@ -16,6 +16,7 @@ import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatCount, formatSpan } from '#app/lib/format.ts';
 import { serverSentence } from '#app/lib/server-sentence.ts';
+import { HostNotices } from '#app/routes/admin/system/host-notices.tsx';
 import { useInfo } from '#app/session/session.ts';
 
 const Charts = lazy(() => import('#app/routes/admin/home/charts.tsx').then((module) => ({ default: module.Charts })));
@@ -59,6 +60,7 @@ function Body({ dashboard }: { dashboard: Dashboard }) {
   const open = dashboard.checklist.filter((each) => !each.done);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
+      <HostNotices />
       {dashboard.alerts.map((alert) => (
         <Notice
           key={`${alert.code}${Object.values(alert.params).join()}`}

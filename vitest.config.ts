@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', root: 'server', include: ['src/**/*.spec.ts', '../iso-build/**/*.spec.ts'] } },
+      { test: { name: 'unit', root: 'server', include: ['src/**/*.spec.ts', '../iso-build/*.spec.ts', '../iso-build/lib/*.spec.ts'] } },
       { test: { name: 'web', root: 'web', include: ['src/**/*.spec.ts', 'src/**/*.spec.tsx'] } },
       { test: { name: 'appliance', root: 'appliance', include: ['src/**/*.spec.ts'] } },
       { test: { name: 'smoke', root: 'test', include: ['smoke/**/*.e2e.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },

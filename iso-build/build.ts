@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { checkReproducible } from './check-reproducible.ts';
 import { BuildError, run } from './lib/command.ts';
+import { lockCache } from './lib/lock.ts';
 import { type Options, readOptions } from './lib/options.ts';
 import { runSteps } from './lib/run-steps.ts';
 import { type Build, place } from './lib/step.ts';
@@ -31,13 +32,23 @@ function prepare(options: Options): Build {
 async function main(): Promise<void> {
   const started = performance.now();
   const build = prepare(readOptions(process.argv.slice(2), process.env));
+  const unlock = await lockCache(build.cache);
+  try {
+    await make(build);
+  } finally {
+    unlock();
+  }
+  process.stdout.write(`${Math.round((performance.now() - started) / 1000)} s\n`);
+}
+
+async function make(build: Build): Promise<void> {
   if (build.options.checkReproducible) return checkReproducible(build);
   await runSteps(build, steps);
   const image = build.options.nextVersion === undefined ? place.iso(build) : pressNextVersion(build, build.options.nextVersion);
   if (build.options.key === undefined) {
     process.stdout.write('Signed with a DEVELOPMENT key of this checkout (iso-build/.cache). A release is signed with --key.\n');
   }
-  process.stdout.write(`${relative(process.cwd(), image)} in ${Math.round((performance.now() - started) / 1000)} s\n`);
+  process.stdout.write(`${relative(process.cwd(), image)}\n`);
 }
 
 try {

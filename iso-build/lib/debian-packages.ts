@@ -23,8 +23,9 @@ export function parseControl(text: string): DebianPackage[] {
       const source = field('Source')?.replace(/ .*/, '') ?? name;
       return { name, version, architecture, sha256: field('SHA256'), homepage: field('Homepage'), source };
     });
-  // The same version can be listed by two suites.
-  return [...new Map(packages.map((one) => [`${one.name} ${one.version}`, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // The same version can be listed by two suites: the first counts.
+  const seen = new Map(packages.toReversed().map((one) => [`${one.name} ${one.version}`, one]));
+  return [...seen.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Names some maintainers of Debian use for licences SPDX calls otherwise; the rest is taken as it stands. */

@@ -12,6 +12,7 @@ interface SpdxPackage {
   licenseDeclared: string;
   copyrightText: 'NOASSERTION';
   homepage?: string;
+  sourceInfo?: string;
   checksums?: { algorithm: string; checksumValue: string }[];
   externalRefs?: { referenceCategory: 'PACKAGE-MANAGER'; referenceType: 'purl'; referenceLocator: string }[];
 }
@@ -49,6 +50,7 @@ function debianPackage(one: Materials['debian'][number]): SpdxPackage {
     ...unknown,
     licenseDeclared: one.licences?.length ? one.licences.join(' AND ') : 'NOASSERTION',
     ...(one.homepage && { homepage: one.homepage }),
+    sourceInfo: `built from the Debian source package ${one.source}`,
     ...(one.sha256 && { checksums: [{ algorithm: 'SHA256', checksumValue: one.sha256 }] }),
     ...purl(`pkg:deb/debian/${encodeURIComponent(one.name)}@${encodeURIComponent(one.version)}?arch=${one.architecture}&distro=trixie`),
   };
@@ -67,6 +69,7 @@ function npmPackage(one: NpmPackage & { bundled: boolean }): SpdxPackage {
     versionInfo: one.version,
     ...unknown,
     licenseDeclared: npmLicence(one.license),
+    ...(one.bundled && { sourceInfo: 'compiled into the pages or the host agent' }),
     ...(sum && { checksums: [{ algorithm: 'SHA512', checksumValue: Buffer.from(sum, 'base64').toString('hex') }] }),
     ...purl(`pkg:npm/${name}@${one.version}`),
   };

@@ -40,7 +40,8 @@ export const root: Step = {
 
     if (existsSync(overlay(build))) layOver(overlay(build), folder);
     else if (!build.options.withoutAgent) throw new BuildError('The files of the appliance (appliance/root) are not there.');
-    mkdirSync(join(folder, 'opt/dialtone'), { recursive: true });
+    // Where the data disk is mounted: always there, always empty.
+    for (const name of ['opt/dialtone', 'var/lib/dialtone']) mkdirSync(join(folder, name), { recursive: true });
     layOver(place.product(build), join(folder, 'opt/dialtone'));
     mkdirSync(join(folder, 'usr/share/doc/dialtone'), { recursive: true });
     for (const name of readdirSync(join(folder, 'opt/dialtone/doc'))) {

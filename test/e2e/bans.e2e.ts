@@ -34,7 +34,8 @@ describe('guessers', () => {
     const guess = () => from('203.0.113.5', '/session', { method: 'POST', body: JSON.stringify({ login: '1001', password: 'wrong' }) });
     for (let i = 0; i < 5; i++) expect((await guess()).status).toBe(401);
     const shut = await guess();
-    expect([shut.status, (await shut.json()).code]).toEqual([403, 'banned']);
+    const told = (await shut.json()) as { code: string };
+    expect([shut.status, told.code]).toEqual([403, 'banned']);
     expect((await from('203.0.113.6', '/public/info')).status).toBe(200);
     await eventually('the ban is written down', async () => (await server.api.list('/bans')).length === 1);
     await server.restart('SIGKILL');

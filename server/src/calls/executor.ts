@@ -5,7 +5,7 @@ import { type RefusalCode, refusals } from '../routing/refusals.ts';
 import type { Locator } from '../sip/proxy/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
 import type { Call } from './call.ts';
-import { type PhoneBranch, phoneTarget } from './phone-target.ts';
+import { isByTls, type PhoneBranch, phoneTarget } from './phone-target.ts';
 import { refusalHeaders } from './refuse.ts';
 import type { RingStage } from './ring-stage.ts';
 import type { PhoneTarget } from './route-planner.ts';
@@ -33,6 +33,9 @@ export interface Execution {
   /** He sits behind a NAT or on a connection. */
   readonly callerPinned: boolean;
 }
+
+/** Whoever calls a sips URI wants TLS on the whole way (RFC 3261 26.2.2): better no call than one in clear. */
+const wantsTls = ({ tx }: Execution): boolean => tx.request.uri.scheme === 'sips';
 
 /** Carries call plans out. */
 export class Executor {
@@ -83,6 +86,7 @@ export class Executor {
     const { call, tx, callerPinned } = execution;
     const groups = stage.targets
       .map((group) => group.map(({ binding }) => phoneTarget(binding, this.#ports.locator)).filter((branch) => branch !== undefined))
+      .map((group) => (wantsTls(execution) ? group.filter(isByTls) : group))
       .filter((group): group is PhoneBranch[] => group.length > 0);
     if (groups.length === 0) {
       this.#follow(execution, stage, { why: 'not-registered', status: 480, reason: 'Temporarily Unavailable' });
@@ -127,7 +131,7 @@ export class Executor {
     const legs: GatewayLeg[] = [];
     for (const { gatewayId, requestUser } of stage.gateways) {
       const gateway = directory.gateway(gatewayId);
-      if (gateway) legs.push({ gateway, requestUser });
+      if (gateway && (gateway.transport === 'tls' || !wantsTls(execution))) legs.push({ gateway, requestUser });
     }
     tx.reply(100);
     bridge.start({

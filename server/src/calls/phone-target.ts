@@ -8,6 +8,13 @@ export interface PhoneBranch extends BranchTarget {
   readonly pinned: boolean;
 }
 
+/** Does the way to a phone lead over TLS? */
+export function isByTls({ target, uri }: PhoneBranch): boolean {
+  if (target) return target.protocol === 'tls' || target.protocol === 'wss';
+  const { scheme, transport } = SipUri.parse(uri);
+  return scheme === 'sips' || transport === 'tls';
+}
+
 /**
  * The way to a registered phone (G-24): its Path (RFC 3327), else its open connection, else its address behind the NAT, else what its
  * contact says. undefined: none, as a connection through a NAT can only be opened from the inside.

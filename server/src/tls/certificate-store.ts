@@ -1,7 +1,7 @@
 import { CERTIFICATE_SOURCES } from '../settings/settings.schema.ts';
 import { type CertificateFacts, factsOf, type KeyPair } from './certificate.ts';
 import type { CertificateFiles, CertificateSource } from './certificate-files.ts';
-import { makeSelfSigned } from './self-signed.ts';
+import { runSelfSigned } from './run-self-signed.ts';
 
 export interface StoredCertificate {
   readonly source: CertificateSource;
@@ -85,7 +85,7 @@ export class CertificateStore {
   }
 
   async renewSelfSigned(): Promise<void> {
-    await this.put('self-signed', await makeSelfSigned(this.#names(), this.#now()));
+    await this.put('self-signed', await runSelfSigned(this.#names(), this.#now()));
   }
 
   /** Told when another certificate is shown. @returns stops it */

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
 
 /** A certificate with its chain (leaf first) and its private key, as PEM. */
 export interface KeyPair {
@@ -55,8 +56,11 @@ const readable = (name: string): string =>
     .map((part) => part.slice(part.indexOf('=') + 1))
     .join(', ');
 
+/** An IPv6 address as people write it: OpenSSL writes FD00:0:0:0:0:0:0:2. */
+const plainName = (name: string): string => (name.includes(':') && ipaddr.isValid(name) ? ipaddr.parse(name).toString() : name);
+
 const namesOf = (certificate: X509Certificate): string[] =>
-  [...(certificate.subjectAltName ?? '').matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map((match) => match[1] ?? '');
+  [...(certificate.subjectAltName ?? '').matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map((match) => plainName(match[1] ?? ''));
 
 function keyTypeOf({ asymmetricKeyType, asymmetricKeyDetails: details }: KeyObject): string {
   if (asymmetricKeyType === 'ec') return `EC ${details?.namedCurve ?? ''}`.trim();

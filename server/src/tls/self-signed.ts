@@ -34,7 +34,8 @@ export function ownNames(more: readonly (string | null | undefined)[]): string[]
  * @param now epoch ms
  */
 export async function makeSelfSigned(names: readonly string[], now: number): Promise<KeyPair> {
-  // Needed once in two years: not kept in memory from the start.
+  // The library finds its parts by decorators.
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);

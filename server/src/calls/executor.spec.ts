@@ -111,3 +111,13 @@ it('a fault of ours ends the call: nothing stays reserved, and it counts no more
   expect(bench.charging.records).toMatchObject([{ status: 500, endedBy: 'error', accountId: 9 }]);
   expect([bench.node.calls.size, bench.faults.length]).toEqual([0, 1]);
 });
+
+it('RFC 3261 26.2.2: a sips call goes over TLS all the way, or not at all', () => {
+  bench.registerBob();
+  const sips = { uri: 'sips:1002@example.org', callId: 'sips' };
+  expect(statuses(bench.sendAs('1001', 'INVITE', sips)).at(-1)).toBe('480');
+  expect(statuses(bench.sendAs('1001', 'INVITE', { ...sips, uri: 'sip:1002@example.org', callId: 'sip' }))).toContain('INVITE');
+  bench.directory.upsertGateway(aGateway({ id: 3, host: '198.51.100.3', port: 5061, transport: 'tls', priority: 30 }));
+  bench.sendAs('1001', 'INVITE', { uri: 'sips:00442071838750@example.org', callId: 'sips-abroad' });
+  expect(job().legs.map(({ gateway }) => gateway.id)).toEqual([3]);
+});

@@ -5,6 +5,8 @@ import type { Endpoint, ListenerConfig, Target } from './types.ts';
 
 const BACKLOG = 1_024;
 const HANDSHAKE_MS = 10_000;
+/** Those that have not ended their handshake are not counted by the pool: a flood of them must have an end too. */
+const MAX_SOCKETS = 5_000;
 const MIN_VERSION = 'TLSv1.2';
 
 /** What we show to peers, as PEM: the certificate with its chain, and its private key. */
@@ -44,6 +46,7 @@ export class TlsListener {
     this.config = config;
     this.local = { protocol: 'tls', address: config.address, port: config.port };
     this.server = createServer({ ...support.identity(), minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS });
+    this.server.maxConnections = MAX_SOCKETS;
     this.server.on('connection', (socket: Socket) => {
       if (!o.admits(socket.remoteAddress ?? '')) socket.destroy();
     });

@@ -2,7 +2,8 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SessionsService } from '../auth/sessions.service.ts';
-import { Actor, actorName, type Principal, ReturnsFile, Roles, tooMany } from '../http/index.ts';
+import { Actor, actorName, clientAddress, type Principal, ReturnsFile, Roles, tooMany } from '../http/index.ts';
+import { AdminNetworks } from '../settings/admin-networks.ts';
 import type { Viewer } from './event-stream.ts';
 import { EventsService } from './events.service.ts';
 
@@ -16,10 +17,12 @@ const maxUnreadBytes = 1_000_000;
 export class EventsController {
   readonly #events: EventsService;
   readonly #sessions: SessionsService;
+  readonly #networks: AdminNetworks;
 
-  constructor(events: EventsService, sessions: SessionsService) {
+  constructor(events: EventsService, sessions: SessionsService, networks: AdminNetworks) {
     this.#events = events;
     this.#sessions = sessions;
+    this.#networks = networks;
   }
 
   @Get()
@@ -29,6 +32,7 @@ export class EventsController {
   stream(@Actor() actor: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const viewer: Viewer = actor.kind === 'admin' ? { role: 'admin' } : { role: 'subscriber', subscriberId: actor.subscriberId };
     const owner = actorName(actor);
+    const address = clientAddress(request);
     if (this.#events.countFor(owner) >= streamsPerPerson) throw tooMany(5, 'Too many live pages are open. Close some of them.');
     reply.hijack();
     const { raw } = reply;
@@ -49,7 +53,9 @@ export class EventsController {
           raw.write(frame);
           return true;
         },
-        stillAllowed: () => actor.sessionId === null || this.#sessions.stillValid(actor.sessionId),
+        stillAllowed: () =>
+          (actor.kind !== 'admin' || this.#networks.allows(address)) &&
+          (actor.sessionId === null || this.#sessions.stillValid(actor.sessionId)),
         close: () => raw.end(),
       },
       typeof lastId === 'string' ? lastId : undefined,

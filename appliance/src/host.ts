@@ -54,6 +54,7 @@ export class Host {
   #unattendedFaults: readonly string[] = [];
   #forServer: UnattendedServer | undefined;
   #published = '';
+  #publications: Promise<void> = Promise.resolve();
   #publishing: NodeJS.Timeout | undefined;
 
   constructor(release: Release) {
@@ -205,7 +206,8 @@ export class Host {
     for (const watcher of this.#watchers) watcher();
     this.#publishing ??= setTimeout(() => {
       this.#publishing = undefined;
-      this.#publish().catch((error: unknown) => log.error(`${HOST_STATE_FILE}: ${words(error)}`));
+      const failed = (error: unknown) => log.error(`${HOST_STATE_FILE}: ${words(error)}`);
+      this.#publications = this.#publications.then(() => this.#publish()).catch(failed);
     }, 100);
   }
 

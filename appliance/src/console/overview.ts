@@ -1,6 +1,5 @@
 import type { HostState, InterfaceStatus } from '../../../server/src/host/contract/index.ts';
 import { formatBytes } from '../data/disks.ts';
-import { STATUS_PORT } from '../firewall/render.ts';
 import type { ServerState } from '../services/server-watch.ts';
 import { qrLines } from './qr.ts';
 import { BOLD, fit, frame, type Line, WIDTH, wrap } from './screen.ts';
@@ -35,11 +34,11 @@ export function firstAddress(interfaces: readonly InterfaceStatus[]): string | u
   return v4 ?? (v6 && `[${v6}]`);
 }
 
-/** Where a browser goes now: to the server once it runs, else to the status page. */
+/** Where a browser goes now: to the server once it runs, else to the status page, which the firewall puts in its place. */
 export function webUrl({ interfaces, server }: Pick<Facts, 'interfaces' | 'server'>): string | undefined {
   const address = firstAddress(interfaces);
   if (!address) return undefined;
-  return server === 'running' ? `https://${address}/` : `http://${address}:${STATUS_PORT}/`;
+  return `${server === 'running' ? 'https' : 'http'}://${address}/`;
 }
 
 export function stateWord({ state, server, busy }: Facts): string {
@@ -77,7 +76,7 @@ function diskLines({ state }: Facts): string[] {
 function interfaceLines(interfaces: readonly InterfaceStatus[]): string[] {
   if (interfaces.length === 0) return ['no network card found'];
   return interfaces.flatMap(({ name, link, speed, addresses }) => {
-    const cable = link ? `up${speed ? ` ${speed} Mbit/s` : ''}` : 'no link';
+    const cable = link ? `up${speed ? ` ${speed}M` : ''}` : 'no link';
     const [first, ...more] = [...addresses].sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')));
     return [`${name}  ${cable}  ${first ?? (link ? 'no address yet' : '')}`.trimEnd(), ...more.slice(0, 2).map((a) => `  ${a}`)];
   });

@@ -11,6 +11,7 @@ import {
   prepareDisk,
   restartService as restartServiceSchema,
   rtpPorts,
+  setClock,
   sshSettings,
   timeSettings,
   usbChoice,
@@ -52,6 +53,7 @@ export function hostRoutes(host: Host): Route[] {
     { method: 'PUT', path: '/hostname', run: body(hostnameSettings, (name) => host.hostname.set(name).then(() => name)) },
     { method: 'GET', path: '/time', run: () => time.view() },
     { method: 'PUT', path: '/time', run: body(timeSettings, (settings) => time.set(settings).then(() => time.view())) },
+    { method: 'POST', path: '/time/clock', run: body(setClock, ({ now }) => time.setClock(Date.parse(now)).then(() => time.view())) },
 
     { method: 'GET', path: '/services', run: async () => ({ services: await listServices(exec) }) },
     { method: 'POST', path: '/services/restart', run: body(restartServiceSchema, ({ name }) => restartService(exec, name)) },

@@ -1,6 +1,7 @@
 // Whether a file is the one that was signed: `node iso-build/verify.ts FILE --public-key KEY-OR-FILE [--signature FILE.minisig]`.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { refused } from '../server/src/update/minisign.ts';
 import { hashFile, readPublicKey, type Verdict, verifyHash } from './lib/minisign.ts';
 
 /**
@@ -9,7 +10,7 @@ import { hashFile, readPublicKey, type Verdict, verifyHash } from './lib/minisig
  * @param signature path of the signature; `<file>.minisig` unless told
  */
 export function verifyFile(file: string, publicKey: string, signature = `${file}.minisig`): Verdict {
-  if (!existsSync(signature)) return { ok: false, reason: 'There is no signature' };
+  if (!existsSync(signature)) return refused('missing');
   return verifyHash(hashFile(file), readFileSync(signature, 'utf8'), readPublicKey(publicKey));
 }
 

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AlarmsModule } from './alarms/alarms.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AccessGuard } from './auth/access.guard.ts';
 import { AuthModule } from './auth/auth.module.ts';
@@ -8,8 +9,10 @@ import { BansModule } from './bans/bans.module.ts';
 import { BillingModule } from './billing/billing.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
 import { CdrModule } from './cdr/cdr.module.ts';
+import { ClockModule } from './clock/clock.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DevicesModule } from './devices/devices.module.ts';
+import { DiskSpaceModule } from './disk-space/disk-space.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { GatewaysModule } from './gateways/gateways.module.ts';
@@ -18,6 +21,7 @@ import { AnswerInterceptor } from './http/answer.interceptor.ts';
 import { LoggingModule } from './http/logging.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
+import { IntegrityModule } from './integrity/integrity.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LedgerModule } from './ledger/ledger.module.ts';
 import { MailModule } from './mail/mail.module.ts';
@@ -32,6 +36,7 @@ import { SetupModule } from './setup/setup.module.ts';
 import { SignupModule } from './signup/signup.module.ts';
 import { SubscribersModule } from './subscribers/subscribers.module.ts';
 import { TlsModule } from './tls/tls.module.ts';
+import { UpdateModule } from './update/update.module.ts';
 import { UpgradeModule } from './upgrade/upgrade.module.ts';
 
 /** The feature folders, one module each. Append yours. */
@@ -61,6 +66,11 @@ export const FEATURES: (Type | DynamicModule)[] = [
   BansModule,
   HostModule,
   UpgradeModule,
+  AlarmsModule,
+  ClockModule,
+  DiskSpaceModule,
+  IntegrityModule,
+  UpdateModule,
 ];
 
 @Module({})

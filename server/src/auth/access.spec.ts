@@ -6,6 +6,7 @@ import { startTestApp, type TestApp, type TestClient } from '../testing/test-app
 const PUBLIC = [
   'DELETE /session',
   'GET /provision/:token',
+  'GET /public/health',
   'GET /public/info',
   'GET /session',
   'POST /email-changes/confirm',
@@ -14,6 +15,7 @@ const PUBLIC = [
   'POST /password-resets/confirm',
   'POST /session',
   'POST /setup',
+  'POST /setup/check',
   'POST /signups',
   'POST /signups/confirm',
 ];

@@ -6,6 +6,10 @@ const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** argon2id in PHC form, with its salt. Runs in the thread pool; keep it out of database transactions. */
 export const hashPassword = (password: string): Promise<string> => hash(password, OPTIONS);
 
+/** argon2id in PHC string form: `$argon2id$v=19$m=...,t=...,p=...$salt$hash`. */
+export const isPasswordHash = (text: string): boolean =>
+  /^\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,128}$/.test(text);
+
 let decoy: Promise<string> | undefined;
 
 /**

@@ -60,6 +60,22 @@ const sums = () =>
   );
 
 describe('AccountCharging', () => {
+  it('lets no new call cost money while it is blocked, and goes on with the running ones (A-25)', async () => {
+    const { book, clock, charging } = await house('1.00');
+    const call = paidCall('a', 1, rate);
+    expect(charging.authorise(call)).toEqual({ ok: true });
+    await charging.answered('a', { mono: 0, wall });
+    charging.blocked = 'clock-not-set';
+    expect(charging.authorise(paidCall('b', 1, rate))).toEqual({ ok: false, code: 'clock-not-set' });
+    clock.advance(30 * second);
+    // The wall clock went back a day meanwhile: only the monotonic one counts.
+    charging.finished({ ...callRecord(call, 30 * second), endedAt: wall - 86_400_000 });
+    await charging.stop();
+    expect(book.balance(1)).toBe(money('0.70'));
+    charging.blocked = undefined;
+    expect(charging.authorise(paidCall('c', 1, rate))).toEqual({ ok: true });
+  });
+
   it('writes CDR, ledger entry and balance that agree to the last micro-unit', async () => {
     const { book, clock, charging } = await house('1.00');
     const call = paidCall('a', 1, rateOf('0.0105', '1/1'));

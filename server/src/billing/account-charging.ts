@@ -2,6 +2,7 @@ import { ZERO } from '../money/money.ts';
 import type { AccountBook } from './account-book.ts';
 import type {
   AnsweredAt,
+  AuthoriseRefusal,
   AuthoriseResult,
   CallCharging,
   CallRecord,
@@ -72,6 +73,8 @@ export class AccountCharging implements CallCharging {
   #nextRetry = 0;
   /** Journal rows without a call at the last sweep: such a call may just have ended. */
   #suspects = new Set<number>();
+  /** Why no new call may cost money now; running ones go on. */
+  blocked: AuthoriseRefusal | undefined;
   onCutOff: (callId: string, why: CutOffReason) => void = () => {};
 
   constructor(options: ChargingOptions) {
@@ -113,6 +116,7 @@ export class AccountCharging implements CallCharging {
   }
 
   authorise(call: PaidCall): AuthoriseResult {
+    if (this.blocked !== undefined) return { ok: false, code: this.blocked };
     const result = this.#o.book.authorise(call);
     if (result.ok) this.#open.set(call.callId, { call, journal: undefined, journalId: null, refused: false });
     return result;

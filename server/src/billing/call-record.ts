@@ -74,7 +74,8 @@ export interface UnpaidCall {
   >;
 }
 
-export type AuthoriseResult = { readonly ok: true } | { readonly ok: false; readonly code: 'no-credit' | 'daily-cap' };
+export type AuthoriseRefusal = 'no-credit' | 'daily-cap' | 'clock-not-set';
+export type AuthoriseResult = { readonly ok: true } | { readonly ok: false; readonly code: AuthoriseRefusal };
 
 /** Why a running call is cut. */
 export type CutOffReason = 'credit' | 'daily-cap' | 'max-duration';

@@ -161,7 +161,8 @@ export class Call {
       callId: this.id,
       accountId: this.accountId,
       answeredAt: this.#answeredAt?.wall ?? null,
-      endedAt: this.#clocks.wall(),
+      // Not the wall clock, which may have been set while they talked: what is charged and what is shown must agree.
+      endedAt: this.#answeredAt ? this.#answeredAt.wall + talkMs : this.#clocks.wall(),
       talkMs,
       status,
       reason,

@@ -42,6 +42,16 @@ it('reserves the money, then hands the call to the bridge with its gateways in o
   expect(job().caller?.number).toBe('1001');
 });
 
+it('refuses calls that cost money with 503 and the reason while the clock is not set, and lets subscribers talk (A-25)', () => {
+  bench.charging.refuseWith = 'clock-not-set';
+  const [reply] = bench.sendAs('1001', 'INVITE', abroad) as SipResponse[];
+  expect([reply?.status, reply?.reason]).toEqual([503, 'Clock not set']);
+  expect(reply?.get('Reason')).toBe('SIP;cause=503;text="Clock not set"');
+  expect(bench.charging.records).toMatchObject([{ status: 503, refusal: 'clock-not-set' }]);
+  const inside = bench.sendAs('1001', 'INVITE', { uri: 'sip:1002@example.org' });
+  expect(statuses(inside)).not.toContain('503');
+});
+
 it('refuses with 402 before it rings when the reservation fails, whatever the plan thought', () => {
   bench.charging.refuseWith = 'no-credit';
   const [reply] = bench.sendAs('1001', 'INVITE', abroad) as SipResponse[];

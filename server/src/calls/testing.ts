@@ -1,4 +1,4 @@
-import type { CallCharging, CallRecord, PaidCall } from '../billing/call-record.ts';
+import type { AuthoriseRefusal, CallCharging, CallRecord, PaidCall } from '../billing/call-record.ts';
 import { money } from '../billing/testing.ts';
 import { Directory } from '../directory/directory.ts';
 import { aSubscriber } from '../directory/testing.ts';
@@ -31,7 +31,7 @@ export const withPassword = (id: number, number: string, changes: Partial<Subscr
 export class RecordingCharging implements CallCharging {
   readonly authorised: PaidCall[] = [];
   readonly records: CallRecord[] = [];
-  refuseWith: 'no-credit' | 'daily-cap' | undefined;
+  refuseWith: AuthoriseRefusal | undefined;
   onCutOff: CallCharging['onCutOff'] = () => undefined;
 
   authorise(call: PaidCall) {

@@ -10,7 +10,9 @@ import { addGatewayCommands } from './commands/gateway.ts';
 import { addMonitorCommands } from './commands/monitor.ts';
 import { addRateCommands } from './commands/rate.ts';
 import { addRegistrationCommands } from './commands/registrations.ts';
+import { addSetupCommands } from './commands/setup.ts';
 import { addSubscriberCommands } from './commands/subscriber.ts';
+import { addUpdateCommands } from './commands/update.ts';
 import { addUpgradeCommands } from './commands/upgrade.ts';
 
 /** The `dialtone` command with all its verbs (H-6). Errors are thrown, not printed. */
@@ -35,6 +37,8 @@ export function buildProgram(version: string): Command {
   addAdminCommands(program);
   addAccessCommands(program);
   addBackupCommands(program);
+  addSetupCommands(program);
+  addUpdateCommands(program);
   addUpgradeCommands(program);
   acceptJsonEverywhere(program);
   return program;

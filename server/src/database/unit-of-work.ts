@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager, QueryFailedError } from 'typeorm';
 
 interface OpenWrite {
   manager: EntityManager | undefined;
@@ -16,6 +16,7 @@ export class UnitOfWork {
   readonly #open = new AsyncLocalStorage<OpenWrite>();
   #tail: Promise<unknown> = Promise.resolve();
   readonly #closers: (() => Promise<void>)[] = [];
+  #makeRoom: () => boolean = () => false;
 
   private constructor(writer: DataSource) {
     this.#writer = writer;
@@ -55,12 +56,12 @@ export class UnitOfWork {
       for (const tell of mark.committed) tell();
       return value;
     };
-    return this.#inTurn(run);
+    return this.#inTurn(() => this.#withRoom(run));
   }
 
   /** For work that is one single statement: it is a transaction by itself, and saves BEGIN and COMMIT. It never joins a write: waited for inside one, it waits for ever. */
   statement<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => work(this.#writer.manager));
+    return this.#inTurn(() => this.#withRoom(() => work(this.#writer.manager)));
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
@@ -68,6 +69,21 @@ export class UnitOfWork {
     const result = this.#tail.then(run);
     this.#tail = result.catch(() => undefined);
     return result;
+  }
+
+  /** `makeRoom` is asked when the disk is full; when it made some (true), what failed is done once more. */
+  onFull(makeRoom: () => boolean): void {
+    this.#makeRoom = makeRoom;
+  }
+
+  /** A transaction that the disk refused has left nothing behind. */
+  async #withRoom<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isDiskFull(error) || !this.#makeRoom()) throw error;
+      return run();
+    }
   }
 
   /**
@@ -92,4 +108,10 @@ export class UnitOfWork {
     await this.#tail;
     await this.#writer.destroy();
   }
+}
+
+/** SQLITE_FULL; where the disk refuses a sync or the growth of the shared memory, SQLite says SQLITE_IOERR. */
+function isDiskFull(error: unknown): boolean {
+  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: unknown };
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR' || code === 'ENOSPC';
 }

@@ -12,13 +12,15 @@ export type Topic =
   | 'balance.changed'
   | 'subscribers.changed'
   | 'gateways.changed'
+  | 'alarms.changed'
   | 'bans.changed'
   | 'certificates.changed'
   | 'cdr.created'
   | 'signup.changed'
   | 'job.changed'
   | 'stats.sample'
-  | 'import.progress';
+  | 'import.progress'
+  | 'backup.progress';
 
 export interface Listener {
   viewer: Viewer;

@@ -11,6 +11,8 @@ const values: MailValues = {
   'email-confirm': { name: 'Anna', number: '1001', link: 'https://x.example/e', hours: 24 },
   'email-changed': { name: 'Anna', number: '1001', email: 'new@example.org' },
   'password-reset': { name: 'Anna', link: 'https://x.example/r', minutes: 60 },
+  'backup-failed': { name: 'Anna', message: 'No room' },
+  alarm: { title: 'The clock is not set', text: 'Set it.' },
   test: {},
 };
 

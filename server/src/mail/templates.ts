@@ -15,6 +15,8 @@ export interface MailValues {
   'password-reset': { name: string; link: string; minutes: number };
   'email-confirm': { name: string; number: string; link: string; hours: number };
   'email-changed': { name: string; number: string; email: string };
+  'backup-failed': { name: string; message: string };
+  alarm: { title: string; text: string };
   test: Record<never, never>;
 }
 
@@ -53,6 +55,11 @@ const en: Catalogue = {
     subject: 'Your e-mail address at {{operator}} was changed',
     text: 'Hello {{name}},\n\nthe e-mail address of your number {{number}} at {{operator}} is now {{email}}. Nothing more is sent to this address.\n\nIf it was not you, tell {{operator}} at once: somebody knows your password.\n\n{{operator}}\n{{url}}',
   },
+  'backup-failed': {
+    subject: 'The backup of {{operator}} failed',
+    text: 'Hello {{name}},\n\nthe backup of {{operator}} failed:\n\n{{message}}\n\nThe page of backups says when the last good one was made: {{url}}/admin/backups',
+  },
+  alarm: { subject: '{{operator}}: {{title}}', text: '{{text}}\n\nYou get this once, not again while it lasts.\n\n{{url}}' },
   test: { subject: 'Test mail from {{operator}}', text: 'This mail shows that {{operator}} can send mail.\n\n{{url}}' },
 };
 
@@ -88,6 +95,14 @@ const es: Catalogue = {
   'email-changed': {
     subject: 'Su dirección de correo en {{operator}} ha cambiado',
     text: 'Hola, {{name}}:\n\nLa dirección de correo de su número {{number}} en {{operator}} es ahora {{email}}. A esta dirección ya no le escribiremos.\n\nSi no ha sido usted, avise enseguida a {{operator}}: alguien conoce su contraseña.\n\n{{operator}}\n{{url}}',
+  },
+  'backup-failed': {
+    subject: 'La copia de seguridad de {{operator}} ha fallado',
+    text: 'Hola, {{name}}:\n\nLa copia de seguridad de {{operator}} ha fallado:\n\n{{message}}\n\nLa página de copias de seguridad dice cuándo se hizo la última buena: {{url}}/admin/backups',
+  },
+  alarm: {
+    subject: '{{operator}}: {{title}}',
+    text: '{{text}}\n\nRecibe este aviso una sola vez, no de nuevo mientras dure.\n\n{{url}}',
   },
   test: { subject: 'Correo de prueba de {{operator}}', text: 'Este correo demuestra que {{operator}} puede enviar correo.\n\n{{url}}' },
 };

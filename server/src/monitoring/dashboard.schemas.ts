@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { gatewayStatus } from '../gateways/gateway.schemas.ts';
 import { moneyText, timeText } from '../http/index.ts';
-
-export const checklistKeys = ['domain', 'mail', 'rates', 'gateway', 'subscriber', 'backup'] as const;
+import { SETUP_STEPS } from '../setup/setup.schema.ts';
 
 export const dashboard = z
   .object({
     at: timeText,
-    checklist: z.array(z.object({ key: z.enum(checklistKeys), done: z.boolean() })),
+    checklist: z.array(z.object({ key: z.enum(SETUP_STEPS), done: z.boolean() })),
     now: z.object({
       activeCalls: z.int(),
       talking: z.int(),

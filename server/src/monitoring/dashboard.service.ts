@@ -11,6 +11,7 @@ import { JobsService } from '../jobs/jobs.service.ts';
 import { micros } from '../money/money.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { SettingsService } from '../settings/settings.service.ts';
+import { SetupStepsService } from '../setup/setup-steps.service.ts';
 import type { DashboardDto } from './dashboard.schemas.ts';
 
 const backupOldMs = 48 * 3_600_000;
@@ -29,6 +30,7 @@ export class DashboardService {
   readonly #gateways: GatewayMonitor;
   readonly #jobs: JobsService;
   readonly #backups: BackupService;
+  readonly #steps: SetupStepsService;
   #sums: { readonly at: number; readonly today: Promise<DashboardDto['today']> } | undefined;
 
   constructor(
@@ -40,7 +42,9 @@ export class DashboardService {
     gateways: GatewayMonitor,
     jobs: JobsService,
     backups: BackupService,
+    steps: SetupStepsService,
   ) {
+    this.#steps = steps;
     this.#reader = reader;
     this.#settings = settings;
     this.#directory = directory;
@@ -56,25 +60,12 @@ export class DashboardService {
     const lastBackup = (await this.#backups.list())[0]?.createdAt;
     return {
       at: timeOf(now),
-      checklist: await this.#checklist(lastBackup !== undefined),
+      checklist: (await this.#steps.list()).map(({ key, state }) => ({ key, done: state === 'done' })),
       now: await this.#now(),
       today: await this.#todayNow(now),
       gateways,
       alerts: this.#alerts(gateways, lastBackup, now),
     };
-  }
-
-  async #checklist(hasBackup: boolean): Promise<DashboardDto['checklist']> {
-    const rates = await this.#count('SELECT COUNT(*) AS "count" FROM (SELECT "id" FROM "rates" LIMIT 1) x');
-    const done = {
-      domain: this.#settings.current.sipDomain !== 'localhost',
-      mail: this.#settings.smtpUrl !== null,
-      rates: rates > 0,
-      gateway: this.#directory.gateways().length > 0,
-      subscriber: this.#directory.subscriberCount > 0,
-      backup: hasBackup,
-    };
-    return Object.entries(done).map(([key, value]) => ({ key: key as keyof typeof done, done: value }));
   }
 
   async #now(): Promise<DashboardDto['now']> {

@@ -137,11 +137,14 @@ describe('home and statistics', () => {
     const { body } = await admin.get('/dashboard');
     expect(Object.fromEntries(body.checklist.map((item: { key: string; done: boolean }) => [item.key, item.done]))).toEqual({
       domain: true,
+      timeZone: false,
       mail: false,
-      rates: true,
+      currency: true,
       gateway: true,
-      subscriber: true,
+      signup: false,
       backup: false,
+      rates: true,
+      subscriber: true,
     });
     expect(body.now).toEqual({ activeCalls: 0, talking: 0, registrations: 1, subscribers: 2, subscribersOnline: 1, waitingSignups: 0 });
     expect(body.today).toMatchObject({ calls: 0, charged: '0.00', credited: '1.00', topFailure: null });

@@ -3,6 +3,7 @@ export const refusalCodes = [
   'no-rate',
   'no-credit',
   'daily-cap',
+  'clock-not-set',
   'not-permitted',
   'new-account',
   'too-many-calls',
@@ -39,6 +40,11 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
     status: 402,
     reason: 'Daily limit reached',
     text: 'You have spent what your account allows in one day. Try again tomorrow.',
+  },
+  'clock-not-set': {
+    status: 503,
+    reason: 'Clock not set',
+    text: 'The clock of the telephone company is not set, so no call can be charged. Calls to other subscribers work. Tell the operator.',
   },
   'not-permitted': { status: 403, reason: 'International calls not permitted', text: 'Ask the operator to allow calls abroad.' },
   'new-account': {

@@ -38,6 +38,8 @@ export class Environment {
   readonly trustProxy: readonly string[];
   /** Unix socket of the host agent; only the appliance has one. */
   readonly hostSocket: string | undefined;
+  /** What the build of the image wrote down: version, date, public key. */
+  readonly releaseFile: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 
   constructor(values: Omit<Environment, 'databaseFile' | 'adminTokenFile' | 'runFile' | 'backupDir' | 'tlsDir' | 'usesTls'>) {
@@ -51,6 +53,7 @@ export class Environment {
     this.smtpUrl = values.smtpUrl;
     this.trustProxy = values.trustProxy;
     this.hostSocket = values.hostSocket;
+    this.releaseFile = values.releaseFile;
     this.logLevel = values.logLevel;
   }
 
@@ -199,6 +202,7 @@ const variables = z.object({
     .string()
     .refine(isAbsolute, { error: (issue) => `expected the path of a socket such as /run/dialtone-host/host.sock, found "${issue.input}"` })
     .optional(),
+  DIALTONE_RELEASE_FILE: z.string().default('/etc/dialtone-release'),
   DIALTONE_LOG: z
     .enum(LOG_LEVELS, { error: (issue) => `expected one of ${LOG_LEVELS.join(', ')}, found "${issue.input}"` })
     .default('info'),
@@ -224,6 +228,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     currency: v.DIALTONE_CURRENCY,
     smtpUrl: v.DIALTONE_SMTP_URL,
     hostSocket: v.DIALTONE_HOST_SOCKET,
+    releaseFile: v.DIALTONE_RELEASE_FILE,
     trustProxy: v.DIALTONE_TRUST_PROXY,
     logLevel: v.DIALTONE_LOG,
   });

@@ -57,6 +57,8 @@ export const MAIL_TEMPLATES = [
   'password-reset',
   'email-confirm',
   'email-changed',
+  'backup-failed',
+  'alarm',
   'test',
 ] as const;
 export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];

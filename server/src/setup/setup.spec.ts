@@ -46,6 +46,24 @@ describe('first run', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it('says at once whether a code is right, with the same limits, and makes a new one for the console only', async () => {
+    const visitor = test.visitor('10.2.0.9');
+    expect((await visitor.post('/setup/check', { code: codeOf() })).status).toBe(204);
+    for (let i = 0; i < 5; i++) expect((await visitor.post('/setup/check', { code: 'AAAA-AAAA' })).body.code).toBe('setup-code-wrong');
+    expect((await visitor.post('/setup/check', { code: codeOf() })).status).toBe(429);
+    expect((await test.visitor('192.0.2.1').post('/setup/check', { code: codeOf() })).body.code).toBe('admin-network');
+    expect((await test.visitor().get('/setup/code')).status).toBe(401);
+    expect((await test.visitor().post('/setup/code')).status).toBe(401);
+    const line = await test.commandLine();
+    const before = codeOf();
+    expect((await line.get('/setup/code')).body).toEqual({ code: before });
+    const made = (await line.post('/setup/code')).body.code;
+    expect(made).not.toBe(before);
+    expect(codeOf()).toBe(made);
+    expect((await readFile(join(test.dataDir, 'setup-code'), 'utf8')).trim()).toBe(made);
+    expect((await test.visitor('10.2.0.8').post('/setup/check', { code: before })).body.code).toBe('setup-code-wrong');
+  });
+
   it('refuses weak input with the field at fault', async () => {
     const answer = await test
       .visitor()
@@ -71,6 +89,28 @@ describe('first run', () => {
     expect(codeOf()).toBeUndefined();
     expect((await test.visitor().post('/setup', { ...input, code })).body.code).toBe('setup-done');
     expect((await test.visitor().get('/public/info')).body.setupNeeded).toBe(false);
+  });
+
+  it('keeps which steps were taken and which were left for later', async () => {
+    const admin = await test.admin();
+    const states = async () =>
+      Object.fromEntries(
+        (await admin.get('/setup/steps')).body.items.map((step: { key: string; state: string }) => [step.key, step.state]),
+      );
+    expect(await states()).toEqual({
+      ...{ domain: 'done', timeZone: 'done', currency: 'done' },
+      ...{ mail: 'open', gateway: 'open', signup: 'open', backup: 'open', rates: 'open', subscriber: 'open' },
+    });
+    expect((await admin.put('/setup/steps/signup', { state: 'done' })).status).toBe(200);
+    await admin.put('/setup/steps/mail', { state: 'skipped' });
+    await admin.put('/setup/steps/gateway', { state: 'done' });
+    // What can be seen is believed more than what is said.
+    expect(await states()).toMatchObject({ signup: 'done', mail: 'skipped', gateway: 'open' });
+    await admin.put('/setup/steps/mail', { state: 'open' });
+    expect(await states()).toMatchObject({ mail: 'open' });
+    expect((await admin.put('/setup/steps/nothing', { state: 'done' })).status).toBe(400);
+    expect((await admin.get('/setup/code')).body.code).toBe('setup-done');
+    expect((await admin.post('/setup/code')).body.code).toBe('setup-done');
   });
 
   it('keeps the admin token for its owner only', async () => {

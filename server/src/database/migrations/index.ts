@@ -12,6 +12,7 @@ import { SubscriberImports1763690021000 } from './1763690021000-subscriber-impor
 import { Ha1AtDomain1763690025000 } from './1763690025000-ha1-at-domain.ts';
 import { FormerGateways1763690026000 } from './1763690026000-former-gateways.ts';
 import { TlsBans1763690030000 } from './1763690030000-tls-bans.ts';
+import { SetupSteps1763690040000 } from './1763690040000-setup-steps.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Ha1AtDomain1763690025000,
   FormerGateways1763690026000,
   TlsBans1763690030000,
+  SetupSteps1763690040000,
 ];

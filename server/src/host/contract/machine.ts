@@ -10,6 +10,10 @@ export const timeSettings = z.strictObject({
 export type TimeSettings = z.infer<typeof timeSettings>;
 
 /** `GET /time` */
+/** `POST /time/clock`: sets the clock and the battery clock, for a machine that reaches no time server. 400 `clock-impossible` before the build. Answers timeView. */
+export const setClock = z.strictObject({ now: z.iso.datetime() });
+export type SetClock = z.infer<typeof setClock>;
+
 export const timeView = z.object({
   settings: timeSettings,
   /** ISO 8601. */

@@ -8,6 +8,8 @@ export const MARKER_FILE = '.dialtone.json';
 export const SETUP_CODE_FILE = 'setup-code';
 /** In the server's data folder: what an unattended set-up leaves for the server. */
 export const UNATTENDED_FILE = 'unattended.json';
+/** Beside it: why the server did not use it, a fault a line; gone once there is an administrator. The console shows it. */
+export const UNATTENDED_FAULTS_FILE = 'unattended-faults';
 /** Backup sticks are mounted below, by the UUID of their file system. */
 export const USB_ROOT = '/run/dialtone-host/usb';
 /** sysexits(3) EX_CONFIG: the server will not run on this data (made by a newer version ...); restarting does not help. */

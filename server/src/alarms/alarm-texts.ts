@@ -1,0 +1,58 @@
+/** What an administrator is told at once, on every page and by mail. Stable: the pages translate it. */
+export const ALARM_CODES = ['clock-not-set', 'disk-space', 'image-damaged', 'unattended-faults'] as const;
+export type AlarmCode = (typeof ALARM_CODES)[number];
+export type AlarmParams = Readonly<Record<string, string>>;
+
+interface Words {
+  /** What is wrong. */
+  readonly title: string;
+  /** What it means and what to do. */
+  readonly text: string;
+}
+
+const fill = (text: string, params: AlarmParams): string => text.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+
+const WORDS: Readonly<Record<'en' | 'es', Record<AlarmCode, Words>>> = {
+  en: {
+    'clock-not-set': {
+      title: 'The clock is not set: no paid calls',
+      text: 'The clock of the machine cannot be trusted (it says {now}). Calls between subscribers go on; calls that cost money are refused until a time server has been reached or you confirm the time on the pages.',
+    },
+    'disk-space': {
+      title: 'The disk is {percent} % full',
+      text: 'Only {free} are free. From 95 % on, voicemail, recordings and backups on this disk stop; calls, records and money go on. Delete old backups and files, or use a larger disk.',
+    },
+    'image-damaged': {
+      title: 'The disc or stick Dialtone runs from is damaged',
+      text: 'These files are not as they were made: {files}. The data disk is not concerned. Write the image to a new stick or disc and boot from it.',
+    },
+    'unattended-faults': {
+      title: 'The unattended set-up was not used',
+      text: 'Nothing of it was applied: {faults}',
+    },
+  },
+  es: {
+    'clock-not-set': {
+      title: 'El reloj no está en hora: no hay llamadas de pago',
+      text: 'El reloj de la máquina no es de fiar (dice {now}). Las llamadas entre abonados siguen; las que cuestan dinero se rechazan hasta que se alcance un servidor de hora o confirme usted la hora en las páginas.',
+    },
+    'disk-space': {
+      title: 'El disco está lleno al {percent} %',
+      text: 'Solo quedan libres {free}. A partir del 95 % se detienen el buzón de voz, las grabaciones y las copias de seguridad en este disco; las llamadas, los registros y el dinero siguen. Borre copias y archivos antiguos, o use un disco mayor.',
+    },
+    'image-damaged': {
+      title: 'El disco o la memoria USB de Dialtone está dañado',
+      text: 'Estos archivos ya no son como se hicieron: {files}. El disco de datos no está afectado. Grabe la imagen en otra memoria o disco y arranque desde ahí.',
+    },
+    'unattended-faults': {
+      title: 'La instalación desatendida no se ha usado',
+      text: 'No se ha aplicado nada: {faults}',
+    },
+  },
+};
+
+/** An alarm in words. */
+export function alarmWords(code: AlarmCode, params: AlarmParams, language: 'en' | 'es'): Words {
+  const { title, text } = WORDS[language][code];
+  return { title: fill(title, params), text: fill(text, params) };
+}

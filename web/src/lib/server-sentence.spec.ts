@@ -22,6 +22,20 @@ const said: [sentence: string, file: string, words: string][] = [
   ['0 paid calls talking, 1 call records waiting for the disk, 2 journal rows without a call', 'cdr/call-sweep.ts', 'journal rows without'],
   ['4 calls, 12 registrations.', 'monitoring/statistics.service.ts', 'registrations'],
   ['4 calls, 12 registrations; 7 old samples removed.', 'monitoring/statistics.service.ts', 'old samples removed'],
+  ['The certificate for vm (self-signed) is valid until 2029-02-18.', 'tls/certificates.service.ts', 'is valid until'],
+  [
+    'A certificate for a.example.org was given by ca.example. The certificate for a.example.org (acme) is valid until 2027-02-18.',
+    'tls/certificates.service.ts',
+    'was given by',
+  ],
+  [
+    'A new self-signed certificate was made. The certificate for vm (self-signed) is valid until 2029-02-18.',
+    'tls/certificates.service.ts',
+    'A new self-signed certificate was made.',
+  ],
+  ['Nothing listens over TLS: no certificate is needed.', 'tls/certificates.service.ts', 'Nothing listens over TLS'],
+  ['The authority at ca.example cannot be reached: connect ECONNREFUSED', 'tls/acme-order.ts', 'cannot be reached'],
+  ['3 bans have ended.', 'bans/bans.service.ts', 'bans have ended.'],
 ];
 const read = (language: 'en' | 'es') => ({ t: i18next.getFixedT(language) as (key: string) => string, language });
 

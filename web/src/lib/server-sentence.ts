@@ -12,6 +12,12 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^(\d+) paid calls talking, (\d+) call records waiting for the disk, (\d+) journal rows without a call$/, 'said.sweep'],
   [/^(\d+) calls, (\d+) registrations\.$/, 'said.sample'],
   [/^(\d+) calls, (\d+) registrations; (\d+) old samples removed\.$/, 'said.samplePruned'],
+  [/^The certificate for (.+) \((?:self-signed|acme|uploaded)\) is valid until (\S+)\.$/, 'said.certificate'],
+  [/^A certificate for (.+) was given by (\S+)\. The certificate for .+ is valid until (\S+)\.$/, 'said.certificateGiven'],
+  [/^A new self-signed certificate was made\. The certificate for .+ is valid until (\S+)\.$/, 'said.certificateMade'],
+  [/^Nothing listens over TLS: no certificate is needed\.$/, 'said.noCertificate'],
+  [/^The authority (?:at )?(\S+) cannot be reached.*$/, 'said.authorityUnreachable'],
+  [/^(\d+) bans have ended\.$/, 'said.bansEnded'],
 ];
 
 /** A sentence of the server in the reader's language; as it came when it is none we know, such as the error of a run that failed. */

@@ -117,4 +117,11 @@ export const access = {
   'setting.banSeconds': 'A ban lasts',
   'gateway.tlsVerify': 'Check its certificate',
   'gateway.tlsVerifyHint': 'Calls go there only when it proves to be this host. Off: anybody between could listen.',
+  'said.certificate': 'The certificate for {{a}} is valid until {{b}}.',
+  'said.certificateGiven': '{{b}} gave a certificate for {{a}}, valid until {{c}}.',
+  'said.certificateMade': 'A new certificate of our own was made, valid until {{a}}.',
+  'said.noCertificate': 'Nothing listens over TLS: no certificate is needed.',
+  'said.authorityUnreachable': 'The authority {{a}} cannot be reached. Has the server a way to the internet?',
+  'said.bansEnded': '{{a}} bans have ended.',
+  'monitor.transport.banned': 'From banned addresses',
 } as const;

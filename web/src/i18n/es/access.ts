@@ -119,4 +119,11 @@ export const access: Record<keyof typeof english, string> = {
   'setting.banSeconds': 'Un veto dura',
   'gateway.tlsVerify': 'Comprobar su certificado',
   'gateway.tlsVerifyHint': 'Las llamadas van allí solo si demuestra ser ese equipo. Sin ello, cualquiera en medio podría escuchar.',
+  'said.certificate': 'El certificado de {{a}} es válido hasta {{b}}.',
+  'said.certificateGiven': '{{b}} ha dado un certificado para {{a}}, válido hasta {{c}}.',
+  'said.certificateMade': 'Se ha hecho un certificado propio nuevo, válido hasta {{a}}.',
+  'said.noCertificate': 'Nada escucha por TLS: no hace falta certificado.',
+  'said.authorityUnreachable': 'No se llega a la autoridad {{a}}. ¿Tiene el servidor salida a internet?',
+  'said.bansEnded': 'Han acabado {{a}} vetos.',
+  'monitor.transport.banned': 'De direcciones vetadas',
 };

@@ -10,17 +10,16 @@ export function DemoBanner() {
   const admin = useSession()?.role === 'admin';
   if (!demo) return null;
   return (
-    <section
-      aria-label={t('demo.name')}
-      className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warn-soft px-4 py-2 text-center text-sm text-warn"
-    >
+    <section aria-label={t('demo.name')} className="flex items-center justify-center gap-3 bg-warn-soft px-4 py-1.5 text-sm text-warn">
       <TriangleAlert className="size-4 shrink-0" aria-hidden />
-      <span className="font-semibold">{t('demo.banner')}</span>
-      {admin && (
-        <Link to="/admin/system" className="inline-flex min-h-6 items-center rounded font-medium underline underline-offset-4">
-          {t('demo.choose')}
-        </Link>
-      )}
+      <p className="flex flex-wrap items-center gap-x-3">
+        <span className="font-semibold">{t('demo.banner')}</span>
+        {admin && (
+          <Link to="/admin/system" className="inline-flex min-h-6 items-center rounded font-medium underline underline-offset-4">
+            {t('demo.choose')}
+          </Link>
+        )}
+      </p>
     </section>
   );
 }

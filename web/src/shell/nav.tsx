@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { NavLink } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { Wordmark } from '#app/components/ui/brand.tsx';
 import { useT } from '#app/i18n/index.ts';
 import { cn } from '#app/lib/cn.ts';
@@ -8,8 +9,15 @@ import type { NavGroup } from '#app/shell/navigation.ts';
 
 export function NavList({ navigation }: { navigation: readonly NavGroup[] }) {
   const t = useT();
+  const list = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // There are more pages than fit on a low screen: the open one is always seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again for every page
+  useEffect(() => {
+    list.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [pathname]);
   return (
-    <nav aria-label={t('shell.pages')} className="flex-1 px-3 pb-6">
+    <nav ref={list} aria-label={t('shell.pages')} className="flex-1 px-3 pb-6">
       {navigation.map((group) => (
         <div key={group.items[0]?.to} className="mt-2.5">
           {group.label && <h2 className="label-caps px-2.5 pb-1 text-side-muted">{t(group.label)}</h2>}

@@ -96,7 +96,7 @@ export const machine = {
   'time.offset': 'Off by',
   'time.rtc': 'Battery clock',
   'time.noRtc': 'None',
-  'time.servers': 'Time servers to ask',
+  'time.servers': 'Servers to ask',
   'time.serversHint': 'Names or addresses, one a line. Empty: what DHCP names, and Debian’s pool.',
   'time.serversDefault': 'Of DHCP, and Debian’s pool',
   'time.beforeBuild': 'This clock shows a time before this version was made: it is wrong. Name a time server that can be reached.',

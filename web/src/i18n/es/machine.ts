@@ -98,7 +98,7 @@ export const machine: Record<keyof typeof en, string> = {
   'time.offset': 'Desvío',
   'time.rtc': 'Reloj de pila',
   'time.noRtc': 'No hay',
-  'time.servers': 'Servidores de hora que se consultan',
+  'time.servers': 'Consulta a',
   'time.serversHint': 'Nombres o direcciones, una por línea. Vacío: los que diga DHCP y los de Debian.',
   'time.serversDefault': 'Los de DHCP y los de Debian',
   'time.beforeBuild': 'Este reloj marca una hora anterior a la de esta versión: está mal. Indique un servidor de hora que responda.',

@@ -63,7 +63,7 @@ function AdminDoors() {
         rows={[
           [
             t('firewall.adminFrom'),
-            <span key="a" className="font-mono text-xs break-all">
+            <span key="a" className="font-mono text-xs break-words">
               {settings.data ? settings.data.adminNetworks.join(', ') : '…'}
             </span>,
           ],
@@ -193,7 +193,7 @@ function RulesForm({ settings }: { settings: Firewall }) {
                     look="danger-quiet"
                     size="icon"
                     icon={Trash2}
-                    className="sm:mt-7.5"
+                    className="max-sm:col-span-2 max-sm:justify-self-end sm:mt-7.5"
                     aria-label={t('firewall.removePort', { number: index + 1 })}
                     onClick={() => change({ ports: form.ports.filter((each) => each.key !== row.key) })}
                   />

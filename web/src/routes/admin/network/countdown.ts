@@ -1,3 +1,6 @@
+/** The Date header counts whole seconds: the server's clock is up to one later. Better a second too few than one too many. */
+const dateGrainMs = 1000;
+
 /**
  * The moment of the roll-back by the clock of this browser, in milliseconds: the server's clock may be another one.
  * @param deadline ISO 8601, by the server's clock
@@ -6,7 +9,7 @@
  */
 export function deadlineHere(deadline: string, serverNow: string | null, receivedAt: number): number {
   const server = serverNow === null ? Number.NaN : Date.parse(serverNow);
-  return Date.parse(deadline) + (Number.isNaN(server) ? 0 : receivedAt - server);
+  return Date.parse(deadline) + (Number.isNaN(server) ? 0 : receivedAt - server - dateGrainMs);
 }
 
 /** Whole seconds left, never below zero. */

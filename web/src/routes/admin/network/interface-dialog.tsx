@@ -16,13 +16,14 @@ import {
   type NetworkSettings,
   type NetworkView,
   toForm,
+  withDns,
   withInterface,
   withoutInterface,
 } from '#app/routes/admin/network/interface-form.ts';
 import { networkQuery } from '#app/routes/admin/network/use-network.ts';
 
-/** What is being set up: an interface by its name, or a new VLAN on one of the ports. */
-export type Subject = { kind: 'interface'; name: string } | { kind: 'new-vlan' };
+/** What is being set up: an interface by its name, a new VLAN on one of the ports, or the name servers alone. */
+export type Subject = { kind: 'interface'; name: string } | { kind: 'new-vlan' } | { kind: 'dns' };
 
 /** The addresses of one interface, with the name servers of the machine: whoever gives a fixed address mostly has to name those too. */
 export function InterfaceDialog({ view, subject, onClose }: { view: NetworkView; subject: Subject; onClose: () => void }) {
@@ -31,7 +32,8 @@ export function InterfaceDialog({ view, subject, onClose }: { view: NetworkView;
   const client = useQueryClient();
   const { settings } = view;
   const isNew = subject.kind === 'new-vlan';
-  const before = isNew ? null : subject.name;
+  const dnsOnly = subject.kind === 'dns';
+  const before = subject.kind === 'interface' ? subject.name : null;
   const present = settings.interfaces.find((each) => each.name === before) ?? automatic(before ?? '');
   const status = view.status.find((each) => each.name === before);
   const ports = view.status.map((each) => each.name).filter((name) => !settings.interfaces.some((each) => each.name === name && each.vlan));
@@ -52,6 +54,7 @@ export function InterfaceDialog({ view, subject, onClose }: { view: NetworkView;
     onClose();
   };
   const submit = form.handleSubmit((values) => {
+    if (dnsOnly) return apply(withDns(settings, values.dns), '');
     const after = fromForm(before ?? '', values);
     return apply(withInterface(settings, before, after, values.dns), after.name);
   });
@@ -67,8 +70,8 @@ export function InterfaceDialog({ view, subject, onClose }: { view: NetworkView;
     <Dialog
       open
       onClose={onClose}
-      place="wide"
-      title={isNew ? t('net.addVlan') : (before ?? '')}
+      place={dnsOnly ? 'center' : 'wide'}
+      title={dnsOnly ? t('net.dns') : isNew ? t('net.addVlan') : (before ?? '')}
       description={t('net.dialogText')}
       footer={
         <>
@@ -114,52 +117,60 @@ export function InterfaceDialog({ view, subject, onClose }: { view: NetworkView;
             </Field>
           </>
         )}
-        <fieldset className="grid content-start gap-4">
-          <Field label="IPv4">
-            {(control) => (
-              <Select {...control} {...methodField}>
-                {(['dhcp', 'static', 'off'] as const).map((each) => (
-                  <option key={each} value={each}>
-                    {t(`net.method.${each}`)}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-          {method === 'static' && (
-            <>
-              <Field label={t('net.address4')} hint={t('net.addressHint')} error={errors.addresses?.message} required>
-                {(control) => <Textarea {...control} {...form.register('addresses')} rows={2} spellCheck={false} className="font-mono" />}
+        {!dnsOnly && (
+          <>
+            <fieldset className="grid content-start gap-4">
+              <Field label="IPv4">
+                {(control) => (
+                  <Select {...control} {...methodField}>
+                    {(['dhcp', 'static', 'off'] as const).map((each) => (
+                      <option key={each} value={each}>
+                        {t(`net.method.${each}`)}
+                      </option>
+                    ))}
+                  </Select>
+                )}
               </Field>
-              <Field label={t('net.gateway4')} error={errors.gateway?.message} optional>
-                {(control) => <Input {...control} {...form.register('gateway')} className="font-mono" autoComplete="off" />}
+              {method === 'static' && (
+                <>
+                  <Field label={t('net.address4')} hint={t('net.addressHint')} error={errors.addresses?.message} required>
+                    {(control) => (
+                      <Textarea {...control} {...form.register('addresses')} rows={2} spellCheck={false} className="font-mono" />
+                    )}
+                  </Field>
+                  <Field label={t('net.gateway4')} error={errors.gateway?.message} optional>
+                    {(control) => <Input {...control} {...form.register('gateway')} className="font-mono" autoComplete="off" />}
+                  </Field>
+                </>
+              )}
+            </fieldset>
+            <fieldset className="grid content-start gap-4">
+              <Field label="IPv6">
+                {(control) => (
+                  <Select {...control} {...form.register('ipv6')}>
+                    {(['auto', 'static', 'off'] as const).map((each) => (
+                      <option key={each} value={each}>
+                        {t(`net.ipv6.${each}`)}
+                      </option>
+                    ))}
+                  </Select>
+                )}
               </Field>
-            </>
-          )}
-        </fieldset>
-        <fieldset className="grid content-start gap-4">
-          <Field label="IPv6">
-            {(control) => (
-              <Select {...control} {...form.register('ipv6')}>
-                {(['auto', 'static', 'off'] as const).map((each) => (
-                  <option key={each} value={each}>
-                    {t(`net.ipv6.${each}`)}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-          {ipv6 === 'static' && (
-            <>
-              <Field label={t('net.address6')} hint={t('net.addressHint6')} error={errors.addresses6?.message} required>
-                {(control) => <Textarea {...control} {...form.register('addresses6')} rows={2} spellCheck={false} className="font-mono" />}
-              </Field>
-              <Field label={t('net.gateway6')} error={errors.gateway6?.message} optional>
-                {(control) => <Input {...control} {...form.register('gateway6')} className="font-mono" autoComplete="off" />}
-              </Field>
-            </>
-          )}
-        </fieldset>
+              {ipv6 === 'static' && (
+                <>
+                  <Field label={t('net.address6')} hint={t('net.addressHint6')} error={errors.addresses6?.message} required>
+                    {(control) => (
+                      <Textarea {...control} {...form.register('addresses6')} rows={2} spellCheck={false} className="font-mono" />
+                    )}
+                  </Field>
+                  <Field label={t('net.gateway6')} error={errors.gateway6?.message} optional>
+                    {(control) => <Input {...control} {...form.register('gateway6')} className="font-mono" autoComplete="off" />}
+                  </Field>
+                </>
+              )}
+            </fieldset>
+          </>
+        )}
         <Field label={t('net.dns')} hint={t('net.dnsHint')} error={errors.dns?.message} optional className="sm:col-span-2">
           {(control) => <Textarea {...control} {...form.register('dns')} rows={2} spellCheck={false} className="font-mono" />}
         </Field>

@@ -147,6 +147,8 @@ export function withInterface(settings: NetworkSettings, before: string | null, 
   return { interfaces, dns: lines(dns) };
 }
 
+export const withDns = (settings: NetworkSettings, dns: string): NetworkSettings => ({ ...settings, dns: lines(dns) });
+
 export const withoutInterface = (settings: NetworkSettings, name: string): NetworkSettings => ({
   ...settings,
   interfaces: settings.interfaces.filter((each) => each.name !== name),

@@ -28,7 +28,7 @@ export function Network() {
   );
 }
 
-function Interfaces() {
+export function Interfaces() {
   const texts = useTexts();
   const { t } = texts;
   const query = useNetwork();
@@ -55,6 +55,11 @@ function Interfaces() {
           {t('net.backText')}
         </Notice>
       )}
+      <div className="flex justify-end">
+        <Button icon={Plus} disabled={pending !== null || view.status.length === 0} onClick={() => setSubject({ kind: 'new-vlan' })}>
+          {t('net.addVlan')}
+        </Button>
+      </div>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-2">
         {interfaceNames(view).map((name) => (
           <InterfaceCard
@@ -70,12 +75,13 @@ function Interfaces() {
         title={t('net.dns')}
         actions={
           <Button
-            icon={Plus}
             size="sm"
-            disabled={pending !== null || view.status.length === 0}
-            onClick={() => setSubject({ kind: 'new-vlan' })}
+            icon={Pencil}
+            disabled={pending !== null}
+            aria-label={t('net.changeOf', { name: t('net.dns') })}
+            onClick={() => setSubject({ kind: 'dns' })}
           >
-            {t('net.addVlan')}
+            {t('net.change')}
           </Button>
         }
       >

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** SHA-256 of a file of any size, as hexadecimal digits. */
 export function sha256File(path: string): string {
@@ -27,23 +27,31 @@ export function filesBelow(folder: string): string[] {
 /** The order of `LC_ALL=C sort`. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** One digest over names, contents, link targets and the executable bit of files and folders; what is not there counts as such. */
-export function digestOf(paths: string[]): string {
+const project = join(import.meta.dirname, '..', '..');
+
+/**
+ * One digest over names (from the top of the project: a checkout elsewhere has the same), contents, link targets and the executable bit of
+ * files and folders; what is not there counts as such.
+ */
+export function digestOf(paths: string[], ignored?: RegExp): string {
   const hash = createHash('sha256');
   for (const path of paths) {
-    if (!existsSync(path)) {
-      hash.update(`${path} is not there\0`);
+    const state = lstatSync(path, { throwIfNoEntry: false });
+    if (state === undefined) {
+      hash.update(`${relative(project, path)} is not there\0`);
       continue;
     }
-    const files = lstatSync(path).isDirectory() ? filesBelow(path).map((file) => join(path, file)) : [path];
-    for (const file of files) {
-      const state = lstatSync(file);
-      const content = state.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
-      hash
-        .update(`${file}\0${state.isSymbolicLink() ? 'link' : state.mode & 0o100}\0`)
-        .update(content)
-        .update('\0');
-    }
+    const files = state.isDirectory() ? filesBelow(path).map((file) => join(path, file)) : [path];
+    for (const file of files) if (!ignored?.test(file)) addFile(hash, file);
   }
   return hash.digest('hex');
+}
+
+function addFile(hash: Hash, file: string): void {
+  const state = lstatSync(file);
+  const content = state.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
+  hash
+    .update(`${relative(project, file)}\0${state.isSymbolicLink() ? 'link' : state.mode & 0o100}\0`)
+    .update(content)
+    .update('\0');
 }

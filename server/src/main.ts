@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { createApp } from './app.ts';
+import { applyPendingRestore } from './backup/restore/pending-restore.ts';
 import { SipNode } from './calls/sip-node.ts';
 import { notifySystemd } from './host/contract/systemd-notify.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
@@ -45,6 +46,8 @@ async function refuseSecondStart(environment: Environment): Promise<void> {
 
 async function main(environment: Environment): Promise<void> {
   await refuseSecondStart(environment);
+  const restored = await applyPendingRestore({ dataDir: environment.dataDir });
+  if (restored) say('Restored', restored.name);
   await guardUpgrade({ dataDir: environment.dataDir, databaseFile: environment.databaseFile, version: VERSION });
   const app = await createApp(environment);
   await app.listen(environment.http.port, environment.http.host);

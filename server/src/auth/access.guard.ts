@@ -2,9 +2,19 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { BansService } from '../bans/bans.service.ts';
-import { BEFORE_SETUP, clientAddress, type Principal, problem, ROLES, type Role } from '../http/index.ts';
+import {
+  BEFORE_SETUP,
+  clientAddress,
+  type Principal,
+  problem,
+  ROLES,
+  type Role,
+  SETUP_CODE_HEADER,
+  WITH_SETUP_CODE,
+} from '../http/index.ts';
 import { AdminNetworks } from '../settings/admin-networks.ts';
 import { SettingsService } from '../settings/settings.service.ts';
+import { SetupService } from '../setup/setup.service.ts';
 import { AdminToken } from './admin-token.ts';
 import { AdminsService } from './admins.service.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
@@ -13,6 +23,8 @@ import { principalOf, SessionsService } from './sessions.service.ts';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const COMMAND_LINE: Principal = { kind: 'admin', adminId: null, login: 'command-line', name: 'Command line', sessionId: null };
+
+const SETTING_UP: Principal = { kind: 'admin', adminId: null, login: 'set-up', name: 'Set-up', sessionId: null };
 
 /**
  * The one door of the API: who is it, may he, and did the request come from our own pages. An endpoint without @Roles is for administrators.
@@ -26,6 +38,7 @@ export class AccessGuard implements CanActivate {
   readonly #settings: SettingsService;
   readonly #networks: AdminNetworks;
   readonly #bans: BansService;
+  readonly #setup: SetupService;
 
   constructor(
     reflector: Reflector,
@@ -35,6 +48,7 @@ export class AccessGuard implements CanActivate {
     settings: SettingsService,
     networks: AdminNetworks,
     bans: BansService,
+    setup: SetupService,
   ) {
     this.#reflector = reflector;
     this.#admins = admins;
@@ -43,6 +57,7 @@ export class AccessGuard implements CanActivate {
     this.#settings = settings;
     this.#networks = networks;
     this.#bans = bans;
+    this.#setup = setup;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -60,6 +75,7 @@ export class AccessGuard implements CanActivate {
       throw problem(403, 'setup-needed', 'Dialtone is not set up yet. Open its page and enter the set-up code printed at the start.');
 
     let principal = byToken ? COMMAND_LINE : await this.#fromCookie(request);
+    if (this.#admins.setupNeeded && this.#reflector.getAllAndOverride(WITH_SETUP_CODE, targets)) principal ??= this.#fromSetupCode(request);
     if (principal?.kind === 'admin' && !this.#networks.allows(clientAddress(request))) {
       if (!roles.includes('public')) throw this.#networks.refusal(request);
       // Elsewhere he is a visitor like any other, who may end his session.
@@ -78,6 +94,14 @@ export class AccessGuard implements CanActivate {
     const token = request.cookies[SESSION_COOKIE];
     const session = token ? await this.#sessions.resolve(token) : undefined;
     return session && principalOf(session.account, session.sessionId);
+  }
+
+  /** @throws ProblemError 403 `setup-code-wrong`, 429 */
+  #fromSetupCode(request: FastifyRequest): Principal | undefined {
+    const code = request.headers[SETUP_CODE_HEADER];
+    if (typeof code !== 'string') return undefined;
+    this.#setup.checkCode(code, clientAddress(request));
+    return SETTING_UP;
   }
 
   /**

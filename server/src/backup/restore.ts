@@ -40,8 +40,8 @@ export async function restoreBackup(o: { dataDir: string; file: string; now?: Da
   }
 }
 
-/** run.json names the process that has the database open; a file of a process that is gone does not count. */
-async function requireStopped(dataDir: string): Promise<void> {
+/** run.json names the process that has the database open; a file of a process that is gone does not count. @throws RestoreError */
+export async function requireStopped(dataDir: string): Promise<void> {
   const text = await readFile(join(dataDir, 'run.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const pid = pidOf(text);
@@ -106,7 +106,7 @@ async function requireOurs(path: string, name: string): Promise<number> {
 /** Moves the database of now out of the way, together with what is still in its write-ahead log. */
 async function setAside(database: string, now: Date): Promise<string | null> {
   const kept = `${database}.before-restore-${stamp(now)}`;
-  await fold(database);
+  await foldLog(database);
   try {
     await rename(database, kept);
   } catch (error) {
@@ -118,7 +118,8 @@ async function setAside(database: string, now: Date): Promise<string | null> {
   return kept;
 }
 
-async function fold(database: string): Promise<void> {
+/** Folds the write-ahead log of a database that nobody has open into it. */
+export async function foldLog(database: string): Promise<void> {
   try {
     const file = await SqliteFile.open(database, 'write');
     await file.all('PRAGMA wal_checkpoint(TRUNCATE)').finally(() => file.close());

@@ -19,7 +19,7 @@ export type JobRunDto = z.infer<typeof jobRun>;
 export const job = z
   .object({
     name: z.string(),
-    schedule: z.string().describe('Cron expression in the time zone of the settings'),
+    schedule: z.string().describe('Cron expression in the time zone of the settings; empty: only by hand'),
     running: z.boolean(),
     lastRun: jobRun.nullable(),
     nextRunAt: timeText.nullable(),

@@ -11,7 +11,7 @@ export interface JobOutcome {
 export interface Job {
   /** Stable, kebab-case; the pages translate it. */
   readonly name: string;
-  /** Cron expression (minute hour day month weekday), in the time zone of the settings. */
+  /** Cron expression (minute hour day month weekday), in the time zone of the settings; empty: only by hand. */
   readonly schedule: string;
   /** Good runs of a job that comes each minute say nothing: only problems and runs by hand are kept in the history. */
   readonly keepOnlyProblems?: boolean;

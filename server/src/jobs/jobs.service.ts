@@ -20,6 +20,7 @@ export interface JobState {
 
 interface Entry {
   readonly job: Job;
+  schedule: string;
   task: ScheduledTask | undefined;
   running: Promise<JobRunEntity> | undefined;
   lastRun: JobRunEntity | null;
@@ -63,10 +64,26 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, Before
   /** @throws Error when the name is used twice or the schedule is no cron expression */
   register(job: Job): void {
     if (this.#entries.has(job.name)) throw new Error(`two jobs are called ${job.name}`);
-    if (!cron.validate(job.schedule)) throw new Error(`job ${job.name}: "${job.schedule}" is no cron expression`);
-    const entry: Entry = { job, task: undefined, running: undefined, lastRun: this.#lastRuns.get(job.name) ?? null };
+    requireCron(job.name, job.schedule);
+    const entry: Entry = {
+      job,
+      schedule: job.schedule,
+      task: undefined,
+      running: undefined,
+      lastRun: this.#lastRuns.get(job.name) ?? null,
+    };
     this.#entries.set(job.name, entry);
     if (this.#started) this.#schedule(entry);
+  }
+
+  /** Another time for a job that people may plan. @param schedule as in Job */
+  reschedule(name: string, schedule: string): void {
+    const entry = this.#entry(name);
+    requireCron(name, schedule);
+    if (entry.schedule === schedule) return;
+    entry.schedule = schedule;
+    if (this.#started) this.#schedule(entry);
+    this.#announce(entry);
   }
 
   onApplicationBootstrap(): void {
@@ -125,7 +142,9 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, Before
 
   #schedule(entry: Entry): void {
     void entry.task?.destroy();
-    entry.task = cron.schedule(entry.job.schedule, () => this.#run(entry, 'schedule', null), {
+    entry.task = undefined;
+    if (entry.schedule === '') return;
+    entry.task = cron.schedule(entry.schedule, () => this.#run(entry, 'schedule', null), {
       name: entry.job.name,
       timezone: this.#settings.current.timeZone,
       noOverlap: true,
@@ -195,10 +214,14 @@ async function attempt(job: Job): Promise<JobOutcome | { result: 'failed'; messa
   }
 }
 
+function requireCron(name: string, schedule: string): void {
+  if (schedule !== '' && !cron.validate(schedule)) throw new Error(`job ${name}: "${schedule}" is no cron expression`);
+}
+
 function stateOf(entry: Entry): JobState {
   return {
     name: entry.job.name,
-    schedule: entry.job.schedule,
+    schedule: entry.schedule,
     running: entry.running !== undefined,
     lastRun: entry.lastRun,
     nextRunAt: entry.task?.getNextRun()?.getTime() ?? null,

@@ -8,7 +8,7 @@ const MAX_WORK_FACTOR = 18;
 const HEADER_LIMIT = 4096;
 const VERSION_LINE = 'age-encryption.org/v1\n';
 
-type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
+type Bytes = AsyncIterable<Uint8Array>;
 
 /** A step of a pipeline: encrypts to a passphrase as age does (age-encryption.org/v1, scrypt recipient). Takes a moment of the thread. */
 export const encryptTo = (passphrase: string) =>
@@ -53,8 +53,8 @@ function refusal(error: unknown): ArchiveError {
 }
 
 /** Looks at the header before age does: another kind of file is told in words, and a work factor that would take all memory is refused. */
-async function* checkHeader(source: Bytes): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let head: Buffer<ArrayBuffer> | undefined = Buffer.alloc(0);
+async function* checkHeader(source: Bytes): AsyncGenerator<Uint8Array> {
+  let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of source) {
     if (head === undefined) {
       yield chunk;

@@ -161,7 +161,17 @@ it('names archives by machine and moment, and throws away only what this machine
 });
 
 it('takes no entry that would leave its folder', () => {
-  for (const name of ['../x', '/etc/passwd', 'tls/../../x', 'tls//x', 'tls', 'other/x', 'settings/admin-token', 'settings/backup.json/x', 'database.sqlite/x'])
+  for (const name of [
+    '../x',
+    '/etc/passwd',
+    'tls/../../x',
+    'tls//x',
+    'tls',
+    'other/x',
+    'settings/admin-token',
+    'settings/backup.json/x',
+    'database.sqlite/x',
+  ])
     expect([name, isExpectedEntry(name)]).toEqual([name, false]);
   for (const name of ['manifest.json', 'tls/acme/key.pem', 'settings/backup.json', 'voicemail/1001/1.wav'])
     expect([name, isExpectedEntry(name)]).toEqual([name, true]);

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 
 /** A step of a pipeline that changes nothing: counts and sums up what passes. */
 export class Meter {
@@ -15,9 +17,9 @@ export class Meter {
     return this.#hash.digest('hex');
   }
 
-  readonly step = (source: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array<ArrayBuffer>> => this.#pass(source);
+  readonly step = (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> => this.#pass(source);
 
-  async *#pass(source: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  async *#pass(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       this.#hash.update(chunk);
       this.bytes += chunk.length;
@@ -25,4 +27,11 @@ export class Meter {
       yield chunk;
     }
   }
+}
+
+/** SHA-256 of a file, hexadecimal. */
+export async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }

@@ -1,10 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import { megabytes, sync } from '../backup-files.ts';
 import { integrityFault } from '../sqlite-file.ts';
 import { damaged, decryptWith } from './age.ts';
@@ -19,7 +18,7 @@ const MANIFEST_LIMIT = 1_000_000;
 const SPACE_KEPT = 50_000_000;
 
 /** Takes one entry and reads it to its end. */
-type Taker = (name: string, bytes: number, content: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<void>;
+type Taker = (name: string, bytes: number, content: AsyncIterable<Uint8Array>) => Promise<void>;
 
 /**
  * Decrypts an archive to its last byte (which is where age proves that nothing is missing) and checks the database in it against the manifest.
@@ -45,17 +44,13 @@ export async function extractArchive(task: ExtractTask, progress: (share: number
   return result;
 }
 
-async function readArchive(
-  file: string,
-  passphrase: string,
-  progress: (share: number) => void,
-  take: Taker,
-): Promise<ArchiveResult> {
+async function readArchive(file: string, passphrase: string, progress: (share: number) => void, take: Taker): Promise<ArchiveResult> {
   const total = (await stat(file)).size;
   const meter = new Meter((bytes) => progress(bytes / total));
   const tar = extract();
   const found = new Entries(take);
-  const walking = found.walk(tar as unknown as AsyncIterable<TarEntry>);
+  // The types of tar-stream leave open what an entry yields.
+  const walking = found.walk(tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>);
   const reading = pipeline(createReadStream(file), meter.step, decryptWith(passphrase), createGunzip(), tar);
   const ends = await Promise.allSettled([reading, walking]);
   const faults = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
@@ -63,9 +58,7 @@ async function readArchive(
   return { manifest: found.checked(), bytes: meter.bytes, sha256: meter.sha256, entries: found.names };
 }
 
-interface TarEntry extends Readable {
-  readonly header: { readonly name: string; readonly size?: number; readonly type?: string | null };
-}
+type TarEntry = AsyncIterable<Uint8Array> & { readonly header: Header; resume(): unknown };
 
 /** Walks over the entries of an archive: the manifest first, then nothing but what belongs there, and the database as it was announced. */
 class Entries {
@@ -80,7 +73,7 @@ class Entries {
 
   async walk(entries: AsyncIterable<TarEntry>): Promise<void> {
     for await (const entry of entries) {
-      const { name, size = 0, type } = entry.header;
+      const { name, size, type } = entry.header;
       if (type === 'directory') entry.resume();
       else if (type !== 'file' || !isExpectedEntry(name)) {
         throw new ArchiveError('no-archive', `The file holds something that belongs to no backup of Dialtone: ${name.slice(0, 100)}`);
@@ -99,7 +92,7 @@ class Entries {
     return manifest;
   }
 
-  async #one(name: string, size: number, entry: Readable): Promise<void> {
+  async #one(name: string, size: number, entry: TarEntry): Promise<void> {
     this.names.push(name);
     if (name === MANIFEST) {
       this.#manifest = await readManifest(size, entry);
@@ -113,10 +106,10 @@ class Entries {
   }
 }
 
-async function readManifest(size: number, entry: Readable): Promise<Manifest> {
+async function readManifest(size: number, entry: TarEntry): Promise<Manifest> {
   if (size > MANIFEST_LIMIT) throw new ArchiveError('no-archive', 'The manifest of the file is too long.');
   const parts: Buffer[] = [];
-  for await (const chunk of entry) parts.push(chunk as Buffer);
+  for await (const chunk of entry) parts.push(Buffer.from(chunk));
   let json: unknown;
   try {
     json = JSON.parse(Buffer.concat(parts).toString('utf8'));

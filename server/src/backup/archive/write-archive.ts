@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
@@ -11,7 +9,7 @@ import { integrityFault, SqliteFile } from '../sqlite-file.ts';
 import { encryptTo } from './age.ts';
 import type { ArchiveResult, MakeTask } from './archive-task.ts';
 import { DATABASE, FOLDERS, HOST_SETTINGS, MANIFEST, type Manifest, SETTINGS_FILES } from './manifest.ts';
-import { Meter } from './meter.ts';
+import { hashOf, Meter } from './meter.ts';
 
 interface Source {
   /** Name in the archive. */
@@ -39,7 +37,7 @@ export async function writeArchive(task: MakeTask, progress: (share: number) => 
     const tar = pack();
     const meter = new Meter();
     const writing = pipeline(
-      tar as unknown as Readable,
+      tar,
       createGzip({ level: 6 }),
       encryptTo(task.passphrase),
       meter.step,
@@ -80,12 +78,6 @@ async function describe(copy: string, about: MakeTask['about']): Promise<Manifes
   } finally {
     await file.close();
   }
-}
-
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 async function packAll(

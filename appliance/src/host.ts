@@ -90,10 +90,6 @@ export class Host {
     return () => this.#watchers.delete(watcher);
   }
 
-  get unattendedFaults(): readonly string[] {
-    return this.#unattendedFaults;
-  }
-
   /** What must be up before anyone is told that the agent is: firewall and provisional network. */
   async begin(): Promise<void> {
     await this.#try('The environment of the server', async () => {
@@ -126,7 +122,7 @@ export class Host {
       fsck: data.fsck,
       candidates: data.candidates,
       problem: data.problem,
-      unattendedFaults: [...this.#unattendedFaults],
+      unattendedFaults: [...this.#unattendedFaults, ...server.unattendedFaults],
       applianceId: data.applianceId,
       server: { running: server.state === 'running', refusal: server.refusal },
     };

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { DATA_ROOT, EXIT_REFUSED, SETUP_CODE_FILE } from '../../../server/src/host/contract/index.ts';
+import { DATA_ROOT, EXIT_REFUSED, SETUP_CODE_FILE, UNATTENDED_FAULTS_FILE } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { readText } from '../files.ts';
 import { log } from '../log.ts';
@@ -42,6 +42,7 @@ export class ServerWatch {
   #state: ServerState = 'stopped';
   #refusal = '';
   #setupCode = '';
+  #faults: readonly string[] = [];
   #misses = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,6 +61,10 @@ export class ServerWatch {
   get setupCode(): string {
     return this.#setupCode;
   }
+  /** What the server did not take of an unattended set-up. */
+  get unattendedFaults(): readonly string[] {
+    return this.#faults;
+  }
 
   start(): void {
     const round = () => {
@@ -76,7 +81,7 @@ export class ServerWatch {
   }
 
   async look(): Promise<void> {
-    const before = JSON.stringify([this.#state, this.#refusal, this.#setupCode]);
+    const before = this.#facts();
     if (await answers(this.#options.url ?? 'http://127.0.0.1/api/v1/public/info')) {
       this.#misses = 0;
       this.#state = 'running';
@@ -87,9 +92,18 @@ export class ServerWatch {
       // A server that is busy for a moment is still running.
       if (!(this.#state === 'running' && state === 'starting' && this.#misses < 3)) this.#state = state;
     }
-    const code = this.#options.dataReady() ? await readText(join(DATA_ROOT, 'server', SETUP_CODE_FILE)) : undefined;
-    this.#setupCode = code?.trim() ?? '';
-    if (JSON.stringify([this.#state, this.#refusal, this.#setupCode]) !== before) this.#options.changed();
+    this.#setupCode = (await this.#left(SETUP_CODE_FILE)).trim();
+    this.#faults = (await this.#left(UNATTENDED_FAULTS_FILE)).split('\n').filter((line) => line.trim() !== '');
+    if (this.#facts() !== before) this.#options.changed();
+  }
+
+  #facts(): string {
+    return JSON.stringify([this.#state, this.#refusal, this.#setupCode, this.#faults]);
+  }
+
+  /** A file the server leaves for the console; empty when there is none. */
+  async #left(name: string): Promise<string> {
+    return (this.#options.dataReady() && (await readText(join(DATA_ROOT, 'server', name)))) || '';
   }
 
   async #askSystemd(): Promise<ServerState> {

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Chromium, keepPicture } from '../support/browser.ts';
 import { HostAgent } from '../support/host-agent.ts';
 import { accessibilityFaults, logInAsAdministrator, widerThanScreen } from '../support/pages.ts';
 import { freePort } from '../support/ports.ts';
+import { addCaller } from '../support/provision.ts';
 import { TestServer } from '../support/server.ts';
 import { eventually } from '../support/wait.ts';
 
@@ -120,6 +122,23 @@ describe('the pages of the machine', () => {
     expect(agent.done).not.toContain('poweroff');
     const { items } = await server.api.get('/audit?sort=-at&pageSize=5');
     expect(items.map((row: { action: string }) => row.action)).toContain('machine.factory-reset');
+  });
+
+  it('wait for Dialtone while it restarts, and come back by themselves', async () => {
+    await open('/admin/system');
+    await admin.getByRole('button', { name: 'Restart: Telephony and pages' }).click();
+    await admin.getByRole('alertdialog').getByText('No call is going on.').waitFor();
+    await admin.getByRole('alertdialog').getByRole('button', { name: 'Restart' }).click();
+    const waiting = admin.getByRole('dialog', { name: 'Dialtone restarts' });
+    await waiting.waitFor();
+    expect(agent.done).toContain('restart dialtone');
+    await server.end();
+    await waiting.getByText('This page comes back by itself').waitFor();
+    await server.launch();
+    await waiting.waitFor({ state: 'detached' });
+    await admin.getByText('QEMU HARDDISK').waitFor();
+    // What pages say to a server that is not there.
+    chromium.takeErrors();
   });
 
   it('refuse a wrong address beside its field, and send nothing', async () => {
@@ -265,6 +284,41 @@ describe('the pages of the machine away from the appliance', () => {
         expect(await page.getByRole('main').getByRole('button').count(), path).toBe(0);
       }
       expect(chromium.takeErrors()).toEqual([]);
+    } finally {
+      await chromium.close();
+      await server.stop();
+    }
+  });
+});
+
+describe('an upgrade', () => {
+  it('A-9: is undone after the version was typed, and not before it is said what that loses', async () => {
+    const server = await TestServer.start('undo-page');
+    const chromium = await Chromium.start();
+    try {
+      // As an upgrade of a moment ago leaves it, on data that held nobody yet.
+      const upgrade = { from: '0.0.9', to: '0.1.0', at: new Date().toISOString(), copy: '0.0.9-to-0.1.0.sqlite', finished: true };
+      const held = { calls: 0, ledgerEntries: 0, subscribers: 0 };
+      const file = join(server.dataDir, 'version.json');
+      writeFileSync(file, JSON.stringify({ version: '0.1.0', upgrade: { ...upgrade, held }, undoRequested: false, undone: null }));
+      await addCaller(server, '2001', '10.00');
+      await addCaller(server, '2002', '0.00');
+
+      const page = await (await chromium.profile()).newPage();
+      await logInAsAdministrator(page, server.http);
+      await page.goto(`${server.http}/admin/system`);
+      await page.getByText('from 0.0.9 to 0.1.0').waitFor();
+      await page.getByRole('button', { name: 'Undo the upgrade' }).click();
+      const dialog = page.getByRole('dialog');
+      for (const lost of ['0 call records', '1 ledger entry', '2 subscribers']) await dialog.getByText(lost, { exact: true }).waitFor();
+      const undo = dialog.getByRole('button', { name: 'Undo the upgrade' });
+      await dialog.getByLabel('Type 0.0.9 to go on').fill('0.1.0');
+      expect(await undo.isDisabled()).toBe(true);
+      await dialog.getByLabel('Type 0.0.9 to go on').fill('0.0.9');
+      await undo.click();
+      await page.getByText('The upgrade is being undone').waitFor();
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ undoRequested: true });
+      await eventually('the server has ended', () => server.endedCleanly, 15_000);
     } finally {
       await chromium.close();
       await server.stop();

@@ -10,19 +10,17 @@ import {
   firewallSettings,
   type HostState,
   hostnameSettings,
-  type LogEntry,
   logQuery,
   type NetworkSettings,
   type NetworkView,
   networkSettings,
   powerAction,
   restartService,
-  type ServiceView,
-  type SystemView,
   sshSettings,
   type TimeView,
   timeSettings,
 } from '../../server/src/host/contract/index.ts';
+import { clock, disks, logEntries, readyState, services, system } from './host-facts.ts';
 
 class Refusal extends Error {
   readonly status: number;
@@ -33,43 +31,6 @@ class Refusal extends Error {
     this.code = code;
   }
 }
-
-const GB = 1e9;
-const started = Date.now();
-
-const readyState: HostState = {
-  state: 'ready',
-  demo: false,
-  version: '0.1.0',
-  buildId: '20260301.1-abcdef0',
-  hostname: 'exchange',
-  disk: {
-    device: 'vda1',
-    partuuid: 'aaaa-1',
-    model: 'QEMU HARDDISK',
-    serial: 'QM00001',
-    size: 64 * GB,
-    free: 48 * GB,
-    onBootMedium: false,
-  },
-  fsck: { outcome: 'clean', exitCode: 0, summary: '/dev/vda1: clean, 42/4096 files' },
-  candidates: [],
-  problem: '',
-  unattendedFaults: [],
-  applianceId: '11111111-2222-4333-8444-555555555555',
-  server: { running: true, refusal: '' },
-};
-
-const service = (name: string, description: string, restartable = true): ServiceView => ({
-  name,
-  description,
-  active: 'active',
-  sub: 'running',
-  since: new Date(started - 7_200_000).toISOString(),
-  restarts: 0,
-  memory: 42_000_000,
-  restartable,
-});
 
 /**
  * The host agent of a machine that is not there: speaks the language of the host socket (its schemas check what comes in), and keeps what is set in
@@ -90,30 +51,9 @@ export class HostAgent {
   };
   ssh = { enabled: false, keys: [] as string[] };
   hostname = 'exchange';
-  time: TimeView = {
-    settings: { timeZone: 'Europe/Madrid', ntpServers: [] },
-    now: '',
-    synchronised: true,
-    offset: 0.000_42,
-    source: 'ntp.example.org',
-    rtc: new Date(started).toISOString(),
-    beforeBuild: false,
-    jump: 0,
-  };
-  readonly services: ServiceView[] = [
-    service('dialtone', 'Dialtone telephone company'),
-    service('dialtone-host', 'Dialtone host agent'),
-    service('chrony', 'chrony, an NTP client/server'),
-    { ...service('ssh', 'OpenBSD Secure Shell server', false), active: 'inactive', sub: 'dead', since: null, memory: null },
-    service('systemd-networkd', 'Network Configuration'),
-  ];
-  readonly log: LogEntry[] = Array.from({ length: 260 }, (_, n) => ({
-    cursor: `c${n}`,
-    time: new Date(started - n * 60_000).toISOString(),
-    unit: n % 3 === 0 ? 'dialtone' : n % 3 === 1 ? 'dialtone-host' : 'kernel',
-    priority: n % 50 === 7 ? 'err' : n % 20 === 3 ? 'warning' : 'info',
-    message: n % 50 === 7 ? `eth0: transmit queue ${n} timed out` : `Entry number ${n} of the log`,
-  }));
+  time: TimeView = clock;
+  readonly services = services();
+  readonly log = logEntries();
   readonly #server: Server;
   #pending: { token: string; deadline: number; settings: NetworkSettings; timer: NodeJS.Timeout } | undefined;
 
@@ -173,7 +113,7 @@ export class HostAgent {
       case 'GET /state':
         return this.state;
       case 'GET /system':
-        return this.#system();
+        return system(this.state.buildId);
       case 'GET /services':
         return { services: this.services };
       case 'POST /services/restart': {
@@ -184,7 +124,7 @@ export class HostAgent {
         return undefined;
       }
       case 'GET /disks':
-        return { disks: this.#disks() };
+        return { disks: disks() };
       case 'GET /hostname':
         return { hostname: this.hostname };
       case 'PUT /hostname':
@@ -306,50 +246,6 @@ export class HostAgent {
 
   #time(): TimeView {
     return { ...this.time, now: new Date().toISOString() };
-  }
-
-  #disks() {
-    const disk = (device: string, model: string, contents: { device: string; type: string; label: string; size: number }[]) => ({
-      device,
-      model,
-      serial: `${device}-0042`,
-      size: 500 * GB,
-      transport: 'sata',
-      removable: false,
-      bootMedium: false,
-      contents,
-      blank: contents.length === 0,
-      confirm: '0042',
-      refused: '',
-      freeSpace: 0,
-    });
-    return [
-      disk('sda', 'Seagate ST500', []),
-      disk('sdb', 'WDC WD5000', [{ device: 'sdb1', type: 'ntfs', label: 'Photos', size: 400 * GB }]),
-    ];
-  }
-
-  #system(): SystemView {
-    return {
-      version: '0.1.0',
-      buildId: this.state.buildId,
-      buildDate: '2026-03-01T00:00:00.000Z',
-      kernel: '6.12.63+deb13-amd64',
-      uptime: 7200,
-      cpu: { model: 'Intel(R) Celeron(R) J4125', cores: 4, busy: 0.07, load: [0.12, 0.08, 0.05] },
-      memory: { total: 2 * GB, available: 1.6 * GB, swapTotal: 0, swapFree: 0 },
-      disks: [
-        { name: 'data', mountPoint: '/var/lib/dialtone', size: 64 * GB, free: 48 * GB },
-        { name: 'memory', mountPoint: '/', size: 1 * GB, free: 0.15 * GB },
-      ],
-      temperatures: [
-        { name: 'coretemp Package id 0', celsius: 47 },
-        { name: 'acpitz', celsius: 39.5 },
-      ],
-      firmware: 'uefi',
-      secureBoot: true,
-      bootMedium: { device: 'sdc', inMemory: false, mountPoint: '/run/live/medium' },
-    };
   }
 }
 

@@ -40,6 +40,8 @@ export interface NavItem {
   go: string;
   /** Also in the bar at the bottom of a telephone. */
   main?: boolean;
+  /** More words that the search finds it by. */
+  also?: MessageKey;
   /** Marked only on the very address. */
   exact?: boolean;
 }
@@ -88,10 +90,10 @@ export const adminNavigation: readonly NavGroup[] = [
   {
     label: 'nav.machineGroup',
     items: [
-      { to: '/admin/system', label: 'nav.machine', icon: Server, go: 'y' },
-      { to: '/admin/network', label: 'nav.ipNetwork', icon: Network, go: 'x' },
-      { to: '/admin/firewall', label: 'nav.firewall', icon: BrickWall, go: 'f' },
-      { to: '/admin/logs', label: 'nav.log', icon: FileText, go: 'g' },
+      { to: '/admin/system', label: 'nav.machine', icon: Server, go: 'y', also: 'nav.machineWords' },
+      { to: '/admin/network', label: 'nav.ipNetwork', icon: Network, go: 'x', also: 'nav.ipNetworkWords' },
+      { to: '/admin/firewall', label: 'nav.firewall', icon: BrickWall, go: 'f', also: 'nav.firewallWords' },
+      { to: '/admin/logs', label: 'nav.log', icon: FileText, go: 'g', also: 'nav.logWords' },
     ],
   },
   {

@@ -5,7 +5,7 @@ import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '#app/api/client.ts';
-import { useT } from '#app/i18n/index.ts';
+import { type MessageKey, useT } from '#app/i18n/index.ts';
 import { setTheme } from '#app/lib/theme.ts';
 import { useDebounced } from '#app/lib/use-debounced.ts';
 import { useSession } from '#app/session/session.ts';
@@ -32,7 +32,8 @@ export function Palette({ onClose, navigation }: { onClose: () => void; navigati
     void navigate(to);
   };
   const typed = text.trim().toLowerCase();
-  const pages = navigation.flatMap((group) => group.items).filter((item) => t(item.label).toLowerCase().includes(typed));
+  const finds = (key: MessageKey | undefined) => key !== undefined && t(key).toLowerCase().includes(typed);
+  const pages = navigation.flatMap((group) => group.items).filter((item) => finds(item.label) || (typed !== '' && finds(item.also)));
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>

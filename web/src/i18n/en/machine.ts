@@ -5,6 +5,11 @@ export const machine = {
   'nav.ipNetwork': 'IP network',
   'nav.firewall': 'Firewall',
   'nav.log': 'Log',
+  'nav.machineWords':
+    'reboot restart power switch off services memory disk temperature clock time host name upgrade undo factory reset erase',
+  'nav.ipNetworkWords': 'address DHCP static VLAN IPv6 DNS name server router gateway interface',
+  'nav.firewallWords': 'open port SSH key admin network status page',
+  'nav.logWords': 'logs journal errors messages',
 
   'demo.name': 'Nothing is kept',
   'demo.banner': 'Running without a disk: a power loss erases everything.',

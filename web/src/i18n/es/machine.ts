@@ -6,6 +6,11 @@ export const machine: Record<keyof typeof en, string> = {
   'nav.ipNetwork': 'Red IP',
   'nav.firewall': 'Cortafuegos',
   'nav.log': 'Registro',
+  'nav.machineWords':
+    'reiniciar apagar servicios memoria disco temperatura reloj hora nombre de equipo actualización deshacer borrar fábrica',
+  'nav.ipNetworkWords': 'dirección DHCP fija VLAN IPv6 DNS servidor de nombres encaminador interfaz',
+  'nav.firewallWords': 'abrir puerto SSH clave red de administradores página de estado',
+  'nav.logWords': 'registros diario errores mensajes',
 
   'demo.name': 'No se guarda nada',
   'demo.banner': 'Funciona sin disco: un corte de luz lo borra todo.',

@@ -41,11 +41,19 @@ export function proxyOptions(): string[] {
   return configured.filter((line) => /^Acquire::https?::Proxy /.test(line)).map((line) => `--aptopt=${line}`);
 }
 
+const states = new Map<string, string>();
+
 /**
  * What the archive holds at this moment, as one digest over its package lists: another digest means other packages. Without a network
- * the lists of the last time count.
+ * the lists of the last time count. Asked once a build.
  */
 export function archiveState(cache: string, mirrors: Mirrors): string {
+  const state = states.get(cache) ?? readArchive(cache, mirrors);
+  states.set(cache, state);
+  return state;
+}
+
+function readArchive(cache: string, mirrors: Mirrors): string {
   const folder = join(cache, 'apt');
   for (const name of ['lists/partial', 'cache/archives/partial', 'parts']) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'sources.list'), sourcesList(mirrors));

@@ -3,13 +3,31 @@ import { isPruned } from './prune.ts';
 
 describe('what of an npm package stays out of the image', () => {
   it('types, maps, words, tests and sources of native code', () => {
-    for (const file of ['dist/a.d.ts', 'a.js.map', 'README.md', 'test/a.js', 'docs/b.html', 'src/x.cc', 'binding.gyp', '.github/x.json']) {
+    for (const file of [
+      'dist/a.d.ts',
+      'a.js.map',
+      'README.md',
+      'test/a.js',
+      'docs/b.html',
+      'src/x.cc',
+      'binding.gyp',
+      'prebuilds/darwin-arm64/x.bare',
+      '.github/x.json',
+    ]) {
       expect([file, isPruned('any', file)]).toEqual([file, true]);
     }
   });
 
   it('code and data stay, also in a folder that is called doc or test deeper down', () => {
-    for (const file of ['index.js', 'lib/test/run.js', 'dist/doc/Document.js', 'package.json', 'x.node', 'dist/man.mjs']) {
+    for (const file of [
+      'index.js',
+      'lib/test/run.js',
+      'dist/doc/Document.js',
+      'package.json',
+      'x.node',
+      'prebuilds/linux-x64/x.node',
+      'dist/man.mjs',
+    ]) {
       expect([file, isPruned('any', file)]).toEqual([file, false]);
     }
   });

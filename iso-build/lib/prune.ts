@@ -8,6 +8,8 @@ const neverRead = [
   /(^|\/)\.(eslint|prettier|babel|mocha|taprc|travis|git)[^/]*$/,
   // Only directly in a package: a folder of that name deeper down may be code.
   /^(test|tests|__tests__|docs|example|examples|bench|benchmark|benchmarks|coverage|man|fixtures)\//,
+  // Compiled for other machines, or for other engines than Node.
+  /^prebuilds\/(?!linux-x64\/)/,
   /^(CHANGELOG|CHANGES|HISTORY|README|CONTRIBUTING)[^/]*$/i,
 ];
 const ofPackage: Record<string, RegExp> = {

@@ -79,6 +79,8 @@ function finish(folder: string, build: Build): void {
   const shadow = readFileSync(join(folder, 'etc/shadow'), 'utf8');
   if (!/^root:[!*]/m.test(shadow)) throw new BuildError('The account root of the image is not locked.');
   for (const name of ['passwd-', 'group-', 'shadow-', 'gshadow-', '.pwd.lock']) rmSync(join(folder, 'etc', name), { force: true });
+  // With this folder journald would write into memory what it takes for a disk, before the data disk is there.
+  rmSync(join(folder, 'var/log/journal'), { recursive: true, force: true });
   // /usr never gets newer than these: nothing that updates caches after an upgrade of /usr runs at each boot.
   const updated = `TIMESTAMP_NSEC=${build.sourceDate}000000000\n`;
   for (const name of ['etc/.updated', 'var/.updated']) writeFileSync(join(folder, name), updated);

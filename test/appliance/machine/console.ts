@@ -1,6 +1,8 @@
 import { eventually, sleep } from '../../support/wait.ts';
-import type { Machine } from './machine.ts';
+import { BOOT_MS, type Machine } from './machine.ts';
 
+/** What an answer of the console may take on a machine without KVM that shares its processors. */
+const PATIENCE_MS = 120_000;
 const ENTER = '\r';
 const ESCAPE = '\u001b';
 
@@ -17,7 +19,7 @@ export class Console {
   }
 
   /** Waits until the screen shows this; a machine that died ends the wait. */
-  async shows(pattern: RegExp | string, withinMs = 30_000): Promise<string> {
+  async shows(pattern: RegExp | string, withinMs = PATIENCE_MS): Promise<string> {
     return eventually(
       `the console shows ${pattern}`,
       () => {
@@ -31,15 +33,15 @@ export class Console {
     });
   }
 
-  /** The first screen, in a state that fits; four minutes for a boot without KVM. */
-  overview(state: RegExp, withinMs = 300_000): Promise<string> {
+  /** The first screen, in a state that fits. */
+  overview(state: RegExp, withinMs = BOOT_MS): Promise<string> {
     return this.shows(new RegExp(`State +.*(?:${state.source})`), withinMs);
   }
 
   async openMenu(): Promise<void> {
     await this.shows('Enter: menu');
     this.#machine.press(ENTER);
-    await this.shows('Reboot');
+    await this.shows('Power off');
   }
 
   /** Chooses the line of a list that contains this, by the sign before it. */
@@ -48,7 +50,7 @@ export class Console {
     const line = await eventually(
       `the list has ${label}`,
       () => this.#machine.screen.lines.find((row) => /^ {2}\S {2}/.test(row) && matches(row)),
-      30_000,
+      PATIENCE_MS,
     ).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.text}`);
     });

@@ -34,6 +34,13 @@ export function stickWith(image: string, file: string, megabytes: number): strin
   return file;
 }
 
+/** A copy of a disk, with its holes. */
+export async function copyDisk(file: string, copy: string): Promise<string> {
+  const { code, stderr } = await runProgram('cp', ['--sparse=always', file, copy], { timeoutMs: 300_000 });
+  if (code !== 0) throw new Error(`cp: ${stderr}`);
+  return copy;
+}
+
 /** The partitions of a GPT (UEFI 2.10, section 5.3), read from the image itself. */
 export function partitions(file: string): Extent[] {
   const handle = openSync(file, 'r');
@@ -93,4 +100,24 @@ export async function takeFolder(file: string, folder: string, target: string): 
   const { code, stderr } = await runProgram('debugfs', ['-R', `rdump ${folder} ${target}`, at], { timeoutMs: 300_000 });
   if (code !== 0) throw new Error(`debugfs: ${stderr}`);
   return join(target, folder.split('/').at(-1) ?? '');
+}
+
+/** Puts a file into a data partition without power that takes every block the server could write to (those of root are left). */
+export async function fillData(file: string, path: string): Promise<void> {
+  await checkDataPartition(file);
+  const at = `${file}?offset=${dataPartition(file).offset}`;
+  const { stdout } = await runProgram('dumpe2fs', ['-h', at]);
+  const fact = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(stdout)?.[1]);
+  // The blocks that say which blocks the file has come on top.
+  const blocks = fact('Free blocks') - fact('Reserved block count') - 64;
+  const commands = [
+    `write /dev/null ${path}`,
+    `fallocate ${path} 0 ${blocks - 1}`,
+    `set_inode_field ${path} size ${blocks * fact('Block size')}`,
+  ];
+  for (const command of commands) {
+    const { code, stderr } = await runProgram('debugfs', ['-w', '-R', command, at], { timeoutMs: 300_000 });
+    if (code !== 0) throw new Error(`debugfs ${command}: ${stderr}`);
+  }
+  await checkDataPartition(file);
 }

@@ -38,6 +38,8 @@ export interface MachineOptions {
   clock?: string;
 }
 
+/** A boot without KVM takes one to two minutes on two idle processors, and far more on busy ones. */
+export const BOOT_MS = 900_000;
 /** Where Debian keeps the UEFI of the package ovmf; the Secure Boot flavour comes with Microsoft's keys enrolled. */
 const OVMF = '/usr/share/OVMF';
 /** Only one machine at a time: without KVM two of them starve each other. */

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { logInAsAdministrator, setUp } from '../../support/pages.ts';
 import { domain } from '../../support/server.ts';
+import { BOOT_MS } from '../machine/machine.ts';
 import { Ports } from '../machine/ports.ts';
-import { Appliance, BOOT_MS } from '../support/appliance.ts';
+import { Appliance } from '../support/appliance.ts';
+import { setUpCode } from '../support/console-steps.ts';
 import { inBrowser, picture } from '../support/pages.ts';
 import type { Scenario } from '../support/scenario.ts';
 
@@ -51,7 +53,7 @@ async function banners(appliance: Appliance, page: Page): Promise<void> {
     await page
       .getByText(/power (loss|cut).*eras/i)
       .first()
-      .waitFor({ timeout: 60_000 })
+      .waitFor({ timeout: 180_000 })
       .catch((error: Error) => {
         throw new Error(`No banner on ${where}: ${error.message}`);
       });
@@ -59,7 +61,7 @@ async function banners(appliance: Appliance, page: Page): Promise<void> {
   await page.goto(appliance.web);
   await page.getByLabel('Set-up code').waitFor();
   await hasBanner('the wizard');
-  const code = /Set-up code +(\S+)/.exec(await appliance.console.shows(/Set-up code +[0-9A-Z]{4}-/, 60_000))?.[1] ?? '';
+  const code = await setUpCode(appliance);
   await setUp(page, appliance.web, code, { domain, currency: 'EUR' });
   for (const path of ['/admin', '/admin/subscribers', '/admin/gateways', '/admin/settings', '/admin/active-calls']) {
     await page.goto(`${appliance.web}${path}`);

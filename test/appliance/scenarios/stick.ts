@@ -5,9 +5,11 @@ import { administrator, domain } from '../../support/server.ts';
 import { sleep } from '../../support/wait.ts';
 import { hashOf, partitions, stickWith } from '../machine/disk.ts';
 import type { Firmware } from '../machine/machine.ts';
+import { BOOT_MS } from '../machine/machine.ts';
 import { Ports } from '../machine/ports.ts';
-import { Appliance, BOOT_MS } from '../support/appliance.ts';
+import { Appliance } from '../support/appliance.ts';
 import { inspect } from '../support/books.ts';
+import { newSystem } from '../support/console-steps.ts';
 import type { Scenario } from '../support/scenario.ts';
 
 /** One USB stick for everything: the image written to it as it is, and the free space behind it for the data. */
@@ -26,20 +28,8 @@ export const stick: Scenario = {
 
     const first = await boot('stick-bios', 'bios');
     try {
-      const { console: person } = first;
-      await person.overview(/DATA DISK NOT FOUND/, BOOT_MS);
-      await person.openMenu();
-      await person.choose('Data disk');
-      await person.choose('New system');
-      await first.machine.picture('console-stick');
-      await person.choose('free space behind');
-      await person.choose('Yes');
-      await person.shows('The disk is ready', 300_000);
-      await person.enterKey();
-      await person.leave();
-      await first.running();
-      const screen = await person.shows(/Set-up code +[0-9A-Z]{4}-[0-9A-Z]{4}/, 60_000);
-      const code = /Set-up code +(\S+)/.exec(screen)?.[1];
+      await first.console.overview(/DATA DISK NOT FOUND/, BOOT_MS);
+      const code = await newSystem(first, 'free space behind', 'free space of this stick?');
       await first.api.post('/setup', { code, admin: administrator, domain, currency: 'EUR', language: 'en' });
       await sleep(2000);
     } finally {

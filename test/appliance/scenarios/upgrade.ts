@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../support/wait.ts';
 import type { Firmware } from '../machine/machine.ts';
-import { Appliance, BOOT_MS } from '../support/appliance.ts';
+import { BOOT_MS } from '../machine/machine.ts';
+import { Appliance } from '../support/appliance.ts';
 import { inspect } from '../support/books.ts';
 import type { Bench, Company, Scenario } from '../support/scenario.ts';
 import { readyForTheNext } from '../support/shut-down.ts';

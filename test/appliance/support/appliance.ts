@@ -3,11 +3,9 @@ import { administrator } from '../../support/server.ts';
 import { SipClient } from '../../support/sip-client.ts';
 import { eventually, sleep } from '../../support/wait.ts';
 import { Console } from '../machine/console.ts';
-import { Machine, type MachineOptions } from '../machine/machine.ts';
+import { BOOT_MS, Machine, type MachineOptions } from '../machine/machine.ts';
 import type { Ports } from '../machine/ports.ts';
 
-/** A boot without KVM takes minutes. */
-export const BOOT_MS = 420_000;
 /** The first address QEMU's user network gives out. */
 const GUEST = '10.0.2.15';
 
@@ -43,7 +41,7 @@ export class Appliance {
   /** Waits until the first screen says that the server runs, and the web answers. */
   async running(withinMs = BOOT_MS): Promise<void> {
     await this.console.overview(/running/, withinMs);
-    await eventually('the web answers', () => this.info(), 60_000);
+    await eventually('the web answers', () => this.info(), 180_000);
   }
 
   info(): Promise<Json> {
@@ -52,7 +50,7 @@ export class Appliance {
 
   /** By session, as the pages do it: the token file is inside of the machine. */
   async logIn(): Promise<void> {
-    await eventually('the administrator logs in', () => this.api.post('/session', administrator), 60_000);
+    await eventually('the administrator logs in', () => this.api.post('/session', administrator), 180_000);
   }
 
   /** Seconds from power on until SIP is answered (OPTIONS, RFC 3261 section 11): there is a dial tone. */

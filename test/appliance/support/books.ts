@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseReader } from '../../support/database.ts';
-import { runProgram } from '../../support/process.ts';
-import { checkDataPartition, takeFolder } from '../machine/disk.ts';
+import { checkDataPartition, copyDisk, takeFolder } from '../machine/disk.ts';
 
 /** Invariants 1 and 2 of the money rules: every balance is the sum of its ledger, and nothing is overdrawn. */
 export function booksBalance(database: DatabaseReader): void {
@@ -26,9 +25,7 @@ export async function inspect(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-inspect-'));
   try {
-    const copy = join(folder, 'disk.raw');
-    // With its holes.
-    if ((await runProgram('cp', ['--sparse=always', disk, copy], { timeoutMs: 120_000 })).code !== 0) copyFileSync(disk, copy);
+    const copy = await copyDisk(disk, join(folder, 'disk.raw'));
     await checkDataPartition(copy);
     const data = await takeFolder(copy, '/server', join(folder, 'data'));
     const database = new DatabaseReader(join(data, 'dialtone.sqlite'));

@@ -16,8 +16,8 @@ const onHost = (appliance: Appliance, port: number): SippOptions => ({
   address: HOST,
   port,
   keys: { domain },
-  patience: 60_000,
-  timeout: 240,
+  patience: 180_000,
+  timeout: 600,
 });
 
 export const callTo = async (
@@ -33,10 +33,10 @@ export const callTo = async (
     ...more,
   });
 
-export const answers = (port: number): Promise<Sipp> => Sipp.start('answer', { address: HOST, port, patience: 120_000, timeout: 240 });
+export const answers = (port: number): Promise<Sipp> => Sipp.start('answer', { address: HOST, port, patience: 300_000, timeout: 600 });
 
 export const carrier = (port: number): Promise<Sipp> =>
-  Sipp.start('gateway-answer', { address: HOST, port, fill: { number: CARRIER_SEES }, patience: 120_000, timeout: 240 });
+  Sipp.start('gateway-answer', { address: HOST, port, fill: { number: CARRIER_SEES }, patience: 300_000, timeout: 600 });
 
 /** A phone of this person that wants its calls at a port of this host. */
 export async function register(appliance: Appliance, { number, password }: Person, port: number): Promise<void> {
@@ -66,7 +66,7 @@ export async function talking(appliance: Appliance, caller: Person, carrierPort:
   await eventually(
     'the call is talking',
     async () => (await appliance.api.list('/active-calls')).some((call) => call.state === 'talking'),
-    60_000,
+    180_000,
   );
   return [near, far];
 }

@@ -7,7 +7,7 @@ import type { Appliance } from './appliance.ts';
 import { artifacts } from './artifacts.ts';
 
 /** What a page of a machine without KVM may take. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 
 /** Runs with a browser and closes it, whatever happens; its pictures on a fault are among the artefacts. */
 export async function inBrowser<T>(name: string, run: (open: () => Promise<BrowserContext>) => Promise<T>): Promise<T> {
@@ -103,7 +103,11 @@ export async function openTheWayAbroad(
   await page.getByRole('tab', { name: 'Permissions' }).click();
   await page.getByRole('checkbox', { name: /Abroad/ }).check();
   await page.getByRole('tabpanel').getByRole('button', { name: 'Save' }).click();
-  await eventually('he may call abroad', async () => (await appliance.api.get(`/subscribers/${caller.id}`)).groups.includes('int'), 30_000);
+  await eventually(
+    'he may call abroad',
+    async () => (await appliance.api.get(`/subscribers/${caller.id}`)).groups.includes('int'),
+    180_000,
+  );
   await page.getByRole('button', { name: 'Add credit' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Amount').fill(credit);

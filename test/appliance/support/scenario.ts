@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Person } from '../../support/provision.ts';
+import { copyDisk } from '../machine/disk.ts';
 import type { Ports } from '../machine/ports.ts';
 
 /** What is under test. */
@@ -32,6 +34,12 @@ export interface Bench {
   figure(name: string, value: string, fine?: boolean): void;
   /** A line about what was just proven. */
   proven(text: string): void;
+}
+
+/** The company as the upgrade left it, on a copy of its disk: what a scenario does to it is nobody else's concern. */
+export async function companyOf(bench: Bench, name: string): Promise<Company> {
+  if (!bench.company) throw new Error('No scenario has made a company yet');
+  return { ...bench.company, disk: await copyDisk(bench.company.disk, join(bench.folder, `${name}.raw`)) };
 }
 
 export interface Scenario {

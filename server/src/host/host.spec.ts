@@ -94,6 +94,7 @@ describe('HostStateReader', () => {
 
   it('reads the file of the agent, and knows nothing away from the appliance', async () => {
     const file = join(folder, 'state.json');
+    expect(await new HostStateReader().current()).toBeUndefined();
     expect(await new HostStateReader(file).current()).toBeUndefined();
     await writeFile(file, JSON.stringify(state));
     expect(await new HostStateReader(file).current()).toMatchObject({ demo: true });

@@ -174,7 +174,7 @@ function Entry({ entry, onUnit }: { entry: LogEntry; onUnit: (unit: string) => v
   const { maybe, locale } = useTexts();
   const tone = isUrgent(entry.priority);
   return (
-    <li className="grid gap-x-4 gap-y-0.5 px-4 py-1.5 md:grid-cols-[9.5rem_9rem_minmax(0,1fr)]">
+    <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 px-4 py-1.5 md:grid-cols-[9.5rem_9rem_minmax(0,1fr)]">
       <time dateTime={entry.time} title={formatDateTime(entry.time, locale)} className="tnum text-xs leading-6 text-muted">
         {formatWhen(entry.time, locale)}
       </time>
@@ -187,7 +187,7 @@ function Entry({ entry, onUnit }: { entry: LogEntry; onUnit: (unit: string) => v
           {entry.unit}
         </button>
       </span>
-      <span className="min-w-0 font-mono text-xs leading-6 break-words whitespace-pre-wrap">
+      <span className="min-w-0 font-mono text-xs leading-6 break-words whitespace-pre-wrap max-md:col-span-2">
         {tone !== 'plain' && (
           <Badge tone={tone} className="mr-2 font-sans">
             {maybe(`log.priority.${entry.priority}`)}

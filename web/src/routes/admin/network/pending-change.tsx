@@ -15,6 +15,8 @@ import { networkQuery } from '#app/routes/admin/network/use-network.ts';
 
 /** How long a change waits, in seconds. */
 const wholeSeconds = 120;
+/** A screen reader is told twice a minute, not twice a second. */
+const spokenStep = 30;
 
 type Pending = NonNullable<NetworkView['pending']>;
 
@@ -47,7 +49,16 @@ export function PendingChange({ pending, deadline, answers }: { pending: Pending
   return (
     <Notice
       tone="warn"
-      title={left > 0 ? t('net.pendingTitle', { count: left }) : t('net.pendingOver')}
+      title={
+        left > 0 ? (
+          <>
+            <span aria-hidden>{t('net.pendingTitle', { count: left })}</span>
+            <span className="sr-only">{t('net.pendingTitle', { count: Math.ceil(left / spokenStep) * spokenStep })}</span>
+          </>
+        ) : (
+          t('net.pendingOver')
+        )
+      }
       actions={
         <>
           {!here &&

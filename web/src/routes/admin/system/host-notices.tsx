@@ -1,25 +1,11 @@
 import { api } from '#app/api/client.ts';
 import { ButtonLink } from '#app/components/ui/button.tsx';
 import { Notice } from '#app/components/ui/notice.tsx';
-import { type MessageKey, useTexts } from '#app/i18n/index.ts';
-import { type HostState, useHost } from '#app/routes/admin/system/use-host.ts';
+import { useTexts } from '#app/i18n/index.ts';
+import { hostFaults } from '#app/routes/admin/system/host-faults.ts';
+import { useHost } from '#app/routes/admin/system/use-host.ts';
 
-interface Found {
-  tone: 'warn' | 'bad';
-  title: MessageKey;
-  text: MessageKey;
-}
-
-/** What is not as it should be with the machine: for the first page of administrators. */
-export function hostFaults(state: HostState, time: { synchronised: boolean; beforeBuild: boolean } | undefined): Found[] {
-  const found: Found[] = [];
-  if (state.fsck.outcome === 'repaired') found.push({ tone: 'warn', title: 'hostFault.repaired', text: 'hostFault.repairedText' });
-  if (state.disk?.onBootMedium) found.push({ tone: 'warn', title: 'machine.onStickTitle', text: 'machine.onStickText' });
-  if (time?.beforeBuild) found.push({ tone: 'bad', title: 'hostFault.clock', text: 'time.beforeBuild' });
-  else if (time && !time.synchronised) found.push({ tone: 'warn', title: 'hostFault.clock', text: 'hostFault.clockText' });
-  return found;
-}
-
+/** What is wrong with the machine, each with the way to its page. */
 export function HostNotices() {
   const { t } = useTexts();
   const host = useHost();

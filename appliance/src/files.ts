@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The text of a file, or undefined when it is not there. Other faults are thrown. */
@@ -8,6 +9,32 @@ export async function readText(path: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw error;
+  }
+}
+
+const LEFT_LIMIT = 65_536;
+
+/**
+ * A short file that another user left for us in a folder of his own. We read as root: what he puts there may be a link to a file of root, a pipe, or
+ * without an end. Only a plain file of his own is read, and of that 64 KiB.
+ * @param owner his user id
+ * @returns undefined when there is no such file
+ */
+export async function readLeft(path: string, owner: number): Promise<string | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(String(error.code))) return undefined;
+    throw error;
+  }
+  try {
+    const facts = await file.stat();
+    if (!facts.isFile() || facts.uid !== owner) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LEFT_LIMIT), 0, LEFT_LIMIT, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

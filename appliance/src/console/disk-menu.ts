@@ -13,7 +13,7 @@ export async function diskMenu(ui: Ui, host: Host): Promise<void> {
     const choices: Choice<Act>[] = [
       ...candidates.map((c) => ({
         label: `Use ${c.device} (${c.model} ${c.serial}), made ${c.created.slice(0, 10)}, last used ${c.lastUsed?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`,
-        value: async () => void (await ui.work('Data disk', () => host.data.adopt(c.partuuid))),
+        value: async () => void (await ui.work('Data disk', () => host.data.adopt(c.partuuid, c.device))),
       })),
       { label: 'Look again', value: async () => void (await ui.work('Data disk', () => host.data.look())) },
       { label: 'New system: choose a disk for the data', value: () => newSystem(ui, host) },

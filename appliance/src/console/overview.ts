@@ -59,7 +59,7 @@ export function stateWord({ state, server, busy }: Facts): string {
 
 function fsckWords({ fsck }: HostState): string {
   if (fsck.outcome === 'none') return '';
-  return fsck.outcome === 'clean' ? ', check: clean' : `, check: ${fsck.outcome}`;
+  return `, check: ${fsck.outcome}`;
 }
 
 function diskLines({ state }: Facts): string[] {

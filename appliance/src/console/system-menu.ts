@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DATA_ROOT, hostnameSettings, type PowerAction } from '../../../server/src/host/contract/index.ts';
 import { formatBytes } from '../data/disks.ts';
+import { serverIds } from '../data/layout.ts';
 import { ExecError } from '../exec.ts';
+import { readLeft } from '../files.ts';
 import type { Host } from '../host.ts';
 import { readLogs } from '../logs/logs.ts';
 import { power } from '../power/power.ts';
@@ -17,7 +18,8 @@ const CLI = '/usr/local/bin/dialtone';
 
 /** One request to the server's own API with the token of its data folder. @throws Error with the words of the server */
 async function askServer(method: 'GET' | 'PATCH', path: string, value?: unknown): Promise<unknown> {
-  const token = (await readFile(join(DATA_ROOT, 'server/admin-token'), 'utf8')).trim();
+  const token = (await readLeft(join(DATA_ROOT, 'server/admin-token'), (await serverIds()).uid))?.trim();
+  if (!token) throw new Error('the server has left no token');
   const headers = { authorization: `Bearer ${token}`, 'x-dialtone-request': '1', 'content-type': 'application/json' };
   const text = await new Promise<string>((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port: 80, path: `/api/v1${path}`, method, headers, timeout: 15_000 }, (response) => {

@@ -146,15 +146,16 @@ export class DataDisk {
     this.#options.changed();
   }
 
-  /** @throws Refusal 404 no-such-disk, 409 data-in-use */
-  adopt(partuuid: string): Promise<void> {
+  /**
+   * @param device kernel name of the partition, where two have the same id
+   * @throws Refusal 404 no-such-disk, 409 data-in-use, same-id
+   */
+  adopt(partuuid: string, device?: string): Promise<void> {
     return this.#alone('checking the data disk', async () => {
       this.#mustBeFree();
       const { found } = await findDataDisks(this.#options.exec);
-      const chosen = found.find((f) => f.candidate.partuuid === partuuid.toLowerCase());
-      if (!chosen) throw new Refusal(404, 'no-such-disk', 'There is no data disk with this partition id.');
       this.#found = found;
-      await this.#use(chosen);
+      await this.#use(chosenDisk(found, partuuid, device));
     });
   }
 
@@ -207,7 +208,7 @@ export class DataDisk {
 
   async #use(found: Found): Promise<void> {
     const { exec } = this.#options;
-    const { partition, candidate } = found;
+    const { partition } = found;
     this.#busy = 'checking the data disk';
     this.#options.changed();
     this.#fsck = await checkFileSystem(exec, partition.path);
@@ -216,7 +217,7 @@ export class DataDisk {
     (outcome === 'clean' ? log.info : log.warn)(`Check of the data disk ${partition.name}: ${outcome}. ${summary}`);
     if (outcome === 'failed') return this.#become('damaged', summary);
     try {
-      await mountData(exec, candidate.partuuid);
+      await mountData(exec, partition.path);
       await layOut();
     } catch (error) {
       await unmountData(exec).catch(() => undefined);

@@ -6,7 +6,7 @@ import { checkChoice } from './prepare.ts';
 import { blockDevice, GB } from './testing.ts';
 
 const probed = (device: BlockDevice, signatures: Signature[] = [], more = {}) =>
-  describeDisk({ device, signatures, unreadable: false, bootMedium: false, freeSpace: 0, ...more });
+  describeDisk({ device, signatures, unreadable: false, unsigned: false, bootMedium: false, freeSpace: 0, ...more });
 
 const refusalOf = (run: () => void): string => {
   try {
@@ -45,6 +45,13 @@ describe('which disks are given away, and how (A-3)', () => {
   it('takes a partition without any signature for something', () => {
     const disk = probed(blockDevice({ children: [blockDevice({ name: 'sdb1', type: 'part', size: GB })] }));
     expect(disk).toMatchObject({ blank: false, contents: [{ device: 'sdb1', type: 'unknown' }] });
+  });
+
+  it('takes a disk with data and without any signature for full', () => {
+    const disk = probed(blockDevice(), [], { unsigned: true });
+    expect(disk).toMatchObject({ blank: false, refused: '' });
+    expect(describeContents(disk)).toBe('unknown');
+    expect(refusalOf(() => checkChoice(disk, {}))).toBe('confirm-needed');
   });
 
   it('asks for the kernel name when the serial number is missing or too short', () => {

@@ -9,6 +9,8 @@ export interface ProbedDisk {
   readonly device: BlockDevice;
   readonly signatures: readonly Signature[];
   readonly unreadable: boolean;
+  /** Something is on it that has no signature anyone knows. */
+  readonly unsigned: boolean;
   readonly bootMedium: boolean;
   /** Bytes behind the image when it is the boot stick. */
   readonly freeSpace: number;
@@ -51,6 +53,7 @@ export function describeDisk(probed: ProbedDisk): Disk {
     if (part === device || contents.some((c) => c.device === part.name)) continue;
     contents.push({ device: part.name, type: part.type === 'part' ? 'unknown' : part.type, label: '', size: part.size });
   }
+  if (probed.unsigned) contents.push({ device: device.name, type: 'unknown', label: '', size: device.size });
   return {
     device: device.name,
     model: device.model || (device.transport === 'virtio' ? 'Virtual disk' : 'Unnamed disk'),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Exec } from '../exec.ts';
 import { freeSpaceBehind, isBootMedium, parseBootMedium, parseMount } from './boot-medium.ts';
-import { findDataDisks, parseLastWrite, readMarker } from './find.ts';
+import { chosenDisk, findDataDisks, parseLastWrite, readMarker } from './find.ts';
 import { fsckResult } from './fsck.ts';
+import { dataMountUnit } from './mount.ts';
 import { activeEntry, newMarker } from './prepare.ts';
 import { blockDevice } from './testing.ts';
 
@@ -76,6 +77,17 @@ describe('which partition is the data disk (A-2)', () => {
     const other = newMarker('00000000-0000-0000-0000-000000000002', '0.1.0', new Date());
     const two = { sda1: { facts: facts(), marker: text }, sda2: { facts: facts(other.partuuid ?? ''), marker: JSON.stringify(other) } };
     expect((await findDataDisks(machine(two).exec)).found).toHaveLength(2);
+  });
+
+  it('tells a sector by sector copy from its original by the device only', async () => {
+    const { found } = await findDataDisks(machine({ sda1: { facts: facts(), marker: text }, sda2: { facts: facts(), marker: text } }).exec);
+    expect(() => chosenDisk(found, PARTUUID)).toThrow('sda1 and sda2 are copies of each other');
+    expect(chosenDisk(found, PARTUUID.toUpperCase(), 'sda2').partition.path).toBe('/dev/sda2');
+    expect(() => chosenDisk(found, PARTUUID, 'sda3')).toThrow('no data disk');
+  });
+
+  it('is mounted as the very device that was checked, whatever other device has the same id', () => {
+    expect(dataMountUnit('/dev/sda2')).toContain('\nWhat=/dev/sda2\n');
   });
 
   it('reads a marker only as it was written', () => {

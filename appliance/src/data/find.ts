@@ -1,10 +1,11 @@
 import { type Candidate, MARKER_FILE, type Marker, marker } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { log } from '../log.ts';
-import { words } from '../problem.ts';
+import { Refusal, words } from '../problem.ts';
 import { type BlockDevice, listBlockDevices, probeDevice, readSignatures, type Signature, tree } from './block-devices.ts';
 import { bootMedium, extentsOf, freeSpaceBehind, isBootMedium } from './boot-medium.ts';
 import type { ProbedDisk } from './disks.ts';
+import { looksEmpty } from './looks-empty.ts';
 
 /** Label of the partition and of its file system. */
 export const DATA_LABEL = 'dialtone-data';
@@ -95,6 +96,18 @@ export async function findDataDisks(exec: Exec): Promise<{ found: Found[]; stran
   return { found, strangers };
 }
 
+/**
+ * The data disk a person chose of several. A sector by sector copy has the same PARTUUID as its original: only the device tells them apart.
+ * @throws Refusal 404 no-such-disk, 409 same-id
+ */
+export function chosenDisk(found: readonly Found[], partuuid: string, device?: string): Found {
+  const matching = found.filter((f) => f.candidate.partuuid === partuuid.toLowerCase() && (device ?? f.partition.name) === f.partition.name);
+  const [chosen, another] = matching;
+  if (!chosen) throw new Refusal(404, 'no-such-disk', 'There is no data disk with this partition id any more.');
+  if (another) throw new Refusal(409, 'same-id', `${matching.map((f) => f.partition.name).join(' and ')} are copies of each other: say which.`);
+  return chosen;
+}
+
 /** Every disk with what is on it, for people to choose from. */
 export async function probeDisks(exec: Exec): Promise<ProbedDisk[]> {
   const medium = await bootMedium();
@@ -103,11 +116,13 @@ export async function probeDisks(exec: Exec): Promise<ProbedDisk[]> {
     disks.map(async (device) => {
       let signatures: Signature[] = [];
       let unreadable = false;
+      let unsigned = false;
       try {
         signatures = await readSignatures(
           exec,
           tree(device).map((d) => d.path),
         );
+        unsigned = signatures.length === 0 && device.children.length === 0 && !(await looksEmpty(device.path, device.size));
       } catch (error) {
         log.warn(`Cannot tell what is on ${device.name}: ${words(error)}`);
         unreadable = true;
@@ -115,7 +130,7 @@ export async function probeDisks(exec: Exec): Promise<ProbedDisk[]> {
       const labels = signatures.filter((s) => s.type === 'iso9660').map((s) => s.label);
       const boot = isBootMedium(device, medium, labels);
       const freeSpace = boot && !medium.inMemory ? freeSpaceBehind(device.size, await extentsOf(device)) : 0;
-      return { device, signatures, unreadable, bootMedium: boot, freeSpace };
+      return { device, signatures, unreadable, unsigned, bootMedium: boot, freeSpace };
     }),
   );
 }

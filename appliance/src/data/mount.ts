@@ -11,13 +11,16 @@ export const JOURNAL_UNIT = 'var-log-journal.mount';
 // Nothing on the data disk is a program or a device, whoever wrote it.
 const OPTIONS = 'noatime,nosuid,nodev,noexec';
 
-/** The mount unit of the data disk: by PARTUUID, since a label can be on any stick (A3.6). */
-export function dataMountUnit(partuuid: string): string {
+/**
+ * The mount unit of the data disk. By the device whose marker, PARTUUID and file system were checked a moment ago: the links of udev by label or id point
+ * at any one of several that have the same (A3.6).
+ */
+export function dataMountUnit(path: string): string {
   return `[Unit]
 Description=Data disk of Dialtone
 
 [Mount]
-What=/dev/disk/by-partuuid/${partuuid}
+What=${path}
 Where=${DATA_ROOT}
 Type=ext4
 Options=${OPTIONS},errors=remount-ro
@@ -61,7 +64,7 @@ async function start(exec: Exec, unit: string, text: string): Promise<void> {
 }
 
 /** @throws ExecError when it does not mount */
-export const mountData = (exec: Exec, partuuid: string): Promise<void> => start(exec, DATA_UNIT, dataMountUnit(partuuid));
+export const mountData = (exec: Exec, path: string): Promise<void> => start(exec, DATA_UNIT, dataMountUnit(path));
 export const mountDemo = (exec: Exec): Promise<void> => start(exec, DATA_UNIT, demoMountUnit());
 
 /** From here on the journal survives a power cut. */

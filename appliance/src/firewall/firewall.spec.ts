@@ -76,6 +76,8 @@ describe('nft', () => {
   it('gets no overlapping bans', () => {
     const bans = ['192.0.2.0/24', '192.0.2.7', '198.51.100.1', '2001:db8::/32', '2001:db8:1::/64'].map((address) => ({ address }));
     expect(withoutOverlaps(bans).map((b) => b.address)).toEqual(['192.0.2.0/24', '198.51.100.1', '2001:db8::/32']);
+    const same = ['10.0.0.0/8', '10.0.0.1/8', '2001:db8:0:1::/64', '2001:db8:0:1:0::/64'].map((address) => ({ address }));
+    expect(withoutOverlaps(same).map((b) => b.address)).toEqual(['10.0.0.0/8', '2001:db8:0:1::/64']);
   });
 });
 
@@ -83,7 +85,9 @@ describe('the firewall', () => {
   let folder: string;
   let commands: string[];
   let firewall: Firewall;
+  let refuse = false;
   const exec: Exec = async (program, _args, options) => {
+    if (refuse) throw new Error('conflicting intervals specified');
     if (program === 'nft' && options?.input) commands.push(options.input);
     return { code: program === 'nft' && !options?.input ? 1 : 0, stdout: '', stderr: '' };
   };
@@ -125,6 +129,16 @@ describe('the firewall', () => {
       'add element inet dialtone rtp { 10000-10003 }\n',
       'delete element inet dialtone rtp { 10000-10003 }\nadd element inet dialtone rtp { 12000-12001 }\n',
     ]);
+  });
+
+  it('forgets ports that nft refused', async () => {
+    await firewall.rtp({ add: [[10000, 10003]], remove: [], clear: false });
+    refuse = true;
+    await expect(firewall.rtp({ add: [[10002, 10005]], remove: [[10000, 10003]], clear: false })).rejects.toThrow('conflicting');
+    refuse = false;
+    await firewall.apply();
+    expect(commands.at(-1)).toContain('elements = { 10000-10003 }');
+    expect(commands.at(-1)).not.toContain('10002');
   });
 
   it('refuses a range that runs backwards', async () => {

@@ -54,9 +54,11 @@ function contains(network: string, address: string): boolean {
   return list.check(other, isIPv4(other) ? 'ipv4' : 'ipv6');
 }
 
-/** nft refuses elements that overlap in a set of intervals: of two bans the wider one stays. */
+/** nft refuses elements that overlap in a set of intervals: of two bans the wider one stays, of two ways to write one network the first. */
 export function withoutOverlaps<T extends { readonly address: string }>(bans: readonly T[]): T[] {
-  return bans.filter((b) => !bans.some((other) => other !== b && contains(other.address, b.address) && other.address !== b.address));
+  return bans.filter(
+    (b, at) => !bans.some((other, i) => i !== at && contains(other.address, b.address) && (i < at || !contains(b.address, other.address))),
+  );
 }
 
 /** The packet filter: default drop, the open ports, bans and the ports of running calls. Changes are made one after the other. */
@@ -150,7 +152,14 @@ export class Firewall {
       const fresh = add.filter((range) => !this.#rtp.has(range.join('-')));
       for (const range of fresh) this.#rtp.set(range.join('-'), range);
       const commands = renderRtp('delete', gone) + renderRtp('add', fresh);
-      if (commands !== '') await this.#nft(commands);
+      try {
+        if (commands !== '') await this.#nft(commands);
+      } catch (error) {
+        // Nothing of it was done. What nft refused (an overlap) must not be in the next table that is written whole.
+        for (const range of fresh) this.#rtp.delete(range.join('-'));
+        for (const range of gone) this.#rtp.set(range.join('-'), range);
+        throw error;
+      }
     });
   }
 

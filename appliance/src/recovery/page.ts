@@ -88,7 +88,7 @@ function diskField(disk: Disk): string {
 export function actionsPage(facts: PageFacts, disks: readonly Disk[]): string {
   const adopt = facts.state.candidates.map((c) => {
     const text = `${c.device}: ${c.model} ${c.serial}, made ${c.created.slice(0, 10)}, last used ${c.lastUsed?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`;
-    return `<label><input type="radio" name="partuuid" value="${escapeHtml(c.partuuid)}" required> ${escapeHtml(text)}</label>`;
+    return `<label><input type="radio" name="partuuid" value="${escapeHtml(`${c.partuuid} ${c.device}`)}" required> ${escapeHtml(text)}</label>`;
   });
   const form = (action: string, legend: string, fields: string, button: string) =>
     `<form method="post" action="${action}"><fieldset><legend>${legend}</legend>${fields}<button>${button}</button></fieldset></form>`;

@@ -119,7 +119,10 @@ async function act(host: Host, path: string, form: URLSearchParams): Promise<voi
   const { data } = host;
   if (path === '/retry') return data.look();
   if (path === '/demo') return data.demo();
-  if (path === '/adopt') return data.adopt(form.get('partuuid') ?? '');
+  if (path === '/adopt') {
+    const [partuuid = '', device] = (form.get('partuuid') ?? '').split(' ');
+    return data.adopt(partuuid, device);
+  }
   if (path !== '/prepare') throw new Refusal(404, 'not-found', 'There is no such action.');
   const chosen = form.get('disk') ?? '';
   const confirm = form.get('confirm') ?? '';

@@ -2,7 +2,8 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { DATA_ROOT, EXIT_REFUSED, SETUP_CODE_FILE, UNATTENDED_FAULTS_FILE } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
-import { readText } from '../files.ts';
+import { serverIds } from '../data/layout.ts';
+import { readLeft } from '../files.ts';
 import { log } from '../log.ts';
 import { words } from '../problem.ts';
 import { showUnits } from './services.ts';
@@ -57,9 +58,9 @@ export class ServerWatch {
   get refusal(): string {
     return this.#refusal;
   }
-  /** The one-time code of the first run, until it was used. */
+  /** The one-time code of the first run, until it was used. A server that is not up yet has made no new one: the old one is no good any more. */
   get setupCode(): string {
-    return this.#setupCode;
+    return this.#state === 'running' ? this.#setupCode : '';
   }
   /** What the server did not take of an unattended set-up. */
   get unattendedFaults(): readonly string[] {
@@ -103,7 +104,8 @@ export class ServerWatch {
 
   /** A file the server leaves for the console; empty when there is none. */
   async #left(name: string): Promise<string> {
-    return (this.#options.dataReady() && (await readText(join(DATA_ROOT, 'server', name)))) || '';
+    if (!this.#options.dataReady()) return '';
+    return (await readLeft(join(DATA_ROOT, 'server', name), (await serverIds()).uid)) ?? '';
   }
 
   async #askSystemd(): Promise<ServerState> {

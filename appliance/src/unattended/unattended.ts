@@ -17,7 +17,7 @@ import { log } from '../log.ts';
 import { networkFaults } from '../network/render.ts';
 import { words } from '../problem.ts';
 import { parseKey } from '../ssh/keys.ts';
-import { CONFIG_LABEL } from '../usb/usb.ts';
+import { CONFIG_LABELS } from '../usb/usb.ts';
 
 export const CONFIG_FILE = 'dialtone.yaml';
 
@@ -78,12 +78,12 @@ export function chooseDisk(disks: readonly Disk[], { disk: wanted, erase }: Pick
   return { prepare: { device: disk.device, ...(!disk.blank && { confirm: disk.confirm }) } };
 }
 
-/** The text of dialtone.yaml on a volume labelled DIALTONE-CFG; undefined when there is no such volume or file. */
+/** The text of dialtone.yaml on a volume labelled DIALTONE-CFG (or, on FAT, DIALTONECFG); undefined when there is no such volume or file. */
 export async function readConfigVolume(exec: Exec, mountPoint = '/run/dialtone-host/config'): Promise<string | undefined> {
   for (const disk of await listBlockDevices(exec)) {
     for (const device of tree(disk)) {
       const facts = await probeDevice(exec, device.path);
-      if (facts.get('LABEL') !== CONFIG_LABEL) continue;
+      if (!CONFIG_LABELS.includes(facts.get('LABEL') ?? '')) continue;
       await mkdir(mountPoint, { recursive: true });
       const options = '--options=ro,nosuid,nodev,noexec';
       await exec('systemd-mount', ['--no-ask-password', '--collect', '--fsck=no', options, device.path, mountPoint], { timeout: 60_000 });

@@ -9,8 +9,8 @@ import type { Exec } from '../exec.ts';
 import { log } from '../log.ts';
 import { Refusal } from '../problem.ts';
 
-/** Label of the volume with the unattended set-up. */
-export const CONFIG_LABEL = 'DIALTONE-CFG';
+/** Labels of the volume with the unattended set-up; FAT has room for eleven signs only. */
+export const CONFIG_LABELS: readonly string[] = ['DIALTONE-CFG', 'DIALTONECFG'];
 const TYPES = new Set(['vfat', 'exfat', 'ext4', 'ext3', 'ext2']);
 // File systems without owners belong to the server as a whole.
 const OWNERLESS = new Set(['vfat', 'exfat']);
@@ -34,7 +34,7 @@ export async function listUsb(exec: Exec): Promise<UsbVolume[]> {
       const uuid = facts.get('UUID');
       const type = facts.get('TYPE') ?? '';
       const label = facts.get('LABEL') ?? '';
-      if (!uuid || !TYPES.has(type) || label === DATA_LABEL || label === CONFIG_LABEL) continue;
+      if (!uuid || !TYPES.has(type) || label === DATA_LABEL || CONFIG_LABELS.includes(label)) continue;
       const mountPoint = join(USB_ROOT, uuid);
       const mounted = device.mountPoints.includes(mountPoint);
       volumes.push({

@@ -1,5 +1,5 @@
 import type { CallEnd, CallRecord } from '../billing/call-record.ts';
-import { Call, type CallClocks, type CallStart } from './call.ts';
+import { Call, type CallClocks, type CallStart, type CallWatcher } from './call.ts';
 
 export interface CallChange {
   readonly action: 'started' | 'changed' | 'ended';
@@ -17,6 +17,15 @@ export class ActiveCalls {
   readonly #byGateway = new Map<number, number>();
   readonly #listeners = new Set<(change: CallChange) => void>();
 
+  readonly #watcher: CallWatcher = {
+    changed: (call) => this.#tell({ action: 'changed', call }),
+    gatewayChanged: (call, before) => {
+      this.#countGateway(before, -1);
+      this.#countGateway(call.gatewayId, 1);
+    },
+    finished: (call, record) => this.#close(call, record),
+  };
+
   /** @param finished takes the record of each call, once. */
   constructor(clocks: CallClocks, finished: (record: CallRecord) => void) {
     this.#clocks = clocks;
@@ -24,14 +33,7 @@ export class ActiveCalls {
   }
 
   open(start: CallStart): Call {
-    const call = new Call(start, this.#clocks, {
-      changed: () => this.#tell({ action: 'changed', call }),
-      gatewayChanged: (_, before) => {
-        this.#countGateway(before, -1);
-        this.#countGateway(call.gatewayId, 1);
-      },
-      finished: (_, record) => this.#close(call, record),
-    });
+    const call = new Call(start, this.#clocks, this.#watcher);
     this.#calls.set(call.id, call);
     const { fromSubscriberId } = call;
     if (fromSubscriberId !== null) {

@@ -1,6 +1,7 @@
 import type { Subscriber } from '../directory/types.ts';
 import { isBehindNat } from '../registrar/nat.ts';
 import type { Caller } from '../routing/call-plan.ts';
+import { flat, ownText } from '../sip/flat.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
 import type { ActiveCalls } from './active-calls.ts';
@@ -29,26 +30,29 @@ export class CallStarter {
   begin(request: SipRequest, tx: ServerTransaction, caller: Caller, domain: string): void {
     const { planner, executor } = this.#ports;
     // Planned before it is opened: a call does not count against its own limit.
-    const plan = planner.plan(caller, request.uri.user ?? '', domain);
-    const call = this.#open(request, caller);
+    const dialled = ownText(request.uri.user ?? '');
+    const plan = planner.plan(caller, dialled, domain);
+    const call = this.#open(request, caller, dialled);
     endedByFaults(call, () => executor.execute({ call, plan, tx, callerPinned: isPinned(request) }));
   }
 
   /** A subscriber's call to another domain. */
   beginForeign(request: SipRequest, tx: ServerTransaction, subscriber: Subscriber): void {
-    const call = this.#open(request, { kind: 'subscriber', subscriber });
+    const call = this.#open(request, { kind: 'subscriber', subscriber }, ownText(request.uri.user ?? ''));
     endedByFaults(call, () => this.#ports.foreign.start({ call, tx, callerPinned: isPinned(request) }, subscriber, request.uri));
   }
 
-  #open(request: SipRequest, caller: Caller): Call {
+  /** The call outlives its INVITE: its texts are copies. */
+  #open(request: SipRequest, caller: Caller, dialled: string): Call {
     const { from } = request;
+    const userAgent = request.get('User-Agent');
     return this.#ports.calls.open({
-      sipCallId: request.callId,
+      sipCallId: flat(request.callId),
       caller,
-      fromUser: from.uri.user ?? '',
-      fromName: from.displayName ?? '',
-      dialled: request.uri.user ?? '',
-      userAgent: request.get('User-Agent'),
+      fromUser: ownText(from.uri.user ?? ''),
+      fromName: ownText(from.displayName ?? ''),
+      dialled,
+      userAgent: userAgent === undefined ? undefined : flat(userAgent),
       startedAt: this.#ports.now(),
     });
   }

@@ -8,3 +8,8 @@ export function flat(text: string): string {
   if (text.length > scratch.length) return Buffer.from(text, 'latin1').toString('latin1');
   return scratch.toString('latin1', 0, scratch.write(text, 'latin1'));
 }
+
+/** As `flat`, for text that was decoded and may hold any character. */
+export function ownText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}

@@ -12,6 +12,7 @@ import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders, r
 import type { Leg } from './leg.ts';
 import { describe, type Pair, Pairs } from './pairs.ts';
 import { Relay } from './relay.ts';
+import { SetUp } from './set-up.ts';
 
 /** Where requests inside dialogs find their leg. */
 export interface LegRegistry {
@@ -30,7 +31,7 @@ interface Ending {
 /** A call through a gateway: one dialog with the caller, one with the gateway, and everything that is said between them. */
 export class BridgedCall implements StageHandle {
   readonly #ports: BridgePorts;
-  readonly #job: BridgeJob;
+  readonly #job: SetUp;
   readonly #registry: LegRegistry;
   readonly #relay: Relay;
   readonly #pairs: Pairs;
@@ -51,12 +52,12 @@ export class BridgedCall implements StageHandle {
 
   constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry) {
     this.#ports = ports;
-    this.#job = job;
+    this.#job = new SetUp(job);
     this.#registry = registry;
     const gatewayInvite = (leg: Leg) => this.#pairOf(leg)?.attempt.sent.request.cseq.seq ?? 0;
     const lost = (_leg: Leg, why: string) => this.#end('session-timeout', why);
     this.#relay = new Relay(ports.transactions, { rseqs: this.#rseqs, gatewayInvite, lost }, ports.session());
-    this.#search = new GatewaySearch(ports, job, {
+    this.#search = new GatewaySearch(ports, this.#job, {
       onProvisional: (attempt, response) => this.#onProvisional(attempt, response),
       onAnswered: (attempt, response) => this.#onAnswered(attempt, response),
       onPassedOver: (attempt) => {
@@ -64,7 +65,7 @@ export class BridgedCall implements StageHandle {
       },
       onFailed: (failure) => this.#fail(failure),
     });
-    this.#pairs = new Pairs(ports, job, {
+    this.#pairs = new Pairs(ports, this.#job, {
       onRefresh: (leg) => this.#relay.refresh(leg),
       onExpired: () => this.#end('session-timeout', 'Session timer expired'),
       added: (leg) => {
@@ -219,6 +220,7 @@ export class BridgedCall implements StageHandle {
       const left = Math.max(0, maxSeconds * 1000 - call.talkMs);
       this.#stopLimit = clock.after(left, () => this.#end('session-timeout', 'Longest duration reached'));
     }
+    this.#job.done();
     // Whoever pays for an answer has heard of it: 200 first, then the BYE.
     if (this.#endWaits) this.#close(this.#endWaits);
   }
@@ -294,12 +296,11 @@ export class BridgedCall implements StageHandle {
     const pair = this.#pair;
     if (!pair || !this.#move('ended')) return;
     this.#stopLimit?.();
-    const { call, tx } = this.#job;
     const { caller, gateway, attempt } = pair;
     caller.session.stop();
     gateway.session.stop();
     const outcome = unheard ? this.#refuseUnheard(from, reason) : { status: 200, reason: 'OK' };
-    if (outcome.response) tx.respond(outcome.response);
+    if (outcome.response) this.#job.tx.respond(outcome.response);
     else caller.inviteIn?.reply(487);
     gateway.inviteIn?.reply(487);
     // A 2xx of the gateway without an ACK would be repeated: late offer, and the answer never came.
@@ -308,7 +309,7 @@ export class BridgedCall implements StageHandle {
     if (from === gateway) this.#drop(gateway);
     else this.#bye(gateway, causes);
     this.#byeCaller(caller, unheard || from === caller, from ? causes : [reasonHeader(by === 'credit' ? 402 : 200, reason)]);
-    call.finish({ status: outcome.status, reason: outcome.reason, endedBy: by });
+    this.#job.call.finish({ status: outcome.status, reason: outcome.reason, endedBy: by });
   }
 
   /** The caller was never told of the answer: to him the call has failed (RFC 3261 15.1.2 for his own BYE). */

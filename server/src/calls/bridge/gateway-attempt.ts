@@ -1,4 +1,4 @@
-import { Dialog, readMinSe, sessionTimerRequestHeaders, supports100rel } from '../../sip/dialog/index.ts';
+import { Dialog, type DialogRequest, readMinSe, sessionTimerRequestHeaders, supports100rel } from '../../sip/dialog/index.ts';
 import { createRequest, NameAddr, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
 import type { Cancel, ClientTransaction } from '../../sip/transaction/index.ts';
@@ -41,7 +41,10 @@ export class GatewayAttempt {
   #seq = 1;
   #authHeaders: Headers = [];
   #addresses: Target[] = [];
-  #sent: { request: SipRequest; target: Target; transaction: ClientTransaction } | undefined;
+  #sent: { request: DialogRequest; target: Target } | undefined;
+  /** The INVITE while it waits for its answer. */
+  #pending: SipRequest | undefined;
+  #transaction: ClientTransaction | undefined;
   #state: 'pending' | 'answered' | 'failed' | 'abandoned' = 'pending';
   #stopSilence: Cancel | undefined;
   #stopRinging: Cancel | undefined;
@@ -57,8 +60,8 @@ export class GatewayAttempt {
     this.auth = new GatewayAuth(leg.gateway);
   }
 
-  /** The INVITE as sent last, and where it went. Only after it was sent. */
-  get sent(): { request: SipRequest; target: Target } {
+  /** What a dialog takes from the INVITE as sent last, and where it went. Only after it was sent. */
+  get sent(): { request: DialogRequest; target: Target } {
     return this.#sent!;
   }
 
@@ -86,12 +89,12 @@ export class GatewayAttempt {
     if (this.#state !== 'pending') return;
     this.#state = 'abandoned';
     this.#stopTimers();
-    this.#sent?.transaction.cancel();
+    this.#transaction?.cancel();
   }
 
   /** Nothing more is wanted of the INVITE transaction. */
   release(): void {
-    this.#sent?.transaction.detach();
+    this.#transaction?.detach();
   }
 
   #begin(targets: Target[]): void {
@@ -114,15 +117,16 @@ export class GatewayAttempt {
 
   #send(target: Target): void {
     const request = this.#build(target);
-    const transaction = this.#ports.transactions.send(request, target, {
-      onResponse: (response) => this.#onResponse(request, target, response),
+    this.#pending = request;
+    this.#sent = { request, target };
+    this.#transaction = this.#ports.transactions.send(request, target, {
+      onResponse: (response) => this.#onResponse(response),
       onTimeout: () => this.#fail(408),
       onTransportError: (error) => {
         this.fault = error.message;
         if (this.#state === 'pending') this.#tryNextAddress();
       },
     });
-    this.#sent = { request, target, transaction };
   }
 
   #build(target: Target): SipRequest {
@@ -161,14 +165,14 @@ export class GatewayAttempt {
     return `<sip:${encodeURIComponent(this.leg.gateway.username ?? 'trunk')}@${sentBy}${transport}>`;
   }
 
-  #onResponse(request: SipRequest, target: Target, response: SipResponse): void {
+  #onResponse(response: SipResponse): void {
     this.#stopSilence?.();
     const { status } = response;
     if (status < 200) {
       if (status >= 180) this.rang = true;
       if (status > 100 && this.#state === 'pending') this.#events.onProvisional(this, response);
     } else if (status < 300) this.#onSuccess(response);
-    else if (this.#state === 'pending' && !this.#sendAgain(request, target, response)) this.#fail(status, response);
+    else if (this.#state === 'pending' && !this.#sendAgain(response)) this.#fail(status, response);
   }
 
   #onSuccess(response: SipResponse): void {
@@ -178,19 +182,28 @@ export class GatewayAttempt {
     }
     this.#state = 'answered';
     this.#stopTimers();
+    this.#settle();
     this.#events.onAnswered(this, response);
   }
 
+  /** The answered call lasts for minutes: what is left of its INVITE is what another 2xx needs. */
+  #settle(): void {
+    const { request, target } = this.sent;
+    const { callId, cseq, from, uriText } = request;
+    this.#sent = { request: { callId, cseq, from, uriText }, target };
+    this.#pending = undefined;
+  }
+
   /** 401, 407 and 422 say how the same call would be taken. */
-  #sendAgain(request: SipRequest, target: Target, response: SipResponse): boolean {
+  #sendAgain(response: SipResponse): boolean {
     if (isChallenge(response)) {
-      const credentials = this.auth.answer(request, response);
+      const credentials = this.auth.answer(this.#pending!, response);
       if (!credentials) return false;
       this.#authHeaders = [credentials];
     } else if (response.status === 422 && readMinSe(response) > this.#minSe) this.#minSe = readMinSe(response);
     else return false;
     this.#seq++;
-    this.#send(target);
+    this.#send(this.sent.target);
     return true;
   }
 

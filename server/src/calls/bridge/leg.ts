@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Dialog } from '../../sip/dialog/index.ts';
 import { hasToken, OfferAnswer, SessionTimer, sessionTimerRequestHeaders } from '../../sip/dialog/index.ts';
+import { flat } from '../../sip/flat.ts';
 import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts';
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ClientTransaction, ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
@@ -51,17 +52,16 @@ export class Leg {
   inviteOut = false;
   /** Repeats our 2xx to the latest INVITE of this side. */
   answer: AnswerRetransmitter | undefined;
-  /** The latest session description that this side got from us. */
-  lastSent: Body | undefined;
   /** This side takes UPDATE. */
   takesUpdate = false;
   readonly #ports: LegPorts;
   readonly #auth: GatewayAuth | undefined;
   readonly #pinned: boolean;
   readonly #home: string;
+  #lastSent: { text: string; type: string } | undefined;
   #target: Target;
   #targetUri: string;
-  #ack: { seq: number; request: SipRequest; target: Target } | undefined;
+  #ack: { seq: number; headers: Headers; body: Body | undefined; branch?: string } | undefined;
   #inviteAuth: Headers = [];
 
   constructor(ports: LegPorts, fields: LegFields) {
@@ -78,6 +78,14 @@ export class Leg {
       onExpired: () => fields.onExpired(this),
     });
     this.retarget();
+  }
+
+  /** The latest session description that this side got from us. Kept as text: it lasts as long as the call, its message must not. */
+  get lastSent(): Body | undefined {
+    return this.#lastSent && { content: Buffer.from(this.#lastSent.text, 'latin1'), type: this.#lastSent.type };
+  }
+  set lastSent(body: Body | undefined) {
+    this.#lastSent = body && { text: body.content.toString('latin1'), type: flat(body.type) };
   }
 
   /** Is this the address that its first request came from or went to, or the one its dialog names? */
@@ -162,15 +170,16 @@ export class Leg {
 
   /** Acknowledges the 2xx to our INVITE `seq`. RFC 3261 22.1: with the credentials of that INVITE. */
   sendAck(seq: number, headers: Headers = [], body?: Body, auth: Headers = this.#inviteAuth): void {
-    const request = this.dialog.createAck(seq, [...headers, ...auth], body);
-    this.#ack = { seq, request, target: this.#target };
+    this.#ack = { seq, headers: [...headers, ...auth], body };
     this.inviteOut = false;
-    this.#ports.transactions.sendAck(request, this.#target);
+    this.resendAck(seq);
   }
 
   /** lost-ack: the peer repeats its 2xx. Nothing is sent while its ACK waits for the answer of the other side. */
   resendAck(seq: number): void {
-    if (this.#ack?.seq === seq) this.#ports.transactions.resendAck(this.#ack.request, this.#ack.target);
+    if (this.#ack?.seq !== seq) return;
+    const { headers, body, branch } = this.#ack;
+    this.#ack.branch = this.#ports.transactions.sendAck(this.dialog.createAck(seq, headers, body), this.#target, { branch });
   }
 
   /** Asks for a session timer, in an INVITE or UPDATE of ours that refreshes the session. */

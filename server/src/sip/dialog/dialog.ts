@@ -1,3 +1,4 @@
+import { flat } from '../flat.ts';
 import { createRequest, NameAddr, readable, type SipRequest, type SipResponse, SipUri } from '../message/index.ts';
 
 export type DialogState = 'early' | 'confirmed' | 'terminated';
@@ -22,14 +23,15 @@ interface DialogFields {
 /** Requests that move the remote target (RFC 3261 12.2, RFC 3311 5.1, RFC 3515, RFC 6665). */
 const TARGET_REFRESH = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
 
-/** One side of a dialog (RFC 3261 12). */
+/** What a dialog of ours takes from the INVITE that began it. */
+export type DialogRequest = Pick<SipRequest, 'callId' | 'cseq' | 'from' | 'uriText'>;
+
+/** One side of a dialog (RFC 3261 12). It lasts as long as its call, and keeps nothing of the messages that made it but the text it needs. */
 export class Dialog {
   readonly role: 'uac' | 'uas';
   readonly callId: string;
-  /** From of the requests we send, tag included. */
-  readonly local: NameAddr;
-  /** To of the requests we send, tag included. */
-  readonly remote: NameAddr;
+  readonly localTag: string;
+  readonly remoteTag: string;
   /** Our Contact, as a header value. */
   contact: string;
   state: DialogState = 'early';
@@ -37,18 +39,24 @@ export class Dialog {
   localSeq: number;
   /** CSeq number of the peer's latest request; undefined before its first one. */
   remoteSeq: number | undefined;
+  /** From of the requests we send, tag included. */
+  readonly #local: string;
+  /** To of the requests we send, tag included. */
+  readonly #remote: string;
   #remoteTarget: string;
   #routeSet: readonly string[];
 
   private constructor(fields: DialogFields) {
     this.role = fields.role;
-    this.callId = fields.callId;
-    this.local = fields.local;
-    this.remote = fields.remote;
+    this.callId = flat(fields.callId);
+    this.localTag = flat(fields.local.tag ?? '');
+    this.remoteTag = flat(fields.remote.tag ?? '');
+    this.#local = flat(fields.local.toString());
+    this.#remote = flat(fields.remote.toString());
     this.localSeq = fields.localSeq;
     this.remoteSeq = fields.remoteSeq;
-    this.#remoteTarget = fields.remoteTarget;
-    this.#routeSet = fields.routeSet;
+    this.#remoteTarget = flat(fields.remoteTarget);
+    this.#routeSet = fields.routeSet.map(flat);
     this.contact = fields.contact;
   }
 
@@ -73,7 +81,7 @@ export class Dialog {
   }
 
   /** The calling side, of a 101 to 299 response with a To tag (RFC 3261 12.1.2). Throws DialogError. */
-  static calling(request: SipRequest, response: SipResponse, contact: string): Dialog {
+  static calling(request: DialogRequest, response: SipResponse, contact: string): Dialog {
     const dialog = new Dialog({
       role: 'uac',
       callId: request.callId,
@@ -87,14 +95,6 @@ export class Dialog {
     });
     if (response.status >= 200) dialog.state = 'confirmed';
     return dialog;
-  }
-
-  get localTag(): string {
-    return this.local.tag ?? '';
-  }
-
-  get remoteTag(): string {
-    return this.remote.tag ?? '';
   }
 
   get remoteTarget(): string {
@@ -133,13 +133,7 @@ export class Dialog {
   #build(method: string, seq: number, headers: Headers, body: { content: Buffer | string; type: string } | undefined): SipRequest {
     const { uri, routes } = this.#routing();
     const lines: (readonly [string, string])[] = routes.map((route) => ['Route', route] as const);
-    lines.push(
-      ['Max-Forwards', '70'],
-      ['From', this.local.toString()],
-      ['To', this.remote.toString()],
-      ['Call-ID', this.callId],
-      ['CSeq', `${seq} ${method}`],
-    );
+    lines.push(['Max-Forwards', '70'], ['From', this.#local], ['To', this.#remote], ['Call-ID', this.callId], ['CSeq', `${seq} ${method}`]);
     if (method === 'INVITE' || method === 'UPDATE' || method === 'ACK') lines.push(['Contact', this.contact]);
     lines.push(...headers);
     if (body) lines.push(['Content-Type', body.type]);
@@ -171,7 +165,7 @@ export class Dialog {
   receiveResponse(response: SipResponse): void {
     if (response.status < 200 || response.status > 299) return;
     if (this.state === 'early' && this.role === 'uac' && response.cseq.method === 'INVITE') {
-      this.#routeSet = routesOf(response);
+      this.#routeSet = routesOf(response).map(flat);
       this.state = 'confirmed';
     }
     this.#refreshTarget(response, response.cseq.method);
@@ -180,7 +174,7 @@ export class Dialog {
   #refreshTarget(message: SipRequest | SipResponse, method: string): void {
     if (!TARGET_REFRESH.has(method)) return;
     const contacts = readable(() => message.contacts) ?? [];
-    if (contacts !== '*' && contacts[0]) this.#remoteTarget = contacts[0].uri.toString();
+    if (contacts !== '*' && contacts[0]) this.#remoteTarget = flat(contacts[0].uri.toString());
   }
 }
 

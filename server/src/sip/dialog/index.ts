@@ -1,4 +1,4 @@
-export { Dialog, DialogError, type DialogState } from './dialog.ts';
+export { Dialog, DialogError, type DialogRequest, type DialogState } from './dialog.ts';
 export { OfferAnswer, type OfferVerdict } from './offer-answer.ts';
 export { formatRAck, hasToken, type RAck, RSeqMap, readRAck, readRSeq, supports100rel } from './reliable-provisional.ts';
 export {

@@ -11,12 +11,13 @@ export const ABSORB_RESPONSES: ResponseSink = { receive: () => {} };
  * Once it is answered, only what its last state needs stays with the layer for the 32 s of Timers D and M.
  */
 export class InviteClientTransaction implements ClientTransaction {
-  readonly request: SipRequest;
   state: ClientState = 'calling';
   readonly #host: ClientHost;
   readonly #key: string;
   readonly #target: Target;
   readonly #reliable: boolean;
+  /** Gone once it is answered: an answered call lasts for minutes. */
+  #request: SipRequest | undefined;
   #user: ClientUser | undefined;
   #stopA: Cancel | undefined;
   #accepted: Accepted | undefined;
@@ -28,7 +29,7 @@ export class InviteClientTransaction implements ClientTransaction {
   constructor(host: ClientHost, key: string, request: SipRequest, target: Target, user: ClientUser) {
     this.#host = host;
     this.#key = key;
-    this.request = request;
+    this.#request = request;
     this.#target = target;
     this.#user = user;
     this.#reliable = (target.flow?.protocol ?? target.protocol) !== 'udp';
@@ -81,12 +82,13 @@ export class InviteClientTransaction implements ClientTransaction {
       this.#host.linger(this.#key, this.#accepted, 64 * this.#host.timers.t1);
     } else {
       this.state = 'completed';
-      const ack = ackFor(this.request, response);
+      const ack = ackFor(this.#request!, response);
       this.#host.transport.sendRequest(ack, this.#target, noMatter);
       // Timer D: 32 s on UDP, zero on reliable transports.
       if (this.#reliable) this.#host.linger(this.#key, ABSORB_RESPONSES, 0);
       else this.#host.linger(this.#key, new AckAgain(this.#host, ack, this.#target), Math.max(32_000, 64 * this.#host.timers.t1));
     }
+    this.#request = undefined;
     user?.onResponse(response);
   }
 
@@ -99,7 +101,7 @@ export class InviteClientTransaction implements ClientTransaction {
 
   #send(): void {
     // A transport that fails at once must not call the user before `send` gave it the transaction.
-    this.#host.transport.sendRequest(this.request, this.#target, (error) => queueMicrotask(() => this.#failed(error)));
+    this.#host.transport.sendRequest(this.#request!, this.#target, (error) => queueMicrotask(() => this.#failed(error)));
   }
 
   #failed(error: Error): void {
@@ -111,7 +113,7 @@ export class InviteClientTransaction implements ClientTransaction {
 
   #sendCancel(headers: readonly (readonly [string, string])[]): void {
     this.#cancelled = true;
-    this.#host.startCancel(cancelFor(this.request, headers), this.#target);
+    this.#host.startCancel(cancelFor(this.#request!, headers), this.#target);
     // RFC 3261 9.1: without a final response within 64*T1 the INVITE counts as cancelled, and its transaction ends.
     this.#stopLimit?.();
     this.#stopLimit = this.#host.clock.after(64 * this.#host.timers.t1, () => this.#giveUp());

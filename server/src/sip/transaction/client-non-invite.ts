@@ -6,7 +6,7 @@ import type { ClientHost, ClientState, ClientTransaction, ClientUser } from './t
 
 /** The non-INVITE client transaction (RFC 3261 17.1.2). */
 export class NonInviteClientTransaction implements ClientTransaction {
-  readonly request: SipRequest;
+  readonly #request: SipRequest;
   state: ClientState = 'trying';
   readonly #host: ClientHost;
   readonly #key: string;
@@ -19,7 +19,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
   constructor(host: ClientHost, key: string, request: SipRequest, target: Target, user: ClientUser) {
     this.#host = host;
     this.#key = key;
-    this.request = request;
+    this.#request = request;
     this.#target = target;
     this.#user = user;
     this.#reliable = (target.flow?.protocol ?? target.protocol) !== 'udp';
@@ -64,7 +64,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
 
   #send(): void {
     // A transport that fails at once must not call the user before `send` gave it the transaction.
-    this.#host.transport.sendRequest(this.request, this.#target, (error) => queueMicrotask(() => this.#failed(error)));
+    this.#host.transport.sendRequest(this.#request, this.#target, (error) => queueMicrotask(() => this.#failed(error)));
   }
 
   #failed(error: Error): void {

@@ -4,6 +4,7 @@ import type { Target } from '../transport/types.ts';
 import { InviteClientTransaction } from './client-invite.ts';
 import { NonInviteClientTransaction } from './client-non-invite.ts';
 import type { Clock } from './clock.ts';
+import { Expiry } from './expiry.ts';
 import { clientKey, MAGIC_COOKIE, mergeKey, serverKey } from './keys.ts';
 import { InviteServerTransaction } from './server-invite.ts';
 import { NonInviteServerTransaction } from './server-non-invite.ts';
@@ -32,6 +33,8 @@ export interface TransactionLayerOptions {
 export interface SendOptions {
   /** Appended to the branch; a proxy puts its loop detection value here (RFC 3261 16.6 item 8). */
   branchTail?: string;
+  /** The branch of the ACK that is sent once more. */
+  branch?: string;
 }
 
 interface Stored {
@@ -58,6 +61,8 @@ export class TransactionLayer {
   readonly #tagSalt = token(8);
   readonly #serverHost: ServerHost;
   readonly #clientHost: ClientHost;
+  readonly #serverExpiry: Expiry;
+  readonly #clientExpiry: Expiry;
 
   constructor(options: TransactionLayerOptions) {
     const { transport, clock } = options;
@@ -66,6 +71,8 @@ export class TransactionLayer {
     this.timers = timers;
     this.transport = transport;
     this.#onFault = options.onFault ?? (() => {});
+    this.#serverExpiry = new Expiry(clock, (key) => this.#forgetServer(key));
+    this.#clientExpiry = new Expiry(clock, (key) => this.#client.delete(key));
     this.#serverHost = {
       clock,
       timers,
@@ -101,7 +108,7 @@ export class TransactionLayer {
 
   /** Puts our Via on top of `request` and sends it in a transaction of its own. */
   send(request: SipRequest, target: Target, user: ClientUser, options?: SendOptions): ClientTransaction {
-    const branch = this.#addVia(request, target, options?.branchTail);
+    const branch = this.#addVia(request, target, options);
     const key = clientKey(branch, request.method);
     const made =
       request.method === 'INVITE'
@@ -113,17 +120,13 @@ export class TransactionLayer {
     return made;
   }
 
-  /** Sends the ACK for a 2xx: a transaction-less request with a branch of its own (RFC 3261 13.2.2.4). */
-  sendAck(ack: SipRequest, target: Target, options?: SendOptions): void {
-    this.#addVia(ack, target, options?.branchTail);
+  /** Sends the ACK for a 2xx: a transaction-less request with a branch of its own (RFC 3261 13.2.2.4), which is returned. */
+  sendAck(ack: SipRequest, target: Target, options?: SendOptions): string {
+    const branch = this.#addVia(ack, target, options);
     this.transport.sendRequest(ack, target, () => {
       // The 2xx will come again.
     });
-  }
-
-  /** Sends an ACK that has its Via already once more: the answer to a 2xx that came again (RFC 3261 13.2.2.4). */
-  resendAck(ack: SipRequest, target: Target): void {
-    this.transport.sendRequest(ack, target, () => {});
+    return branch;
   }
 
   /** Answers without a transaction, once, with a To tag that is the same for a retransmission (RFC 3261 8.2.7). */
@@ -142,8 +145,8 @@ export class TransactionLayer {
     return `${this.#tagSalt}${(hash >>> 0).toString(36)}`;
   }
 
-  #addVia(request: SipRequest, target: Target, tail = ''): string {
-    const branch = `${MAGIC_COOKIE}${token(16)}${tail}`;
+  #addVia(request: SipRequest, target: Target, options?: SendOptions): string {
+    const branch = options?.branch ?? `${MAGIC_COOKIE}${token(16)}${options?.branchTail ?? ''}`;
     const { protocol, sentBy } = this.transport.viaFor(target);
     request.prepend('Via', `SIP/2.0/${protocol} ${sentBy};branch=${branch};rport`);
     return branch;
@@ -250,7 +253,7 @@ export class TransactionLayer {
     const stored = this.#server.get(key);
     if (!stored) return;
     stored.sink = sink;
-    this.clock.after(ms, () => this.#forgetServer(key));
+    this.#serverExpiry.after(ms, key);
   }
 
   #forgetServer(key: string): void {
@@ -262,7 +265,7 @@ export class TransactionLayer {
     if (ms === 0) this.#client.delete(key);
     else {
       this.#client.set(key, sink);
-      this.clock.after(ms, () => this.#client.delete(key));
+      this.#clientExpiry.after(ms, key);
     }
   }
 

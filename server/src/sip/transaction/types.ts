@@ -29,8 +29,6 @@ export type ClientState = 'trying' | 'calling' | 'proceeding' | 'completed' | 'a
 export type ServerState = 'trying' | 'proceeding' | 'completed' | 'accepted' | 'confirmed' | 'terminated';
 
 export interface ClientTransaction {
-  /** As sent, with our Via on top. */
-  readonly request: SipRequest;
   readonly state: ClientState;
   /** Cancels a pending INVITE: at once, or after the first provisional response (RFC 3261 9.1). No effect once it is answered. */
   cancel(headers?: readonly (readonly [string, string])[]): void;

@@ -2,7 +2,7 @@ import { TestServer } from '../support/server.ts';
 import { sleep } from '../support/wait.ts';
 import { DialtoneTarget, importRates, importSubscribers } from './dialtone.ts';
 import { median, printTable, quantile, shown } from './figures.ts';
-import { type CallCost, callsAt, registerAll } from './load.ts';
+import { type CallCost, callsAt, registerAll, warmth, warmUp } from './load.ts';
 import { freeGatewayPorts, type GatewayPorts, subscribers, sum, type Wish } from './target.ts';
 
 const megabyte = 1024 * 1024;
@@ -28,7 +28,7 @@ export async function benchAlone({ runs, rates, wanted }: Wish): Promise<void> {
   }
 
   async function benchCalls(target: DialtoneTarget, ports: GatewayPorts): Promise<void> {
-    await callsAt(target, 200, ports);
+    await warmUp(target, ports);
     for (const rate of rates) {
       const results: CallCost[] = [];
       for (let run = 0; run < runs; run += 1) results.push(await callsAt(target, rate, ports));
@@ -58,6 +58,7 @@ export async function benchAlone({ runs, rates, wanted }: Wish): Promise<void> {
     row('start with 100,000 subscribers and 300,000 rates', median(times), 's', 10);
   }
 
+  if (wanted('calls')) process.stdout.write(`${warmth}\n`);
   if (wanted('register') || wanted('calls')) {
     const ports = await freeGatewayPorts();
     const target = await DialtoneTarget.start(ports);

@@ -1,7 +1,7 @@
 import { DialtoneTarget } from './dialtone.ts';
 import { median, printTable, quantile, shown } from './figures.ts';
 import { KamailioTarget, kamailioPackages } from './kamailio.ts';
-import { callsAt, registerAll } from './load.ts';
+import { callsAt, registerAll, warmth, warmUp } from './load.ts';
 import { ensurePackages } from './packages.ts';
 import { freeGatewayPorts, sum, type Target, type Wish } from './target.ts';
 
@@ -13,6 +13,7 @@ interface Figure {
 }
 
 const explanation = `
+${warmth}
 CPU is user and system time of all processes of a server. A ratio is this server to the other within a round, the median of the rounds;
 of failures the worst round is shown.
 
@@ -74,7 +75,7 @@ export async function benchBeside({ runs, rates, wanted }: Wish): Promise<void> 
     };
     if (wanted('register')) await inTurn(registerFigures);
     if (wanted('calls')) {
-      for (const target of targets) await callsAt(target, 200, ports);
+      for (const target of targets) await warmUp(target, ports);
       for (const rate of rates) await inTurn((target) => callFigures(target, rate));
     }
     process.stdout.write('\nAll together\n');

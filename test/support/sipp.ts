@@ -18,6 +18,8 @@ export interface SippOptions {
   rows?: (string | number)[][];
   transport?: 'udp' | 'tcp';
   address?: string;
+  /** How it names itself (Via, Contact, SDP) when the server knows this host by another address than `address`. */
+  named?: string;
   /** Own port; a free one otherwise. */
   port?: number;
   /** How many calls; 1 otherwise. */
@@ -73,6 +75,7 @@ export class Sipp {
     const folder = mkdtempSync(join(tmpdir(), 'dialtone-sipp-'));
     let text = readFileSync(join(scenarios, `${scenario}.xml`), 'utf8');
     for (const [name, value] of Object.entries(options.fill ?? {})) text = text.replaceAll(`{{${name}}}`, String(value));
+    if (options.named) text = text.replaceAll(/\[(local|media)_ip\]/g, options.named);
     const missing = /\{\{\w+\}\}/.exec(text);
     if (missing) throw new Error(`${scenario}.xml wants a value for ${missing[0]}`);
     writeFileSync(join(folder, 'scenario.xml'), text);

@@ -11,6 +11,7 @@ import { newSystem } from '../support/console-steps.ts';
 import { type Bench, type Company, companyOf, type Scenario } from '../support/scenario.ts';
 import { readyForTheNext } from '../support/shut-down.ts';
 
+const { login, password } = administrator;
 const PASSPHRASE = 'seven gulls over a quiet harbour';
 const MINUTES_MS = 300_000;
 
@@ -35,7 +36,7 @@ export const restore: Scenario = {
       await appliance.console.overview(/DATA DISK NOT FOUND/);
       const code = await newSystem(appliance, 'vd', 'on this empty disk?');
       await putBack(appliance, backup, code);
-      await eventually('the old administrator logs in', () => appliance.api.post('/session', administrator), MINUTES_MS);
+      await eventually('the old administrator logs in', () => appliance.api.post('/session', { login, password }), MINUTES_MS);
       assert.equal((await appliance.api.get(`/subscribers/${company.caller.id}`)).balance, balance);
       assert.equal((await appliance.info()).setupNeeded, false);
       await readyForTheNext(appliance);

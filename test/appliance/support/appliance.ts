@@ -50,7 +50,11 @@ export class Appliance {
 
   /** By session, as the pages do it: the token file is inside of the machine. */
   async logIn(): Promise<void> {
-    await eventually('the administrator logs in', () => this.api.post('/session', administrator), 180_000);
+    await eventually(
+      'the administrator logs in',
+      () => this.api.post('/session', { login: administrator.login, password: administrator.password }),
+      180_000,
+    );
   }
 
   /** Seconds from power on until SIP is answered (OPTIONS, RFC 3261 section 11): there is a dial tone. */

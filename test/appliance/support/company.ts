@@ -10,10 +10,10 @@ import type { Appliance } from './appliance.ts';
 export const ABROAD = '00441234567';
 const CARRIER_SEES = '441234567';
 
-/** sipp on this host, as the machine sees it. It listens on every address of the host: only under HOST can the machine name it. */
+/** sipp on this host: it names itself as the machine sees it. */
 const onHost = (appliance: Appliance, port: number): SippOptions => ({
   to: appliance.sip,
-  address: HOST,
+  named: HOST,
   port,
   keys: { domain },
   patience: 180_000,
@@ -33,10 +33,10 @@ export const callTo = async (
     ...more,
   });
 
-export const answers = (port: number): Promise<Sipp> => Sipp.start('answer', { address: HOST, port, patience: 300_000, timeout: 600 });
+export const answers = (port: number): Promise<Sipp> => Sipp.start('answer', { named: HOST, port, patience: 300_000, timeout: 600 });
 
 export const carrier = (port: number): Promise<Sipp> =>
-  Sipp.start('gateway-answer', { address: HOST, port, fill: { number: CARRIER_SEES }, patience: 300_000, timeout: 600 });
+  Sipp.start('gateway-answer', { named: HOST, port, fill: { number: CARRIER_SEES }, patience: 300_000, timeout: 600 });
 
 /** A phone of this person that wants its calls at a port of this host. */
 export async function register(appliance: Appliance, { number, password }: Person, port: number): Promise<void> {

@@ -63,6 +63,7 @@ const adminRoutes: RouteObject[] = [
   { path: 'firewall', lazy: async () => ({ Component: (await import('#app/routes/admin/firewall/firewall.tsx')).FirewallPage }) },
   { path: 'logs', lazy: async () => ({ Component: (await import('#app/routes/admin/logs/logs.tsx')).Logs }) },
   { path: 'settings', lazy: async () => ({ Component: (await import('#app/routes/admin/settings/settings.tsx')).SettingsPage }) },
+  { path: 'backups', lazy: async () => ({ Component: (await import('#app/routes/admin/backups/backups.tsx')).Backups }) },
   { path: 'jobs', lazy: async () => ({ Component: (await import('#app/routes/admin/jobs/jobs.tsx')).Jobs }) },
   { path: 'outbox', lazy: async () => ({ Component: (await import('#app/routes/admin/outbox/outbox.tsx')).Outbox }) },
   { path: 'admins', lazy: async () => ({ Component: (await import('#app/routes/admin/admins/admins.tsx')).Admins }) },

@@ -116,7 +116,7 @@ export class ArchivesController {
   @ApiOperation({ summary: 'USB sticks that are plugged into the appliance' })
   @Returns(stickList)
   async sticks() {
-    return { items: await this.#places.sticks() };
+    return { kinds: this.#places.kinds, items: await this.#places.sticks() };
   }
 
   @Put('passphrase')

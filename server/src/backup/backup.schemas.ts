@@ -58,6 +58,7 @@ export const hostKey = z.object({ hostKey: z.string() }).meta({ id: 'HostKey' })
 
 export const stickList = z
   .object({
+    kinds: z.array(z.enum(['here', 'folder', 'usb', 'sftp'])).describe('Places this machine can use'),
     items: z.array(z.object({ uuid: z.string(), label: z.string(), model: z.string(), size: z.number(), type: z.string() })),
   })
   .meta({ id: 'BackupStickList' });

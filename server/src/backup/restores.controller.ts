@@ -77,7 +77,7 @@ export class RestoresController {
   @ApiOperation({ summary: 'USB sticks that a backup may lie on' })
   @Returns(stickList)
   async sticks() {
-    return { items: await this.#places.sticks() };
+    return { kinds: this.#places.kinds, items: await this.#places.sticks() };
   }
 
   @Post('host-key')

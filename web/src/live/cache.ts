@@ -15,6 +15,7 @@ const touched: Record<string, readonly string[]> = {
   'job.changed': ['/api/v1/jobs', '/api/v1/backups'],
   'stats.sample': ['/api/v1/statistics', '/api/v1/dashboard'],
   'import.progress': ['/api/v1/rate-imports'],
+  'backup.progress': ['/api/v1/backups/plan'],
 };
 
 /** What is fetched again every ten seconds while the stream is broken. */

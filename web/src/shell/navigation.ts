@@ -5,6 +5,7 @@ import {
   Cable,
   ClipboardList,
   Coins,
+  DatabaseBackup,
   FileText,
   Hash,
   Headphones,
@@ -100,6 +101,7 @@ export const adminNavigation: readonly NavGroup[] = [
     label: 'nav.system',
     items: [
       { to: '/admin/settings', label: 'nav.settings', icon: Settings, go: 'e' },
+      { to: '/admin/backups', label: 'nav.backups', icon: DatabaseBackup, go: 'q' },
       { to: '/admin/jobs', label: 'nav.jobs', icon: Timer, go: 'j' },
       { to: '/admin/outbox', label: 'nav.outbox', icon: Inbox, go: 'o' },
       { to: '/admin/admins', label: 'nav.admins', icon: KeyRound, go: 'k' },

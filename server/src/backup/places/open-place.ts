@@ -27,7 +27,7 @@ export class PlaceError extends Error {
     | 'place-not-writable'
     | 'place-full'
     | 'no-such-file'
-    | 'key-wrong';
+    | 'private-key-wrong';
 
   constructor(code: PlaceError['code'], message: string) {
     super(message);

@@ -114,7 +114,7 @@ describe('an SFTP server', () => {
     expect(await byKey.list()).toEqual([]);
     await byKey.close();
     expect(await refusal(openSftp({ ...place, password: 'wrong' }))).toMatchObject({ code: 'login-refused' });
-    expect(await refusal(openSftp({ ...place, auth: 'key', privateKey: 'no key' }))).toMatchObject({ code: 'key-wrong' });
+    expect(await refusal(openSftp({ ...place, auth: 'key', privateKey: 'no key' }))).toMatchObject({ code: 'private-key-wrong' });
   });
 
   it('refuses a server that shows another key, before anything secret is said', async () => {

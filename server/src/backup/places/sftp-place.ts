@@ -45,12 +45,12 @@ export async function hostKeyOf(host: string, port: number): Promise<string> {
   return seen;
 }
 
-/** Logs in by SSH, to a server whose key is known. @throws PlaceError `host-key-changed`, `login-refused`, `place-unreachable`, `key-wrong` */
+/** Logs in by SSH, to a server whose key is known. @throws PlaceError `host-key-changed`, `login-refused`, `place-unreachable`, `private-key-wrong` */
 export async function openSftp(place: SftpPlace): Promise<OpenPlace> {
   const { Client, utils } = await import('ssh2');
   const byKey = place.auth === 'key';
   const key = byKey ? utils.parseKey(place.privateKey, place.keyPassphrase || undefined) : undefined;
-  if (key instanceof Error) throw new PlaceError('key-wrong', `The private key cannot be read: ${key.message}`);
+  if (key instanceof Error) throw new PlaceError('private-key-wrong', `The private key cannot be read: ${key.message}`);
   const client = new Client();
   let shown: string | undefined;
   try {

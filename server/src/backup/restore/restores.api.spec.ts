@@ -11,6 +11,7 @@ import { readDataVersion, writeDataVersion } from '../../upgrade/data-version.ts
 import { Restart } from '../../upgrade/restart.ts';
 import { runArchiveTask } from '../archive/run-archive-task.ts';
 import { ARCHIVE_JOB } from '../archives.service.ts';
+import { restoreArchive } from '../offline-restore.ts';
 import { SqliteFile } from '../sqlite-file.ts';
 import { applyPendingRestore } from './pending-restore.ts';
 
@@ -223,6 +224,27 @@ describe('the start after it', () => {
   }, 20_000);
 });
 
+it('restores offline as well, while no server runs', async () => {
+  const house = await startTestApp();
+  const admin = await house.admin();
+  await admin.post('/subscribers', { number: '2002', displayName: 'Two' });
+  const file = join(folder, 'offline.tar.gz.age');
+  await writeFile(file, archive);
+  const { dataDir } = house;
+  const restore = (passphrase = PASSPHRASE) => restoreArchive({ dataDir, file, passphrase, network: false });
+  await writeFile(join(dataDir, 'run.json'), JSON.stringify({ pid: process.pid }));
+  await expect(restore()).rejects.toThrow(/is running/);
+  await house.app.close();
+  await rm(join(dataDir, 'run.json'));
+  await expect(restore('cordwood lantern fairy')).rejects.toThrow(/passphrase is wrong/);
+  expect(await readdir(join(dataDir, 'restore'))).toEqual([]);
+  const done = await restore();
+  expect(done.preview).toMatchObject({ subscribers: 1, balance: '5.00' });
+  expect(await sql(dataDir, 'SELECT number FROM subscribers')).toEqual([{ number: '1001' }]);
+  expect(await sql(join(dataDir, done.kept), 'SELECT number FROM subscribers')).toEqual([{ number: '2002' }]);
+  await rm(dataDir, { recursive: true });
+}, 20_000);
+
 describe('a new machine', () => {
   let house: TestApp;
   beforeAll(async () => {
@@ -241,7 +263,7 @@ describe('a new machine', () => {
     expect((await visitor.get('/backups/plan', code)).status).toBe(401);
     expect((await visitor.get('/subscribers', code)).status).toBe(401);
     expect((await visitor.post('/backups/archives', {}, code)).body.code).toBe('setup-needed');
-    expect((await visitor.get('/restores/sticks', code)).body).toEqual({ items: [] });
+    expect((await visitor.get('/restores/sticks', code)).body).toEqual({ kinds: ['here', 'folder', 'sftp'], items: [] });
     const sent = await upload(visitor, archive, code);
     expect(sent.status).toBe(201);
     expect(await openWith(visitor, sent.body.id, PASSPHRASE, code)).toMatchObject({ state: 'ready', preview: { subscribers: 1 } });

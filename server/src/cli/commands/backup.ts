@@ -4,6 +4,7 @@ import { RestoreError, restoreBackup } from '../../backup/restore.ts';
 import { CommandError } from '../api-client.ts';
 import { dataDirOf, type GlobalOptions, withServer } from '../context.ts';
 import { Printer, table } from '../output.ts';
+import { addArchiveCommands } from './backup-archive.ts';
 
 interface Backup {
   readonly name: string;
@@ -11,9 +12,12 @@ interface Backup {
   readonly createdAt: string;
 }
 
-/** `dialtone backup now|list|restore`. Restoring works on the data folder itself, while the server is stopped. */
+/** `dialtone backup now|list|restore|archive|verify|restore-archive`. Restoring works on the data folder itself, while the server is stopped. */
 export function addBackupCommands(program: Command): void {
-  const backup = program.command('backup').description('backups of the database: now, list, restore');
+  const backup = program
+    .command('backup')
+    .description('backups: now, list, restore of the database; archive, verify, restore-archive of everything, encrypted');
+  addArchiveCommands(backup);
 
   backup
     .command('now')

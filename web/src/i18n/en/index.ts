@@ -1,5 +1,6 @@
 import { access } from '#app/i18n/en/access.ts';
 import { audited } from '#app/i18n/en/audited.ts';
+import { backup } from '#app/i18n/en/backup.ts';
 import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
 import { errors } from '#app/i18n/en/errors.ts';
@@ -17,6 +18,7 @@ import { ui } from '#app/i18n/en/ui.ts';
 export const en = {
   ...access,
   ...audited,
+  ...backup,
   ...calls,
   ...device,
   ...errors,

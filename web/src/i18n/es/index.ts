@@ -1,5 +1,6 @@
 import { access } from '#app/i18n/es/access.ts';
 import { audited } from '#app/i18n/es/audited.ts';
+import { backup } from '#app/i18n/es/backup.ts';
 import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
 import { errors } from '#app/i18n/es/errors.ts';
@@ -17,6 +18,7 @@ import { ui } from '#app/i18n/es/ui.ts';
 export const es = {
   ...access,
   ...audited,
+  ...backup,
   ...calls,
   ...device,
   ...errors,

@@ -16,6 +16,7 @@ import {
   networkSettings,
   powerAction,
   restartService,
+  setClock,
   sshSettings,
   type TimeView,
   timeSettings,
@@ -110,6 +111,11 @@ export class HostAgent {
       return parsed.data;
     };
     switch (what) {
+      case 'POST /time/clock': {
+        this.done.push(`clock ${given(setClock).now}`);
+        this.time = { ...this.time, jump: 0 };
+        return this.#time();
+      }
       case 'GET /state':
         return this.state;
       case 'GET /system':

@@ -13,20 +13,34 @@ export async function logIn(page: Page, base: string, login: string, password: s
 export const logInAsAdministrator = (page: Page, base: string): Promise<void> =>
   logIn(page, base, administrator.login, administrator.password);
 
-/** The first run page, step by step. */
-export async function setUp(page: Page, base: string, code: string, company: { domain: string; currency: string }): Promise<void> {
+/** The code and the administrator of the first run; ends at the first step of the rest. @throws when the code is refused */
+export async function setUpAdministrator(page: Page, base: string, code: string): Promise<void> {
   await page.goto(base);
   await page.getByLabel('Set-up code').fill(code);
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Login').or(page.getByText('The set-up code is wrong')).first().waitFor();
+  if (!(await page.getByLabel('Login').isVisible())) throw new Error('The set-up code was refused');
   await page.getByLabel('Login').fill(administrator.login);
   await page.getByLabel('Your name').fill(administrator.name);
   await page.getByLabel('Password', { exact: true }).fill(administrator.password);
   await page.getByLabel('Password again').fill(administrator.password);
-  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Create the administrator' }).click();
+  await page.waitForURL(/\/admin\/setup/);
+}
+
+/** The first run with what a company cannot do without; the other steps are left for later. */
+export async function setUp(page: Page, base: string, code: string, company: { domain: string; currency: string }): Promise<void> {
+  await setUpAdministrator(page, base, code);
+  const save = () => page.getByRole('button', { name: 'Save and continue' }).click();
   await page.getByLabel('SIP domain').fill(company.domain);
+  await save();
+  await page.getByRole('heading', { name: 'Time zone' }).waitFor();
+  await page.goto(`${base}/admin/setup?step=currency`);
   await page.getByLabel('Currency').selectOption(company.currency);
-  await page.getByRole('button', { name: 'Finish the set-up' }).click();
-  await page.waitForURL(/\/admin/);
+  await save();
+  await page.getByRole('heading', { name: 'First gateway' }).waitFor();
+  await page.getByRole('button', { name: 'To the home page' }).click();
+  await page.waitForURL(/\/admin$/);
 }
 
 /** Accessibility by axe-core, WCAG 2.2 AA, with the size of targets: what is wrong and where. */

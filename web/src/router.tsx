@@ -24,6 +24,7 @@ const publicRoutes: RouteObject[] = [
 
 const adminRoutes: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import('#app/routes/admin/home/home.tsx')).Home }) },
+  { path: 'setup', lazy: async () => ({ Component: (await import('#app/routes/admin/setup/wizard.tsx')).SetupWizard }) },
   { path: 'subscribers', lazy: async () => ({ Component: (await import('#app/routes/admin/subscribers/subscribers.tsx')).Subscribers }) },
   {
     path: 'subscribers/new',

@@ -656,6 +656,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Setup_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a set-up code is right */
+        post: operations["Setup_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The set-up code, for the console of the machine (admin token) */
+        get: operations["Setup_code"];
+        put?: never;
+        /** Make a new set-up code (admin token) */
+        post: operations["Setup_newCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set up, and what was left for later */
+        get: operations["Setup_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/steps/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a step is taken, or left for later */
+        put: operations["Setup_say"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -666,6 +751,367 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["Setup_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Encrypted backups on this machine, or at the place of the plan; newest first */
+        get: operations["Archives_list"];
+        put?: never;
+        /** Make an encrypted backup. Answers at once; `job.changed` tells of the end */
+        post: operations["Archives_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/archives/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an encrypted backup */
+        get: operations["Archives_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/archives/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an encrypted backup */
+        delete: operations["Archives_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and where encrypted backups are made, and whether one is being made now */
+        get: operations["Archives_plan"];
+        /** Change when and where. Secrets that are left out stay as they are */
+        put: operations["Archives_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/plan/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a place: a file is written there, read back and removed */
+        post: operations["Archives_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/plan/host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an SFTP server for its key; nothing secret is sent */
+        post: operations["Archives_hostKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/sticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** USB sticks that are plugged into the appliance */
+        get: operations["Archives_sticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/passphrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the passphrase of the backups to come. It is never shown */
+        put: operations["Archives_setPassphrase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/recovery-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new recovery key to write down; it counts when it is confirmed */
+        post: operations["Archives_showRecoveryKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/recovery-key/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Type four signs of the recovery key again: from now on it is the passphrase */
+        post: operations["Archives_confirmRecoveryKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backups in the data folder, newest first */
+        get: operations["Backup_list"];
+        put?: never;
+        /** Back up now and wait for the end */
+        post: operations["Backup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload an encrypted backup to restore; nothing is changed yet */
+        post: operations["Restores_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/sticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** USB sticks that a backup may lie on */
+        get: operations["Restores_sticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an SFTP server for its key; nothing secret is sent */
+        post: operations["Restores_hostKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Encrypted backups at a place */
+        post: operations["Restores_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch an encrypted backup from a place to restore it; nothing is changed yet */
+        post: operations["Restores_fetch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a restore is, what is wrong, and what is in the backup */
+        get: operations["Restores_get"];
+        put?: never;
+        post?: never;
+        /** Forget an uploaded backup */
+        delete: operations["Restores_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a passphrase; a wrong one can be corrected without another upload */
+        post: operations["Restores_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the backup in the place of all data: the server ends, and its next start does it */
+        post: operations["Restores_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last upgrade, and what an undo of it would lose */
+        get: operations["Upgrade_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upgrade/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the data of before the last upgrade back, and end this version */
+        post: operations["Upgrade_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1177,24 +1623,6 @@ export interface paths {
         put?: never;
         /** Run a job now. Answers at once; `job.changed` tells of the end */
         post: operations["Jobs_run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/backups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Backups in the data folder, newest first */
-        get: operations["Backup_list"];
-        put?: never;
-        /** Back up now and wait for the end */
-        post: operations["Backup_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1829,15 +2257,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/upgrade": {
+    "/api/v1/alarms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The last upgrade, and what an undo of it would lose */
-        get: operations["Upgrade_status"];
+        /** What is wrong with the machine right now and cannot wait */
+        get: operations["Alarms_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1846,7 +2274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/upgrade/undo": {
+    "/api/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Clock_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -1855,8 +2299,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put the data of before the last upgrade back, and end this version */
-        post: operations["Upgrade_undo"];
+        /** The time is right: paid calls may start again */
+        post: operations["Clock_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the clock of the appliance */
+        post: operations["Clock_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last look at the medium Dialtone runs from; the job "integrity" takes a new one */
+        get: operations["Integrity_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/update/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether an image is ours, which version it is, and what it would do; it is only read */
+        post: operations["Update_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2641,6 +3136,31 @@ export interface components {
             timeZone: string;
             demo: boolean;
         };
+        Health: {
+            /** @enum {string} */
+            status: "ok";
+            version: string;
+        };
+        SetupCodeInput: {
+            /** @default  */
+            code?: string;
+        };
+        SetupCode: {
+            code: string;
+        };
+        SetupSteps: {
+            items: components["schemas"]["SetupStep"][];
+        };
+        SetupStep: {
+            /** @enum {string} */
+            key: "domain" | "network" | "timeZone" | "mail" | "currency" | "gateway" | "signup" | "backup" | "rates" | "subscriber";
+            /** @enum {string} */
+            state: "open" | "done" | "skipped";
+        };
+        SetupStepInput: {
+            /** @enum {string} */
+            state: "open" | "done" | "skipped";
+        };
         SetupInput: {
             /** @default  */
             code?: string;
@@ -2651,14 +3171,221 @@ export interface components {
                 email?: string | null;
             };
             /** @description Domain of new subscribers: sip:number@domain */
-            domain: string;
-            currency: string;
+            domain?: string;
+            currency?: string;
             /** @enum {string} */
             language?: "en" | "es";
             /** @description Whose midnight ends the day of daily caps and of the figures of today, and whose clock starts the jobs (IANA name) */
             timeZone?: string;
             /** @description Name shown on pages and in mails */
             operatorName?: string;
+        };
+        BackupArchiveList: {
+            items: components["schemas"]["BackupArchive"][];
+        };
+        BackupArchive: {
+            name: string;
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Version of Dialtone that made it; null when it was not made or read by this machine */
+            version: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last decrypted to its end
+             */
+            verifiedAt: string | null;
+            fault: string | null;
+        };
+        BackupPlan: {
+            schedule: {
+                /** @enum {string} */
+                every: "off" | "day" | "week";
+                hour: number;
+                weekday: number;
+            };
+            keep: number;
+            place: {
+                /** @enum {string} */
+                kind: "here" | "folder" | "usb" | "sftp";
+                path?: string;
+                uuid?: string;
+                label?: string;
+                host?: string;
+                port?: number;
+                user?: string;
+                folder?: string;
+                hostKey?: string;
+                /** @enum {string} */
+                auth?: "password" | "key";
+                secretSet?: boolean;
+            };
+            /** @description Without a passphrase no archive is made */
+            passphrase: {
+                /** @enum {string} */
+                kind: "typed" | "recovery-key";
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description Places this machine can use */
+            kinds: ("here" | "folder" | "usb" | "sftp")[];
+            running: boolean;
+            progress: {
+                /** @enum {string} */
+                stage: "packing" | "checking" | "copying";
+                share: number;
+            } | null;
+        };
+        BackupPlanInput: {
+            schedule: {
+                /** @enum {string} */
+                every: "off" | "day" | "week";
+                hour: number;
+                weekday: number;
+            };
+            /** @description How many archives are kept at the place */
+            keep: number;
+            place: components["schemas"]["BackupPlaceInput"];
+        };
+        BackupPlaceInput: {
+            /** @enum {string} */
+            kind: "here";
+        } | {
+            /** @enum {string} */
+            kind: "folder";
+            path: string;
+        } | {
+            /** @enum {string} */
+            kind: "usb";
+            uuid: string;
+            /** @default  */
+            label?: string;
+        } | {
+            /** @enum {string} */
+            kind: "sftp";
+            host: string;
+            /** @default 22 */
+            port?: number;
+            user: string;
+            /** @default  */
+            folder?: string;
+            hostKey: string;
+            /** @enum {string} */
+            auth: "password" | "key";
+            password?: string;
+            privateKey?: string;
+            keyPassphrase?: string;
+        };
+        BackupPlaceTest: {
+            place: components["schemas"]["BackupPlaceInput"];
+        };
+        BackupPlaceTestResult: {
+            free: number | null;
+            milliseconds: number;
+        };
+        HostKeyInput: {
+            host: string;
+            /** @default 22 */
+            port?: number;
+        };
+        HostKey: {
+            hostKey: string;
+        };
+        BackupStickList: {
+            /** @description Places this machine can use */
+            kinds: ("here" | "folder" | "usb" | "sftp")[];
+            items: {
+                uuid: string;
+                label: string;
+                model: string;
+                size: number;
+                type: string;
+            }[];
+        };
+        BackupPassphraseInput: {
+            passphrase: string;
+        };
+        RecoveryKey: {
+            id: string;
+            /** @description Shown once */
+            key: string;
+            /** @description Which group must be typed again, from 1 */
+            group: number;
+        };
+        RecoveryKeyConfirm: {
+            /** Format: uuid */
+            id: string;
+            typed: string;
+        };
+        BackupList: {
+            items: components["schemas"]["Backup"][];
+        };
+        Backup: {
+            name: string;
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Restore: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "receiving" | "locked" | "opening" | "ready" | "applying" | "failed";
+            progress: number | null;
+            fault: {
+                code: string;
+                message: string;
+            } | null;
+            preview: {
+                version: string;
+                /** Format: date-time */
+                createdAt: string;
+                hostname: string;
+                subscribers: number;
+                calls: number;
+                balance: string;
+                currency: string;
+                hasHostSettings: boolean;
+            } | null;
+        };
+        RestoreSource: {
+            source: components["schemas"]["BackupPlaceInput"] | {
+                /** @enum {string} */
+                kind: "plan";
+            };
+        };
+        RestoreFetch: {
+            source: components["schemas"]["BackupPlaceInput"] | {
+                /** @enum {string} */
+                kind: "plan";
+            };
+            name: string;
+        };
+        RestoreOpen: {
+            passphrase: string;
+        };
+        RestoreApply: {
+            /** @description The word RESTORE */
+            confirm: string;
+            /** @default false */
+            network?: boolean;
+        };
+        UpgradeStatus: {
+            version: string;
+            upgrade: {
+                from: string;
+                to: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            lost: {
+                calls: number;
+                ledgerEntries: number;
+                subscribers: number;
+            } | null;
+        };
+        UpgradeUndo: {
+            confirm: string;
         };
         DeviceSettings: {
             displayName: string;
@@ -3171,21 +3898,12 @@ export interface components {
         JobRunList: {
             items: components["schemas"]["JobRun"][];
         };
-        BackupList: {
-            items: components["schemas"]["Backup"][];
-        };
-        Backup: {
-            name: string;
-            bytes: number;
-            /** Format: date-time */
-            createdAt: string;
-        };
         Dashboard: {
             /** Format: date-time */
             at: string;
             checklist: {
                 /** @enum {string} */
-                key: "domain" | "mail" | "rates" | "gateway" | "subscriber" | "backup";
+                key: "domain" | "network" | "timeZone" | "mail" | "currency" | "gateway" | "signup" | "backup" | "rates" | "subscriber";
                 done: boolean;
             }[];
             now: {
@@ -3896,22 +4614,62 @@ export interface components {
             enabled: boolean;
             keys: string[];
         };
-        UpgradeStatus: {
-            version: string;
-            upgrade: {
-                from: string;
-                to: string;
+        AlarmList: {
+            items: {
+                /** @enum {string} */
+                code: "clock-not-set" | "disk-space" | "image-damaged" | "unattended-faults";
+                params: {
+                    [key: string]: string;
+                };
                 /** Format: date-time */
-                at: string;
-            } | null;
-            lost: {
-                calls: number;
-                ledgerEntries: number;
-                subscribers: number;
-            } | null;
+                since: string;
+            }[];
         };
-        UpgradeUndo: {
-            confirm: string;
+        ClockStatus: {
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            builtAt: string;
+            blocked: boolean;
+            /** @enum {string|null} */
+            why: "before-build" | "stepped" | null;
+            stepSeconds: number;
+            /** @description A time server is followed; null where nobody can say */
+            synchronised: boolean | null;
+            /** @description `POST /clock/set` works: this is the appliance */
+            settable: boolean;
+        };
+        ClockSet: {
+            /** Format: date-time */
+            now: string;
+        };
+        Integrity: {
+            /** @description There is an image to look at */
+            appliance: boolean;
+            running: boolean;
+            /** Format: date-time */
+            checkedAt: string | null;
+            /** @description Files that are as they were made */
+            files: number;
+            bytes: number;
+            /** @description Files that are not */
+            bad: string[];
+        };
+        ImageCheck: {
+            ok: boolean;
+            /** @enum {string|null} */
+            code: "missing" | "unreadable" | "other-kind" | "other-key" | "changed" | "comment-changed" | "no-image" | null;
+            reason: string | null;
+            version: string | null;
+            build: string | null;
+            /**
+             * @description What booting it over the data of now would do
+             * @enum {string|null}
+             */
+            effect: "upgrade" | "same" | "older" | null;
+            /** @description Version that runs now */
+            running: string;
+            bytes: number;
         };
     };
     responses: never;
@@ -5592,6 +6350,188 @@ export interface operations {
             };
         };
     };
+    Setup_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupCodeInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupCode"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_newCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupCode"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupSteps"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Setup_say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: "domain" | "network" | "timeZone" | "mail" | "currency" | "gateway" | "signup" | "backup" | "rates" | "subscriber";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupStepInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupSteps"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Setup_complete: {
         parameters: {
             query?: never;
@@ -5613,6 +6553,792 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_list: {
+        parameters: {
+            query?: {
+                where?: "here" | "place";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupArchiveList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_download: {
+        parameters: {
+            query?: {
+                where?: "here" | "place";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_remove: {
+        parameters: {
+            query?: {
+                where?: "here" | "place";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPlaceTest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlaceTestResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_hostKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostKeyInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostKey"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_sticks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupStickList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_setPassphrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPassphraseInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_showRecoveryKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryKey"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Archives_confirmRecoveryKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryKeyConfirm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Backup_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Backup_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_sticks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupStickList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_hostKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostKeyInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostKey"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreSource"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupArchiveList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_fetch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreFetch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreOpen"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Restores_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreApply"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Upgrade_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeStatus"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Upgrade_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpgradeUndo"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem document */
             default: {
@@ -6951,64 +8677,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Backup_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Backup_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backup"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -8456,7 +10124,7 @@ export interface operations {
             };
         };
     };
-    Upgrade_status: {
+    Alarms_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -8471,7 +10139,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UpgradeStatus"];
+                    "application/json": components["schemas"]["AlarmList"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -8485,7 +10153,65 @@ export interface operations {
             };
         };
     };
-    Upgrade_undo: {
+    Clock_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockStatus"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Clock_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockStatus"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Clock_set: {
         parameters: {
             query?: never;
             header?: never;
@@ -8494,16 +10220,85 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpgradeUndo"];
+                "application/json": components["schemas"]["ClockSet"];
             };
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ClockStatus"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Integrity_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Update_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Text of the .minisig file; before `file` */
+                    signature?: string;
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCheck"];
+                };
             };
             /** @description RFC 9457 problem document */
             default: {

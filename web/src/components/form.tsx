@@ -33,7 +33,9 @@ export function showProblem<T extends FieldValues>(
   let first = true;
   for (const each of problem.errors ?? []) {
     const name = names[each.field] ?? each.field;
-    const message = texts.maybe(`problem.${each.code}`) ?? texts.maybe(`invalid.${each.code}`) ?? each.message;
+    // `invalid` says only that something is wrong here; the server's sentence says what.
+    const known = each.code === 'invalid' ? undefined : (texts.maybe(`problem.${each.code}`) ?? texts.maybe(`invalid.${each.code}`));
+    const message = known ?? each.message;
     if (fields.has(name)) {
       form.setError(name as Path<T>, { type: 'server', message }, { shouldFocus: first });
       first = false;

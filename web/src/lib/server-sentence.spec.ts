@@ -36,6 +36,12 @@ const said: [sentence: string, file: string, words: string][] = [
   ['Nothing listens over TLS: no certificate is needed.', 'tls/certificates.service.ts', 'Nothing listens over TLS'],
   ['The authority at ca.example cannot be reached: connect ECONNREFUSED', 'tls/acme-order.ts', 'cannot be reached'],
   ['3 bans have ended.', 'bans/bans.service.ts', 'bans have ended.'],
+  ['5 files of the medium, 340 MB, are as they were made.', 'integrity/integrity.service.ts', 'files of the medium'],
+  [
+    'Damaged on the medium: live/a/vmlinuz. 4 files of the medium, 330 MB, are as they were made.',
+    'integrity/integrity.service.ts',
+    'Damaged on the medium',
+  ],
 ];
 const read = (language: 'en' | 'es') => ({ t: i18next.getFixedT(language) as (key: string) => string, language });
 

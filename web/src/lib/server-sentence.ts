@@ -28,6 +28,8 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^Nothing listens over TLS: no certificate is needed\.$/, 'said.noCertificate'],
   [/^The authority (?:at )?(\S+) cannot be reached.*$/, 'said.authorityUnreachable'],
   [/^(\d+) bans have ended\.$/, 'said.bansEnded'],
+  [/^(\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.medium'],
+  [/^Damaged on the medium: (.+)\. (\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.mediumBad'],
 ];
 
 /** A sentence of the server in the reader's language; as it came when it is none we know, such as the error of a run that failed. */

@@ -60,4 +60,8 @@ export const audited = {
   'audited.service.restart': 'Service restarted',
   'audited.ssh.change': 'SSH changed',
   'audited.time.change': 'Clock settings changed',
+  'audited.setup.code': 'New set-up code made',
+  'audited.setup.unattended': 'Unattended set-up applied',
+  'audited.clock.confirm': 'Time confirmed',
+  'audited.clock.set': 'Clock set',
 } as const;

@@ -57,4 +57,7 @@ export const errors = {
   'problem.too-big': 'Too large or too long.',
   'invalid.callerId': 'Expected 3 to 15 digits.',
   'invalid.dial': 'Expected digits, such as 00.',
+  'problem.clock-impossible': 'That time is before this version of Dialtone was made: it cannot be right.',
+  'problem.no-public-key': 'This Dialtone was not made as an image, so it has no key to check one with.',
+  'problem.file-missing': 'Choose an image.',
 } as const;

@@ -108,6 +108,7 @@ export const sip = {
   'refusal.no-rate': 'No rate for this destination',
   'refusal.no-credit': 'Balance too low for this destination',
   'refusal.daily-cap': 'Daily limit reached',
+  'refusal.clock-not-set': 'The clock of the system is not set',
   'refusal.not-permitted': 'Calls abroad not permitted',
   'refusal.new-account': 'New account may not call abroad yet',
   'refusal.too-many-calls': 'Too many calls at once',

@@ -61,4 +61,8 @@ export const audited: Record<keyof typeof en, string> = {
   'audited.service.restart': 'Servicio reiniciado',
   'audited.ssh.change': 'SSH cambiado',
   'audited.time.change': 'Reloj cambiado',
+  'audited.setup.code': 'Nuevo código de instalación',
+  'audited.setup.unattended': 'Instalación desatendida aplicada',
+  'audited.clock.confirm': 'Hora confirmada',
+  'audited.clock.set': 'Reloj puesto en hora',
 };

@@ -58,4 +58,7 @@ export const errors: Record<keyof typeof en, string> = {
   'problem.too-big': 'Demasiado grande o largo.',
   'invalid.callerId': 'Se esperan de 3 a 15 cifras.',
   'invalid.dial': 'Se esperan cifras, como 00.',
+  'problem.clock-impossible': 'Esa hora es anterior a la fabricación de esta versión de Dialtone: no puede estar bien.',
+  'problem.no-public-key': 'Este Dialtone no se hizo como imagen, así que no tiene clave con que comprobar una.',
+  'problem.file-missing': 'Elija una imagen.',
 };

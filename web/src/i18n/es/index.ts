@@ -11,6 +11,7 @@ import { people } from '#app/i18n/es/people.ts';
 import { portal } from '#app/i18n/es/portal.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
 import { said } from '#app/i18n/es/said.ts';
+import { setup } from '#app/i18n/es/setup.ts';
 import { sip } from '#app/i18n/es/sip.ts';
 import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
@@ -29,6 +30,7 @@ export const es = {
   ...portal,
   ...publicTexts,
   ...said,
+  ...setup,
   ...sip,
   ...system,
   ...ui,

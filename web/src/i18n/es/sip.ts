@@ -109,6 +109,7 @@ export const sip: Record<keyof typeof en, string> = {
   'refusal.no-rate': 'No hay tarifa para este destino',
   'refusal.no-credit': 'Saldo insuficiente para este destino',
   'refusal.daily-cap': 'Límite diario alcanzado',
+  'refusal.clock-not-set': 'El reloj del sistema no está en hora',
   'refusal.not-permitted': 'Llamadas al extranjero no permitidas',
   'refusal.new-account': 'La cuenta nueva aún no puede llamar al extranjero',
   'refusal.too-many-calls': 'Demasiadas llamadas a la vez',

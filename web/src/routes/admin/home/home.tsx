@@ -16,21 +16,13 @@ import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatCount, formatSpan } from '#app/lib/format.ts';
 import { serverSentence } from '#app/lib/server-sentence.ts';
+import { placeOfStep } from '#app/routes/admin/setup/steps.ts';
 import { HostNotices } from '#app/routes/admin/system/host-notices.tsx';
 import { useInfo } from '#app/session/session.ts';
 
 const Charts = lazy(() => import('#app/routes/admin/home/charts.tsx').then((module) => ({ default: module.Charts })));
 
 type Dashboard = Schema<'Dashboard'>;
-
-const checkLinks: Record<Dashboard['checklist'][number]['key'], string> = {
-  domain: '/admin/settings?key=sipDomain',
-  mail: '/admin/settings?key=smtpUrl',
-  rates: '/admin/rates',
-  gateway: '/admin/gateways',
-  subscriber: '/admin/subscribers/new',
-  backup: '/admin/jobs',
-};
 
 /** How the company is doing now and today. */
 export function Home() {
@@ -188,7 +180,7 @@ function Checklist({ items }: { items: Dashboard['checklist'] }) {
                 <span className="sr-only">{t('home.done')}</span>
               </span>
             ) : (
-              <Link to={checkLinks[item.key]} className="group flex min-h-9 items-center gap-3 rounded font-medium hover:text-primary">
+              <Link to={placeOfStep(item.key)} className="group flex min-h-9 items-center gap-3 rounded font-medium hover:text-primary">
                 <span aria-hidden className="size-5 rounded-full border-2 border-brass-bright" />
                 {t(`check.${item.key}`)}
                 <ArrowRight className="size-4 text-muted transition-transform group-hover:translate-x-0.5" aria-hidden />

@@ -9,6 +9,8 @@ import { AboutCard } from '#app/routes/admin/system/about-card.tsx';
 import { CertificateCard } from '#app/routes/admin/system/certificate-card.tsx';
 import { ComingBack } from '#app/routes/admin/system/coming-back.tsx';
 import { DataCard } from '#app/routes/admin/system/data-card.tsx';
+import { ImageCheckCard } from '#app/routes/admin/system/image-check-card.tsx';
+import { IntegrityCard } from '#app/routes/admin/system/integrity-card.tsx';
 import { LoadTiles, RoomCard } from '#app/routes/admin/system/load-card.tsx';
 import { PowerCard } from '#app/routes/admin/system/power-card.tsx';
 import { ServicesCard } from '#app/routes/admin/system/services-card.tsx';
@@ -41,6 +43,8 @@ export function System() {
             {appliance && <TimeCard />}
             <CertificateCard />
             <UpgradeCard power={power} />
+            <ImageCheckCard />
+            <IntegrityCard />
           </div>
           {appliance && <ServicesCard power={power} />}
           {appliance && <PowerCard power={power} />}

@@ -6,6 +6,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@
 import { AuditService } from '../audit/audit.service.ts';
 import { AdminsService } from '../auth/admins.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
+import { DiskSpace, NO_ROOM } from '../disk-space/disk-space.ts';
 import { EventsService } from '../events/events.service.ts';
 import { HostClient } from '../host/host-client.ts';
 import { HostStateReader } from '../host/host-state.ts';
@@ -59,6 +60,7 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
   readonly #mail: MailService;
   readonly #admins: AdminsService;
   readonly #audit: AuditService;
+  readonly #space: DiskSpace;
   readonly #stop = new AbortController();
   #progress: Progress | null = null;
   #mailedAt = 0;
@@ -75,7 +77,9 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
     mail: MailService,
     admins: AdminsService,
     audit: AuditService,
+    space: DiskSpace,
   ) {
+    this.#space = space;
     this.#environment = environment;
     this.#uow = uow;
     this.#jobs = jobs;
@@ -166,6 +170,8 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
     if (this.#uow.dialect !== 'sqlite') return { result: 'warning', message: ON_POSTGRES };
     const secret = await this.#store.passphrase();
     if (!secret) return { result: 'warning', message: NO_PASSPHRASE };
+    // Whatever the place, an archive is made on this disk first.
+    if (!this.#space.hasRoom) return { result: 'warning', message: NO_ROOM };
     const plan = await this.#store.plan();
     const folder = this.#environment.backupDir;
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../database/unit-of-work.ts';
+import { DiskSpace, NO_ROOM } from '../disk-space/disk-space.ts';
 import { type Principal, problem } from '../http/index.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import { JobsService } from '../jobs/jobs.service.ts';
@@ -14,12 +15,14 @@ export class BackupService implements OnModuleInit {
   readonly #environment: Environment;
   readonly #settings: SettingsService;
   readonly #jobs: JobsService;
+  readonly #space: DiskSpace;
 
-  constructor(uow: UnitOfWork, environment: Environment, settings: SettingsService, jobs: JobsService) {
+  constructor(uow: UnitOfWork, environment: Environment, settings: SettingsService, jobs: JobsService, space: DiskSpace) {
     this.#uow = uow;
     this.#environment = environment;
     this.#settings = settings;
     this.#jobs = jobs;
+    this.#space = space;
   }
 
   onModuleInit(): void {
@@ -34,7 +37,7 @@ export class BackupService implements OnModuleInit {
   async now(actor: Principal): Promise<BackupFile> {
     const run = await this.#jobs.runAndWait('backup', actor);
     const newest = (await this.list())[0];
-    if (run.result === 'failed' || !newest) throw problem(503, 'backup-failed', run.message);
+    if (run.result !== 'ok' || !newest) throw problem(503, 'backup-failed', run.message);
     return newest;
   }
 
@@ -42,6 +45,7 @@ export class BackupService implements OnModuleInit {
     if (this.#uow.dialect !== 'sqlite') {
       return { result: 'warning', message: 'The database is PostgreSQL: back it up with its own tools (pg_dump).' };
     }
+    if (!this.#space.hasRoom) return { result: 'warning', message: NO_ROOM };
     const file = await makeBackup(this.#environment.databaseFile, this.#environment.backupDir);
     const removed = await pruneBackups(this.#environment.backupDir, this.#settings.current.backupKeep);
     const old = removed.length === 0 ? '' : `; ${removed.length} old one${removed.length === 1 ? '' : 's'} removed`;

@@ -8,7 +8,7 @@ import { AccountBook } from '../billing/account-book.ts';
 import { AccountCharging } from '../billing/account-charging.ts';
 import { rateOf } from '../billing/testing.ts';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
-import { DiskSpace } from './disk-space.ts';
+import { DiskSpace, NO_ROOM } from './disk-space.ts';
 
 const SIZE_MB = 160;
 
@@ -79,6 +79,7 @@ describe.skipIf(disk === undefined)('a disk that is full (A-24)', () => {
       expect((await admin.get('/alarms')).body.items).toMatchObject([{ code: 'disk-space', params: { level: String(level) } }]);
     }
     expect(space.hasRoom).toBe(false);
+    expect((await admin.post('/backups')).body).toMatchObject({ code: 'backup-failed', detail: NO_ROOM });
     await space.look();
     const mails = (await admin.get('/outbox?q=full')).body.items;
     expect(mails.map((mail: { to: string }) => mail.to)).toEqual(Array(3).fill('berta@example.org'));

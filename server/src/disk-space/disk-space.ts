@@ -11,6 +11,9 @@ const LOOK_MS = 10_000;
 /** Below this much free room the reserve is given up without waiting for a write that fails. */
 const NEARLY_NOTHING = 4 * 1024 * 1024;
 
+/** What a job says that did not store anything for want of room. */
+export const NO_ROOM = 'No backup was made: the disk is 95 % full or more. Make room first.';
+
 export interface DiskFacts {
   readonly level: DiskLevel;
   /** 0..1 */

@@ -42,6 +42,7 @@ const said: [sentence: string, file: string, words: string][] = [
     'integrity/integrity.service.ts',
     'Damaged on the medium',
   ],
+  ['No backup was made: the disk is 95 % full or more. Make room first.', 'disk-space/disk-space.ts', 'full or more'],
 ];
 const read = (language: 'en' | 'es') => ({ t: i18next.getFixedT(language) as (key: string) => string, language });
 

@@ -30,6 +30,7 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^(\d+) bans have ended\.$/, 'said.bansEnded'],
   [/^(\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.medium'],
   [/^Damaged on the medium: (.+)\. (\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.mediumBad'],
+  [/^No backup was made: the disk is (\d+) % full or more\. Make room first\.$/, 'said.noRoom'],
 ];
 
 /** A sentence of the server in the reader's language; as it came when it is none we know, such as the error of a run that failed. */

@@ -156,4 +156,5 @@ export const setup = {
   'said.mediumBad': 'Damaged on the medium: {{a}}. {{b}} files of the medium, {{c}} MB, are as they were made.',
   'wizard.zoneWrong': 'There is no such time zone. Expected a name such as Europe/Madrid.',
   'wizard.domainWrong': 'Expected a host name or an address such as sip.example.org.',
+  'said.noRoom': 'No backup was made: the disk is {{a}} % full or more. Make room first.',
 } as const;

@@ -159,4 +159,5 @@ export const setup: Record<keyof typeof english, string> = {
   'said.mediumBad': 'Dañado en el soporte: {{a}}. {{b}} archivos del soporte, {{c}} MB, están como se hicieron.',
   'wizard.zoneWrong': 'No hay tal zona horaria. Se espera un nombre como Europe/Madrid.',
   'wizard.domainWrong': 'Se espera un nombre de máquina o una dirección como sip.example.org.',
+  'said.noRoom': 'No se hizo la copia: el disco está lleno al {{a}} % o más. Haga sitio primero.',
 };

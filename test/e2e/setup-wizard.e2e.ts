@@ -77,12 +77,12 @@ describe('the set-up in the browser', () => {
     await page.getByLabel('Set-up code').fill(server.setUpCode ?? '');
     await page.getByRole('button', { name: 'Restore a backup instead' }).click();
     await heading('Restore a backup');
-    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByLabel('Login').waitFor();
     await page.reload();
     await page.getByLabel('Login').waitFor();
     expect(await accessibilityFaults(page, axe)).toEqual([]);
-    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByLabel('Set-up code').waitFor();
   });
 
@@ -109,11 +109,11 @@ describe('the set-up in the browser', () => {
     await heading('Mail');
     const { hostname, port } = new URL(mailbox.url);
     await page.getByLabel('Mail server (SMTP)').fill(hostname);
-    await page.getByLabel('Port').fill('1');
+    await page.getByLabel('Port', { exact: true }).fill('1');
     await page.getByLabel('Send a test mail to').fill('rosa@example.org');
     await page.getByRole('button', { name: 'Save and send a test mail' }).click();
     await page.getByText('The mail server does not answer').waitFor();
-    await page.getByLabel('Port').fill(port);
+    await page.getByLabel('Port', { exact: true }).fill(port);
     await page.getByRole('button', { name: 'Save and send a test mail' }).click();
     await page.getByText('The mail server took the test mail for rosa@example.org').waitFor();
     expect((await mailbox.mailTo('rosa@example.org')).text).toContain('can send mail');
@@ -126,7 +126,7 @@ describe('the set-up in the browser', () => {
     await heading('First gateway');
     await page.getByLabel('Name', { exact: true }).fill('Provider');
     await page.getByLabel('Host').fill('127.0.0.1');
-    await page.getByLabel('Port').fill(String((gateway.address() as AddressInfo).port));
+    await page.getByLabel('Port', { exact: true }).fill(String((gateway.address() as AddressInfo).port));
     await page.getByRole('button', { name: 'Save and try it' }).click();
     await page.getByText(/It answers, after \d+ ms/).waitFor({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Continue' }).click();

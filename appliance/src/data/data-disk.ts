@@ -18,7 +18,7 @@ import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
 import { parseMount } from './boot-medium.ts';
 import { describeDisk } from './disks.ts';
-import { type Found, findDataDisks, probeDisks } from './find.ts';
+import { chosenDisk, type Found, findDataDisks, probeDisks } from './find.ts';
 import { checkFileSystem, NO_FSCK } from './fsck.ts';
 import { layOut } from './layout.ts';
 import { mountData, mountDemo, moveJournal, unmountData } from './mount.ts';

@@ -101,10 +101,13 @@ export async function findDataDisks(exec: Exec): Promise<{ found: Found[]; stran
  * @throws Refusal 404 no-such-disk, 409 same-id
  */
 export function chosenDisk(found: readonly Found[], partuuid: string, device?: string): Found {
-  const matching = found.filter((f) => f.candidate.partuuid === partuuid.toLowerCase() && (device ?? f.partition.name) === f.partition.name);
+  const matching = found.filter(
+    (f) => f.candidate.partuuid === partuuid.toLowerCase() && (device ?? f.partition.name) === f.partition.name,
+  );
   const [chosen, another] = matching;
   if (!chosen) throw new Refusal(404, 'no-such-disk', 'There is no data disk with this partition id any more.');
-  if (another) throw new Refusal(409, 'same-id', `${matching.map((f) => f.partition.name).join(' and ')} are copies of each other: say which.`);
+  if (another)
+    throw new Refusal(409, 'same-id', `${matching.map((f) => f.partition.name).join(' and ')} are copies of each other: say which.`);
   return chosen;
 }
 

@@ -35,7 +35,11 @@ export function hostRoutes(host: Host): Route[] {
     { method: 'POST', path: '/disks/prepare', run: body(prepareDisk, (choice) => data.prepare(choice).then(() => host.state())) },
     { method: 'POST', path: '/disks/demo', run: () => data.demo().then(() => host.state()) },
     { method: 'POST', path: '/disks/retry', run: () => data.look().then(() => host.state()) },
-    { method: 'POST', path: '/disks/adopt', run: body(adoptDisk, ({ partuuid, device }) => data.adopt(partuuid, device).then(() => host.state())) },
+    {
+      method: 'POST',
+      path: '/disks/adopt',
+      run: body(adoptDisk, ({ partuuid, device }) => data.adopt(partuuid, device).then(() => host.state())),
+    },
 
     { method: 'GET', path: '/network', run: () => network.view() },
     { method: 'PUT', path: '/network', run: body(networkSettings, (settings) => network.try(settings)) },

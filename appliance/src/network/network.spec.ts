@@ -53,6 +53,11 @@ describe('the files for systemd-networkd', () => {
     expect(files.get('50-dialtone-eth0.20.network')).toContain('LinkLocalAddressing=no');
   });
 
+  it.each(['../../etc/x', 'eth0\n[Network]', 'eth0 eth1', ''])('takes no parent that is no interface name: %j', (parent) => {
+    const interfaces = [{ ...automatic('eth0.20'), vlan: { parent, id: 20 } }];
+    expect(networkSettings.safeParse({ interfaces, dns: [] }).success).toBe(false);
+  });
+
   it('leaves out the address of a family that is not static', () => {
     const files = renderNetwork({ interfaces: [{ ...automatic('eth0'), addresses: ['192.0.2.5/24'] }], dns: [] });
     expect(files.get('50-dialtone-eth0.network')).not.toContain('Address=192');

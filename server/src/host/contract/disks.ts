@@ -50,8 +50,11 @@ export const prepareDisk = z.strictObject({
 });
 export type PrepareDisk = z.infer<typeof prepareDisk>;
 
-/** `POST /disks/adopt`: one of `candidates` of state `duplicate`. 404 `no-such-disk`. Answers hostState. */
-export const adoptDisk = z.strictObject({ partuuid: z.string().min(1) });
+/**
+ * `POST /disks/adopt`: one of `candidates` of state `duplicate`. A copy made sector by sector has the same PARTUUID: then the device says which one.
+ * 404 `no-such-disk`, 409 `same-id`. Answers hostState.
+ */
+export const adoptDisk = z.strictObject({ partuuid: z.string().min(1), device: z.string().optional() });
 export type AdoptDisk = z.infer<typeof adoptDisk>;
 
 /** A stick or disk that backups can be written to. */

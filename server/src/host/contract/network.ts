@@ -6,10 +6,13 @@ export const ipAddress = z.union([ipv4, ipv6]);
 /** "192.0.2.10/24", "2001:db8::10/64". */
 export const ipWithPrefix = z.union([z.cidrv4(), z.cidrv6()]);
 
+/** Becomes a part of file names and of lines of networkd: nothing but these signs. */
+const interfaceName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/);
+
 /** Settings of one interface. */
 export const interfaceSettings = z.strictObject({
   /** Kernel name: "enp1s0", or "enp1s0.20" for a VLAN (made by `vlan`). */
-  name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/),
+  name: interfaceName,
   /** IPv4. */
   method: z.enum(['dhcp', 'static', 'off']),
   /** Static addresses with prefix length, IPv4 for `method: static`, IPv6 for `ipv6: static`. */
@@ -19,7 +22,7 @@ export const interfaceSettings = z.strictObject({
   gateway6: ipv6.nullable().default(null),
   /** IEEE 802.1Q id when this is a VLAN; `parent` is the interface it rides on. */
   vlan: z
-    .strictObject({ parent: z.string(), id: z.int().min(1).max(4094) })
+    .strictObject({ parent: interfaceName, id: z.int().min(1).max(4094) })
     .nullable()
     .default(null),
 });

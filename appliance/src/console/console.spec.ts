@@ -68,7 +68,7 @@ describe('the screen', () => {
       'foot',
     );
     expect(lines).toHaveLength(HEIGHT);
-    for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(WIDTH);
+    for (const { text, rest = '' } of lines) expect(text.length + rest.length).toBeLessThanOrEqual(WIDTH);
   });
 });
 
@@ -115,8 +115,8 @@ describe('the first screen (A-6)', () => {
   it('shows state, address, code, ports, disk and check within 80x24', () => {
     const lines = overview(facts({ setupCode: 'ABCD-2345' }));
     expect(lines).toHaveLength(HEIGHT);
-    for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(WIDTH);
-    const text = lines.map((l) => l.text).join('\n');
+    for (const { text, rest = '' } of lines) expect(text.length + rest.length).toBeLessThanOrEqual(WIDTH);
+    const text = lines.map((l) => l.text + (l.rest ?? '')).join('\n');
     for (const part of [
       'Dialtone 0.1.0',
       'running',
@@ -170,7 +170,7 @@ describe('the first screen (A-6)', () => {
     const ports = Array.from({ length: 9 }, (_, i) => ({ ...port, name: `enp${i}s0f0np0` }));
     const lines = overview(facts({ interfaces: ports, state: { ...state, problem: 'word '.repeat(150) } }));
     expect(lines).toHaveLength(HEIGHT);
-    for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(WIDTH);
+    for (const { text, rest = '' } of lines) expect(text.length + rest.length).toBeLessThanOrEqual(WIDTH);
   });
 
   it('leads to the status page while the server does not answer, and prefers IPv4', () => {

@@ -125,7 +125,7 @@ export function overview(f: Facts): Line[] {
   const body: Line[] = [];
   for (let row = 0; row < rows; row++) {
     const line = left[row] ?? { text: ' '.repeat(WIDTH - qrWidth - 3) };
-    body.push({ ...line, text: ` ${line.text}${withQr ? ` ${qr[row] ?? ''}` : ''}` });
+    body.push({ ...line, text: ` ${line.text}`, ...(withQr && qr[row] && { rest: ` ${qr[row]}` }) });
   }
   if (trouble.length > 0) body.push({ text: '' }, ...trouble);
   return frame(`Dialtone ${f.state.version}`, f.state.hostname, body, 'Enter: menu');

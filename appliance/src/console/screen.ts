@@ -7,10 +7,11 @@ export const INVERSE = `${ESC}[7m`;
 export const BOLD = `${ESC}[1m`;
 export const PLAIN = `${ESC}[0m`;
 
-/** A line of the screen: text without control signs, and how it looks as a whole. */
+/** A line of the screen: text without control signs, how it looks, and what follows it without that look. */
 export interface Line {
   readonly text: string;
   readonly style?: string;
+  readonly rest?: string;
 }
 
 // What comes from disks, networks and logs must not reach the terminal as commands.
@@ -55,7 +56,8 @@ export class Screen {
     if (this.#shown.length === 0) out += `${ESC}%G${PLAIN}${ESC}[2J`;
     for (let row = 0; row < HEIGHT; row++) {
       const line = lines[row] ?? { text: '' };
-      const text = `${line.style ?? ''}${clean(line.text).slice(0, WIDTH)}${line.style ? PLAIN : ''}`;
+      const rest = clean(line.rest ?? '').slice(0, WIDTH);
+      const text = `${line.style ?? ''}${clean(line.text).slice(0, WIDTH - rest.length)}${line.style ? PLAIN : ''}${rest}`;
       if (this.#shown[row] === text) continue;
       out += `${ESC}[${row + 1};1H${text}${ESC}[K`;
       this.#shown[row] = text;

@@ -14,7 +14,28 @@ import { newPassword } from '../random-code.ts';
 import { listServices, restartService } from '../services/services.ts';
 import type { Choice, Ui } from './ui.ts';
 
-const CLI = '/usr/local/bin/dialtone';
+/**
+ * Runs the command line of the server as the user of the server. systemd does it: this process has no right to become somebody else.
+ * @throws Error with what the command line said
+ */
+async function commandLine(host: Host, args: readonly string[], input?: string): Promise<string> {
+  const asServer = [
+    '--quiet',
+    '--pipe',
+    '--wait',
+    '--collect',
+    '--uid=dialtone',
+    '--gid=dialtone',
+    `--setenv=DIALTONE_DATA=${DATA_ROOT}/server`,
+  ];
+  const program = ['/opt/dialtone/node/bin/node', '/opt/dialtone/server/bin/dialtone.js'];
+  try {
+    return (await host.exec('systemd-run', [...asServer, ...program, ...args], { timeout: 300_000, ...(input !== undefined && { input }) }))
+      .stdout;
+  } catch (error) {
+    throw error instanceof ExecError ? new Error(error.stderr.trim() || error.message) : error;
+  }
+}
 
 /** One request to the server's own API with the token of its data folder. @throws Error with the words of the server */
 async function askServer(method: 'GET' | 'PATCH', path: string, value?: unknown): Promise<unknown> {
@@ -82,16 +103,9 @@ export async function adminReset(ui: Ui, host: Host): Promise<void> {
   );
   if (login === undefined) return;
   const password = newPassword();
-  const made = await ui.work('Administrator', async () => {
-    try {
-      await host.exec(CLI, ['admin', 'create', login, '--name', 'Made on the console', '--password-stdin'], {
-        input: `${password}\n`,
-        timeout: 60_000,
-      });
-    } catch (error) {
-      throw error instanceof ExecError ? new Error(error.stderr.trim() || error.message) : error;
-    }
-  });
+  const made = await ui.work('Administrator', () =>
+    commandLine(host, ['admin', 'create', login, '--name', 'Made on the console', '--password-stdin'], `${password}\n`),
+  );
   if (made) await ui.show('Administrator', `Login     ${login}\nPassword  ${password}\n\nIt is shown this once only.`);
 }
 
@@ -157,14 +171,7 @@ export async function updateMenu(ui: Ui, host: Host): Promise<void> {
       `This is Dialtone ${version} (${buildId}).\n\nAn upgrade is a new disc or stick: start the machine from it, with the same data disk.`,
     );
   let status = '';
-  const cli = async (...args: string[]): Promise<string> => {
-    try {
-      return (await host.exec(CLI, ['upgrade', ...args], { timeout: 300_000 })).stdout;
-    } catch (error) {
-      throw error instanceof ExecError ? new Error(error.stderr.trim() || error.message) : error;
-    }
-  };
-  if (!(await ui.work('Update', async () => (status = await cli('status'))))) return;
+  if (!(await ui.work('Update', async () => (status = await commandLine(host, ['upgrade', 'status']))))) return;
   const text = `This is Dialtone ${version} (${buildId}). An upgrade is a new disc or stick: start the machine from it, with the same data disk.\n\n${status}`;
   const act = await ui.choose<'undo' | 'again'>(
     'Update',
@@ -183,7 +190,7 @@ export async function updateMenu(ui: Ui, host: Host): Promise<void> {
   let said = '';
   const done = await ui.work('Update', async () => {
     await host.exec('systemctl', ['stop', 'dialtone.service'], { timeout: 60_000 });
-    said = await cli(act).catch(words);
+    said = await commandLine(host, ['upgrade', act]).catch(words);
   });
   if (!done) return;
   await ui.show('Update', said);

@@ -91,11 +91,21 @@ async function sipDomain(ui: Ui, host: Host): Promise<void> {
   await ui.work('SIP domain', () => askServer('PATCH', '/settings', { sipDomain: domain }));
 }
 
+/** There is no administrator yet: whoever reads this screen may make the first. */
+async function setupCode(ui: Ui, host: Host): Promise<void> {
+  const text = `There is no administrator yet. Open the web page and use the set-up code ${host.server.setupCode}.`;
+  const choices = [
+    { label: 'Back', value: false },
+    { label: 'Make a new set-up code', value: true },
+  ];
+  const renew = await ui.choose('Administrator', choices, text);
+  if (renew && (await ui.work('Administrator', () => commandLine(host, ['setup', 'code', '--new'])))) await host.server.look();
+}
+
 /** All administrators' passwords are lost: another one is made here, by whoever stands before the machine. It is in the audit log. */
 export async function adminReset(ui: Ui, host: Host): Promise<void> {
   if (host.server.state !== 'running') return ui.show('Administrator', 'The server does not run: start it first (Services).');
-  if (host.server.setupCode)
-    return ui.show('Administrator', `There is no administrator yet. Open the web page and use the set-up code ${host.server.setupCode}.`);
+  if (host.server.setupCode) return setupCode(ui, host);
   const text =
     'A new administrator is made, with a password that is shown once. The others are left alone; remove them in the web if you need to.\n\nLogin name:';
   const login = await ui.input('Administrator', text, 'rescue', (v) =>

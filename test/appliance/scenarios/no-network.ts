@@ -21,7 +21,7 @@ export const noNetwork: Scenario = {
     });
     try {
       const { console: person, machine } = appliance;
-      const screen = await person.overview(/running/);
+      const screen = await person.overview(/(?<!not )running/);
       bench.figure('power to a running server (BIOS, CD, no network)', `${machine.seconds.toFixed(0)} s`);
       assert.match(screen, /no network card/);
       await machine.picture('console-no-network');

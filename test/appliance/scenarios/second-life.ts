@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { sleep } from '../../support/wait.ts';
 import { Appliance } from '../support/appliance.ts';
 import { inspect } from '../support/books.ts';
 import { addSubscriber, answers, callTo } from '../support/company.ts';
 import type { Bench, Company, Scenario } from '../support/scenario.ts';
 import { readyForTheNext } from '../support/shut-down.ts';
+
+const MB = 1_000_000;
 
 /** After the power cut, on another firmware: everything is there, and the call that was cut is closed and charged. */
 export const secondLife: Scenario = {
@@ -24,6 +27,7 @@ export const secondLife: Scenario = {
       bench.figure('power to dial tone (Secure Boot, CD)', `${(await appliance.dialTone()).toFixed(0)} s`);
       await appliance.running();
       await appliance.machine.picture('console-running');
+      await idle(appliance, bench);
       await everythingIsThere(appliance, bench, company);
       await readyForTheNext(appliance);
     } finally {
@@ -37,9 +41,19 @@ export const secondLife: Scenario = {
   },
 };
 
+/** What the server takes when nobody wants anything of it. */
+async function idle(appliance: Appliance, bench: Bench): Promise<void> {
+  await appliance.logIn();
+  await sleep(30_000);
+  const { process } = await appliance.api.get('/monitor');
+  const rss = process.memoryBytes / MB;
+  bench.figure('RSS of the server, idle', `${rss.toFixed(0)} MB (bar 150)`, rss <= 150);
+  const { memory } = await appliance.api.get('/host/system');
+  bench.figure('memory available of 512 MB, idle', `${(memory.available / MB).toFixed(0)} MB`);
+}
+
 async function everythingIsThere(appliance: Appliance, bench: Bench, company: Company): Promise<void> {
   const { caller } = company;
-  await appliance.logIn();
   const host = await appliance.api.get('/host/system');
   assert.equal(host.firmware, 'uefi');
   assert.equal(host.secureBoot, true, 'Secure Boot is on');

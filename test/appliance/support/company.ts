@@ -2,6 +2,7 @@ import type { Json } from '../../support/api.ts';
 import { freePort } from '../../support/ports.ts';
 import type { Person } from '../../support/provision.ts';
 import { domain } from '../../support/server.ts';
+import { SipClient } from '../../support/sip-client.ts';
 import { credentials, Sipp, type SippOptions } from '../../support/sipp.ts';
 import { eventually } from '../../support/wait.ts';
 import { HOST } from '../machine/ports.ts';
@@ -69,4 +70,20 @@ export async function talking(appliance: Appliance, caller: Person, carrierPort:
     180_000,
   );
   return [near, far];
+}
+
+/** A thousand contact bindings: a hundred phones' worth of numbers, each at ten places. */
+export async function registerThousand(appliance: Appliance): Promise<number> {
+  const client = await SipClient.open('127.0.0.1', appliance.ports.sip);
+  try {
+    for (let index = 0; index < 100; index++) {
+      const { number, password } = await addSubscriber(appliance, String(60_000 + index));
+      const contact = Array.from({ length: 10 }, (_, place) => `<sip:${number}@${HOST}:${20_000 + place}>`).join(', ');
+      const { status } = await client.register({ user: number, password, domain }, { contact, expires: 3600 });
+      if (status !== 200) throw new Error(`REGISTER of ${number}: ${status}`);
+    }
+  } finally {
+    client.close();
+  }
+  return (await appliance.api.get('/registrations')).total;
 }

@@ -122,6 +122,16 @@ describe('restoreBackup', () => {
     expect(await numbersIn(database)).toEqual(['1001']);
   });
 
+  it('never leaves the place of the database empty: it has two names until the backup takes the first', async () => {
+    await add('1001');
+    const made = await makeBackup(database, backups, new Date('2026-03-04T05:06:00Z'));
+    await uow.close();
+    const inode = (await stat(database)).ino;
+    const { keptOld } = await restoreBackup({ dataDir, file: made.name });
+    expect((await stat(keptOld ?? '')).ino).toBe(inode);
+    expect((await stat(database)).ino).not.toBe(inode);
+  });
+
   it('works into an empty data folder', async () => {
     await add('1001');
     const { name } = await makeBackup(database, backups);

@@ -1,4 +1,4 @@
-import { access, readFile, rename, rm } from 'node:fs/promises';
+import { access, copyFile, link, readFile, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { migrations } from '../database/migrations/index.ts';
 import { stamp, sync, unpack } from './backup-files.ts';
@@ -103,15 +103,21 @@ async function requireOurs(path: string, name: string): Promise<number> {
   }
 }
 
-/** Moves the database of now out of the way, together with what is still in its write-ahead log. */
+/**
+ * Gives the database of now a second name, under which it stays when the first one goes to the backup. It is not moved: after a power cut there is
+ * always a database where it belongs, and an empty new one is never begun in its place.
+ */
 async function setAside(database: string, now: Date): Promise<string | null> {
   const kept = `${database}.before-restore-${stamp(now)}`;
   await foldLog(database);
+  await rm(kept, { force: true });
   try {
-    await rename(database, kept);
+    await link(database, kept);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    // A file system without hard links.
+    await copyFile(database, kept);
+    await sync(kept);
   }
   // Only there when the log could not be folded in (a damaged database): it belongs to the old file and must not meet the new one.
   for (const suffix of ['-wal', '-shm']) await rename(`${database}${suffix}`, `${kept}${suffix}`).catch(() => undefined);

@@ -8,6 +8,7 @@ import { stamp, sync } from '../backup-files.ts';
 import { PASSPHRASE_FILE } from '../plan/plan-store.ts';
 import { readPrivate, removePrivate, writePrivate } from '../plan/private-file.ts';
 import { foldLog } from '../restore.ts';
+import { SqliteFile } from '../sqlite-file.ts';
 import { databaseFault } from './inspect.ts';
 
 /** Folder below the data folder where archives are unpacked. */
@@ -92,9 +93,20 @@ async function begun(o: { dataDir: string; now?: Date }, pending: PendingRestore
     await rm(from, { recursive: true, force: true });
     throw new Error(`The restore of ${pending.name} was given up and nothing was changed: ${fault}`);
   }
+  await endSessions(join(from, DATABASE));
   const marked = { ...pending, kept: `before-restore-${stamp(o.now ?? new Date())}` };
   await writePrivate(fileOf(o.dataDir, PENDING), marked);
   return marked;
+}
+
+/** Who was logged in when the backup was made may have been shut out since: everybody logs in again. */
+async function endSessions(database: string): Promise<void> {
+  const file = await SqliteFile.open(database, 'write');
+  try {
+    await file.all('DELETE FROM sessions');
+  } finally {
+    await file.close();
+  }
 }
 
 /** While the unpacked file is still there, what stands in its place is of before. */

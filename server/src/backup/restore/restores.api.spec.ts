@@ -168,6 +168,7 @@ describe('the start after it', () => {
     const done = await applyPendingRestore({ dataDir, now });
     expect(done).toMatchObject({ name: 'mine.tar.gz.age', by: 'admin:anna', network: true, kept: 'before-restore-20260304-050607' });
     expect(await numbers(dataDir)).toEqual([{ number: '1001' }]);
+    expect(await sql(dataDir, 'SELECT COUNT(*) AS n FROM sessions')).toEqual([{ n: 0 }]);
     const kept = join(dataDir, 'before-restore-20260304-050607');
     expect(await numbers(kept)).toEqual([{ number: '2002' }]);
     expect(await readdir(kept)).toEqual(expect.arrayContaining(['dialtone.sqlite', 'version.json']));

@@ -110,6 +110,41 @@ describe('the guard of upgrades', () => {
     await expect(allowUpgradeAgain(dataDir)).rejects.toThrow(/nothing is held back/);
   });
 
+  it('goes on with an undo that a power cut broke off, instead of upgrading the old data anew', async () => {
+    await start('1.0.0');
+    await start('1.1.0');
+    const known = await readDataVersion(dataDir);
+    // What the cut left: the note, and the database of before already in its place.
+    await undoUpgrade(at('1.1.0'), known);
+    if (!known) throw new Error('no version.json');
+    await writeDataVersion(dataDir, { ...known, undoRequested: true });
+    await expect(guardUpgrade(at('1.1.0'))).rejects.toThrow(DataRefused);
+    expect(await readDataVersion(dataDir)).toMatchObject({ version: '1.0.0', undone: '1.1.0', undoRequested: false });
+    expect(await copies()).toHaveLength(1);
+  });
+
+  it('notes an undo before it moves anything', async () => {
+    await start('1.0.0');
+    await start('1.1.0');
+    const known = await readDataVersion(dataDir);
+    const noted: (boolean | undefined)[] = [];
+    const watching = setInterval(() => void readDataVersion(dataDir).then((v) => noted.push(v?.undoRequested)), 1);
+    await undoUpgrade(at('1.1.0'), known).finally(() => clearInterval(watching));
+    expect(noted).toContain(true);
+  });
+
+  it('runs on when the copy is damaged, and does not try again at every start', async () => {
+    await start('1.0.0');
+    await start('1.1.0');
+    const known = await readDataVersion(dataDir);
+    if (!known?.upgrade) throw new Error('no upgrade');
+    await writeFile(join(dataDir, 'upgrades', known.upgrade.copy), 'damaged');
+    await writeDataVersion(dataDir, { ...known, undoRequested: true });
+    await expect(guardUpgrade(at('1.1.0'))).rejects.toThrow(/cannot be unpacked/);
+    await start('1.1.0');
+    expect(await readDataVersion(dataDir)).toMatchObject({ version: '1.1.0', undoRequested: false });
+  });
+
   it('changes nothing when the copy is gone', async () => {
     await start('1.0.0');
     await start('1.1.0');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBackup, pruneBackups } from '../backup/backup-files.ts';
-import { restoreBackup } from '../backup/restore.ts';
+import { RestoreError, requireStopped, restoreBackup } from '../backup/restore.ts';
 import { compareVersions, type DataVersion, readDataVersion, writeDataVersion } from './data-version.ts';
 import { databaseFacts } from './database-facts.ts';
 
@@ -65,7 +65,16 @@ export async function undoUpgrade(o: Place, known: DataVersion | undefined): Pro
   if (!upgrade) throw new DataRefused('There is no upgrade to undo.');
   const file = join(upgradesFolder(o.dataDir), upgrade.copy);
   if (!existsSync(file)) throw new DataRefused(`The copy of before the upgrade, ${upgrade.copy}, is no longer there: nothing was changed.`);
-  await restoreBackup({ dataDir: o.dataDir, file });
+  await requireStopped(o.dataDir);
+  // Noted first: broken off anywhere by a power cut, the next start does it again instead of upgrading the old data anew.
+  await writeDataVersion(o.dataDir, { ...known, undoRequested: true });
+  try {
+    await restoreBackup({ dataDir: o.dataDir, file });
+  } catch (error) {
+    // Nothing was changed, and trying it at every start would keep this version from running.
+    if (error instanceof RestoreError) await writeDataVersion(o.dataDir, { ...known, undoRequested: false });
+    throw error;
+  }
   const undone: DataVersion = { version: upgrade.from, upgrade: null, undoRequested: false, undone: upgrade.to };
   await writeDataVersion(o.dataDir, undone);
   return undone;

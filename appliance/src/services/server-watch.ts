@@ -1,8 +1,8 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { DATA_ROOT, EXIT_REFUSED, SETUP_CODE_FILE, UNATTENDED_FAULTS_FILE } from '../../../server/src/host/contract/index.ts';
-import type { Exec } from '../exec.ts';
 import { serverIds } from '../data/layout.ts';
+import type { Exec } from '../exec.ts';
 import { readLeft } from '../files.ts';
 import { log } from '../log.ts';
 import { words } from '../problem.ts';

@@ -1,20 +1,22 @@
 // `npm run test:appliance`: builds the image, boots it under QEMU and proves it. Ends with "N passed, N failed".
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDebianPackages, onPath } from '../../server/bin/prepare.mjs';
 import { Machine } from './machine/machine.ts';
 import { scenarios } from './scenarios/index.ts';
 import { artifacts } from './support/artifacts.ts';
 import { findImages } from './support/images.ts';
+import { keep, takeUp } from './support/kept.ts';
 import type { Bench, Scenario } from './support/scenario.ts';
 
 const usage = `npm run test:appliance -- [options]
   --all          every scenario; without it the short ones
   --only NAME    this scenario and those it goes on with (may be given more than once)
   --list         the scenarios, with the rows of the boot matrix they stand for
+  --keep FOLDER  the disks stay there; scenarios that others go on with and that passed there before are not played again
   --image FILE   boot this image; none is built but the later version
 `;
 
@@ -64,7 +66,7 @@ interface Outcome {
 }
 
 /** Plays the scenarios, one after the other; one whose forerunner failed is not played. */
-async function play(chosen: readonly Scenario[], bench: Bench): Promise<Outcome[]> {
+async function play(chosen: readonly Scenario[], bench: Bench, keeping: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const scenario of chosen) {
     say(`\n=== ${scenario.name}: ${scenario.rows}`);
@@ -74,6 +76,7 @@ async function play(chosen: readonly Scenario[], bench: Bench): Promise<Outcome[
     if (!fault) {
       try {
         await scenario.run(bench);
+        if (keeping && scenarios.some(({ after }) => after?.includes(scenario.name))) await keep(bench, scenario.name);
       } catch (error) {
         fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
@@ -89,12 +92,13 @@ async function play(chosen: readonly Scenario[], bench: Bench): Promise<Outcome[
   return outcomes;
 }
 
-async function run(chosen: readonly Scenario[], image: string | undefined): Promise<number> {
+async function run(chosen: readonly Scenario[], image: string | undefined, keepIn: string | undefined): Promise<number> {
   const kept = artifacts();
   const figures: { name: string; value: string; fine: boolean }[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'dialtone-appliance-'));
+  const folder = keepIn ? resolve(keepIn) : mkdtempSync(join(tmpdir(), 'dialtone-appliance-'));
+  mkdirSync(folder, { recursive: true });
   // A run that is broken off leaves no disks and no machine behind.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (!keepIn) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void Machine.cutAll().finally(() => process.exit(130)));
   const { images, seconds } = await findImages(image);
   const bench: Bench = {
@@ -107,7 +111,12 @@ async function run(chosen: readonly Scenario[], image: string | undefined): Prom
     proven: (text) => say(`    ok: ${text}`),
   };
   if (seconds !== undefined) bench.figure('building the image', `${seconds.toFixed(0)} s (bar 600)`, seconds <= 600);
-  const outcomes = await play(chosen, bench);
+  const passed = keepIn ? await takeUp(bench) : [];
+  const outcomes = await play(
+    chosen.filter(({ name }) => !passed.includes(name)),
+    bench,
+    keepIn !== undefined,
+  );
   await Machine.cutAll();
 
   say('');
@@ -134,6 +143,7 @@ async function main(): Promise<number> {
       only: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       image: { type: 'string' },
+      keep: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -156,7 +166,7 @@ async function main(): Promise<number> {
   // A machine at its first boot has a certificate it signed itself. What that is worth is looked at by the tests of TLS.
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   process.removeAllListeners('warning');
-  return run(chosen, values.image);
+  return run(chosen, values.image, values.keep);
 }
 
 process.exitCode = await main();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, createReadStream, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, copyFileSync, createReadStream, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runProgram } from '../../support/process.ts';
 
@@ -81,32 +81,42 @@ export async function hashOf(file: string, extent?: Extent): Promise<string> {
   return hash.digest('hex');
 }
 
+async function dd(args: string[]): Promise<void> {
+  const { code, stderr } = await runProgram('dd', ['bs=4M', 'status=none', ...args], { timeoutMs: 300_000 });
+  if (code !== 0) throw new Error(`dd: ${stderr}`);
+}
+
+/** The data partition as a file of its own: the tools of ext4 do not take an offset everywhere. */
+export async function takePartition(disk: string, target: string): Promise<string> {
+  const { offset, size } = dataPartition(disk);
+  await dd([`if=${disk}`, `of=${target}`, 'iflag=skip_bytes,count_bytes', `skip=${offset}`, `count=${size}`, 'conv=sparse']);
+  return target;
+}
+
 /**
- * The data partition as after a boot: the journal replayed, then checked from end to end (e2fsck(8)), in place. Works on the file, without root.
+ * A file system as after a boot: the journal replayed, then checked from end to end (e2fsck(8)).
  * @throws Error when the check after the replay finds anything to correct
  */
-export async function checkDataPartition(file: string): Promise<void> {
-  const at = `${file}?offset=${dataPartition(file).offset}`;
-  const replay = await runProgram('e2fsck', ['-E', 'journal_only', '-y', at], { timeoutMs: 300_000 });
-  if (replay.code !== null && replay.code > 1) throw new Error(`The journal could not be replayed:\n${replay.stdout}${replay.stderr}`);
-  const check = await runProgram('e2fsck', ['-f', '-n', at], { timeoutMs: 300_000 });
+export async function replayAndCheck(partition: string): Promise<void> {
+  const replay = await runProgram('e2fsck', ['-E', 'journal_only', '-y', partition], { timeoutMs: 300_000 });
+  if (replay.code === null || replay.code > 1) throw new Error(`The journal could not be replayed:\n${replay.stdout}${replay.stderr}`);
+  const check = await runProgram('e2fsck', ['-f', '-n', partition], { timeoutMs: 300_000 });
   if (check.code !== 0) throw new Error(`fsck is not clean after the replay (${check.code}):\n${check.stdout}${check.stderr}`);
 }
 
-/** Takes a folder out of a data partition whose journal is replayed (debugfs(8)). @returns where it is now */
-export async function takeFolder(file: string, folder: string, target: string): Promise<string> {
+/** Takes a folder out of a file system whose journal is replayed (debugfs(8)). @returns where it is now */
+export async function takeFolder(partition: string, folder: string, target: string): Promise<string> {
   mkdirSync(target, { recursive: true });
-  const at = `${file}?offset=${dataPartition(file).offset}`;
-  const { code, stderr } = await runProgram('debugfs', ['-R', `rdump ${folder} ${target}`, at], { timeoutMs: 300_000 });
+  const { code, stderr } = await runProgram('debugfs', ['-R', `rdump ${folder} ${target}`, partition], { timeoutMs: 300_000 });
   if (code !== 0) throw new Error(`debugfs: ${stderr}`);
-  return join(target, folder.split('/').at(-1) ?? '');
+  return join(target, basename(folder));
 }
 
-/** Puts a file into a data partition without power that takes every block the server could write to (those of root are left). */
-export async function fillData(file: string, path: string): Promise<void> {
-  await checkDataPartition(file);
-  const at = `${file}?offset=${dataPartition(file).offset}`;
-  const { stdout } = await runProgram('dumpe2fs', ['-h', at]);
+/** Puts a file into the data partition of a machine without power that takes every block the server could write to (those of root are left). */
+export async function fillData(disk: string, path: string): Promise<void> {
+  const partition = await takePartition(disk, `${disk}.partition`);
+  await replayAndCheck(partition);
+  const { stdout } = await runProgram('dumpe2fs', ['-h', partition]);
   const fact = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(stdout)?.[1]);
   // The blocks that say which blocks the file has come on top.
   const blocks = fact('Free blocks') - fact('Reserved block count') - 64;
@@ -116,8 +126,10 @@ export async function fillData(file: string, path: string): Promise<void> {
     `set_inode_field ${path} size ${blocks * fact('Block size')}`,
   ];
   for (const command of commands) {
-    const { code, stderr } = await runProgram('debugfs', ['-w', '-R', command, at], { timeoutMs: 300_000 });
+    const { code, stderr } = await runProgram('debugfs', ['-w', '-R', command, partition], { timeoutMs: 300_000 });
     if (code !== 0) throw new Error(`debugfs ${command}: ${stderr}`);
   }
-  await checkDataPartition(file);
+  await replayAndCheck(partition);
+  await dd([`if=${partition}`, `of=${disk}`, 'oflag=seek_bytes', `seek=${dataPartition(disk).offset}`, 'conv=notrunc']);
+  rmSync(partition);
 }

@@ -25,6 +25,11 @@ export class Ports {
     this.status = status;
   }
 
+  /** Those of an earlier run. */
+  static again({ http, https, sip, sips, status }: Omit<Ports, 'forwards'>): Ports {
+    return new Ports([http, https, sip, sips, status]);
+  }
+
   static async take(): Promise<Ports> {
     const ports: number[] = [];
     for (let count = 0; count < 5; count++) ports.push(await freePort());

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseReader } from '../../support/database.ts';
-import { checkDataPartition, copyDisk, takeFolder } from '../machine/disk.ts';
+import { replayAndCheck, takeFolder, takePartition } from '../machine/disk.ts';
 
 /** Invariants 1 and 2 of the money rules: every balance is the sum of its ledger, and nothing is overdrawn. */
 export function booksBalance(database: DatabaseReader): void {
@@ -25,9 +25,9 @@ export async function inspect(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-inspect-'));
   try {
-    const copy = await copyDisk(disk, join(folder, 'disk.raw'));
-    await checkDataPartition(copy);
-    const data = await takeFolder(copy, '/server', join(folder, 'data'));
+    const partition = await takePartition(disk, join(folder, 'partition'));
+    await replayAndCheck(partition);
+    const data = await takeFolder(partition, '/server', join(folder, 'data'));
     const database = new DatabaseReader(join(data, 'dialtone.sqlite'));
     try {
       assert.deepEqual(database.all('PRAGMA integrity_check'), [{ integrity_check: 'ok' }], 'integrity of the database');

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from './lib/digest.ts';
 import { type Build, buildId, place } from './lib/step.ts';
 import { pressMedium } from './steps/iso.ts';
+import { signatureOf } from './steps/papers.ts';
 import { releaseFile } from './steps/root.ts';
 import { packSquashfs } from './steps/squashfs.ts';
 
@@ -47,5 +48,6 @@ export function pressNextVersion(build: Build, version: string): string {
   packSquashfs(build, layer, squashfs);
   const target = place.iso(next);
   pressMedium(next, { id, version, extra: [{ name: 'next-version.squashfs', path: squashfs }], target });
+  writeFileSync(`${target}.minisig`, signatureOf(next, target, id));
   return target;
 }

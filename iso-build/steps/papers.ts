@@ -34,13 +34,15 @@ export const papers: Step = {
     writeFileSync(materials, billOfMaterials(build, image));
     const sum = (path: string): string => `${sha256File(path)}  ${basename(path)}\n`;
     writeFileSync(sums, sum(image) + sum(materials));
-    const key = signingKey(build);
-    const comment = `Dialtone ${build.version}, build ${buildId(build)}`;
-    writeFileSync(imageSignature, signHash(hashFile(image), key, `${basename(image)}: ${comment}`));
-    writeFileSync(sumsSignature, signHash(hashFile(sums), key, `SHA256SUMS: ${comment}`));
-    writeFileSync(publicKey, `untrusted comment: public key of Dialtone\n${publicKeyOf(key)}\n`);
+    writeFileSync(imageSignature, signatureOf(build, image, buildId(build)));
+    writeFileSync(sumsSignature, signatureOf(build, sums, buildId(build)));
+    writeFileSync(publicKey, `untrusted comment: public key of Dialtone\n${publicKeyOf(signingKey(build))}\n`);
   },
 };
+
+/** The text of the `.minisig` of a file; what it is of is signed too. */
+export const signatureOf = (build: Build, file: string, id: string): string =>
+  signHash(hashFile(file), signingKey(build), `${basename(file)}: Dialtone ${build.version}, build ${id}`);
 
 function billOfMaterials(build: Build, image: string): string {
   const { installed, bundled } = productPackages(build);

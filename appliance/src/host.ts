@@ -34,6 +34,8 @@ import { chooseDisk, parseUnattended, readConfigVolume, serverPart } from './una
 const RUN = '/run/dialtone-host';
 /** Seconds that a data disk is waited for at boot: USB disks take their time. */
 const PATIENCE = 12;
+/** How soon a data disk that was pulled out is noticed. */
+const DISK_CHECK_MS = 5000;
 
 /** The machine as one thing: its parts, the order they start in, and what it says of itself. */
 export class Host {
@@ -105,6 +107,7 @@ export class Host {
   /** Looks for the data disk; without one, for an unattended set-up. The server follows from `#dataReady`. */
   async run(): Promise<void> {
     this.server.start();
+    setInterval(() => void this.#try('The data disk', () => this.data.check()), DISK_CHECK_MS);
     if (/(^|\s)dialtone\.safe=1(\s|$)/.test(await readFile('/proc/cmdline', 'utf8'))) return this.data.leaveAlone();
     await this.#try('The data disk', () => this.data.look(PATIENCE));
     if (this.data.state === 'missing') await this.#try('The unattended set-up', () => this.#unattended());
@@ -167,8 +170,15 @@ export class Host {
     const time = { ...files.time.value, ...(timeZone && { timeZone }), ...(ntpServers && { ntpServers }) };
     if (timeZone || ntpServers) await files.time.save(time);
     this.#forServer = serverPart(config);
-    if ('demo' in choice) await this.data.demo();
-    else await this.data.prepare(choice.prepare);
+    try {
+      if ('demo' in choice) await this.data.demo();
+      else await this.data.prepare(choice.prepare);
+    } catch (error) {
+      // It was meant for this one new system.
+      for (const file of Object.values(files)) file.forget();
+      this.#forServer = undefined;
+      throw error;
+    }
   }
 
   #fault(...faults: string[]): void {

@@ -17,12 +17,14 @@ export class SettingsFile<T> {
   readonly #path: string;
   readonly #schema: z.ZodType<T>;
   readonly #keeper: Keeper;
+  readonly #initial: T;
   #value: T;
   #unsaved = false;
 
   constructor(name: string, schema: z.ZodType<T>, initial: T, keeper: Keeper, root = DATA_ROOT) {
     this.#path = join(root, 'system', name);
     this.#schema = schema;
+    this.#initial = initial;
     this.#value = initial;
     this.#keeper = keeper;
   }
@@ -43,6 +45,13 @@ export class SettingsFile<T> {
     } catch (error) {
       log.error(`${this.#path} is wrong and is not used: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`);
     }
+  }
+
+  /** Takes back what was set before there is a data disk: no installation that is found later shall get it. */
+  forget(): void {
+    if (!this.#unsaved) return;
+    this.#value = this.#initial;
+    this.#unsaved = false;
   }
 
   async save(value: T): Promise<void> {

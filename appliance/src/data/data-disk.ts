@@ -118,6 +118,18 @@ export class DataDisk {
     });
   }
 
+  /**
+   * Looks whether the disk in use is still there. When it is pulled out, systemd unmounts it and stops the server; what is below the mount point then
+   * is memory and must not be taken for it.
+   */
+  async check(): Promise<void> {
+    if (!this.ready || this.#busy !== '') return;
+    if (parseMount(await readFile('/proc/self/mountinfo', 'utf8'), DATA_ROOT)) return;
+    if (!this.ready || this.#busy !== '') return;
+    this.#used = undefined;
+    this.#become('missing', 'It was taken off while Dialtone was running.');
+  }
+
   /** An earlier life of the agent mounted it: it is taken over as it is, since what is mounted must not be checked. */
   async #resume(): Promise<boolean> {
     const mounted = parseMount(await readFile('/proc/self/mountinfo', 'utf8'), DATA_ROOT);

@@ -151,4 +151,17 @@ describe('a settings file', () => {
     expect(next.value).toEqual({ a: 1 });
     await rm(root, { recursive: true });
   });
+
+  it('forgets what was meant for a system that did not come to be', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'dialtone-settings-'));
+    const keeper = { ready: false };
+    const file = new SettingsFile('x.json', schema, { a: 0 }, keeper, root);
+    await file.save({ a: 1 });
+    file.forget();
+    keeper.ready = true;
+    await file.load();
+    expect(file.value).toEqual({ a: 0 });
+    await expect(stat(join(root, 'system/x.json'))).rejects.toThrow('ENOENT');
+    await rm(root, { recursive: true });
+  });
 });

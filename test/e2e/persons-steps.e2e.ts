@@ -200,7 +200,10 @@ describe("the persons' steps", () => {
       await open(admin, '/admin/active-calls');
       const carrier = await Sipp.start('gateway-answer', { port: carrierPort, fill: { number: '441234567' }, timeout: 40 });
       const call = await Sipp.start('call-until-bye', { to: server.sip, ...calling(anna, abroad), timeout: 40 });
-      await admin.getByRole('row', { name: /Talking/ }).getByRole('button', { name: 'Hang up' }).click();
+      await admin
+        .getByRole('row', { name: /Talking/ })
+        .getByRole('button', { name: 'Hang up' })
+        .click();
       await admin.getByRole('dialog').getByRole('button', { name: 'Hang up' }).click();
       await Promise.all([call.finished(), carrier.finished()]);
       await admin.getByRole('row', { name: /Talking/ }).waitFor({ state: 'detached' });

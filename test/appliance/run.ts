@@ -17,7 +17,7 @@ const usage = `npm run test:appliance -- [options]
   --only NAME    this scenario and those it goes on with (may be given more than once)
   --list         the scenarios, with the rows of the boot matrix they stand for
   --keep FOLDER  the disks stay there; scenarios that others go on with and that passed there before are not played again
-  --image FILE   boot this image; none is built but the later version
+  --image FILE   boot this image; the later version is taken from beside it, or built
 `;
 
 const PROGRAMS = {

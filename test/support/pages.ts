@@ -34,7 +34,11 @@ export async function setUp(page: Page, base: string, code: string, company: { d
   const save = () => page.getByRole('button', { name: 'Save and continue' }).click();
   await page.getByLabel('SIP domain').fill(company.domain);
   await save();
-  await page.getByRole('heading', { name: 'Time zone' }).waitFor();
+  // On the appliance the network comes first.
+  await page
+    .getByRole('heading', { name: /^(Network|Time zone)$/ })
+    .first()
+    .waitFor();
   await page.goto(`${base}/admin/setup?step=currency`);
   await page.getByLabel('Currency').selectOption(company.currency);
   await save();

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { root } from '../../support/paths.ts';
 import { runProgram } from '../../support/process.ts';
 import type { Images } from './scenario.ts';
@@ -19,13 +19,15 @@ export async function findImages(given: string | undefined): Promise<{ images: I
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const nextVersion = `${major}.${minor + 1}.0`;
-  const file = (of: string) => join(root, 'dist', `dialtone-${of}-amd64.iso`);
+  const folder = given ? dirname(resolve(given)) : join(root, 'dist');
+  const file = (of: string) => join(folder, `dialtone-${of}-amd64.iso`);
   const started = performance.now();
   if (!given) await iso([]);
   const seconds = given ? undefined : (performance.now() - started) / 1000;
   let pressed: Promise<string> | undefined;
   const next = (): Promise<string> => {
-    pressed ??= iso(['--next-version', nextVersion]).then(() => file(nextVersion));
+    if (given && existsSync(file(nextVersion))) return Promise.resolve(file(nextVersion));
+    pressed ??= iso(['--next-version', nextVersion]).then(() => join(root, 'dist', basename(file(nextVersion))));
     return pressed;
   };
   return { images: { current: given ? resolve(given) : file(version), next, version, nextVersion }, seconds };

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { DataSource, LessThanOrEqual } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { problem } from '../http/index.ts';
@@ -131,7 +131,8 @@ export class MailService implements BeforeApplicationShutdown {
   async #send(mail: OutboxMailEntity, url: string): Promise<boolean> {
     const { operatorName, mailFrom, sipDomain } = this.#settings.current;
     try {
-      await this.#mailer(url).sendMail({
+      const mailer = await this.#mailer(url);
+      await mailer.sendMail({
         from: { name: operatorName, address: mailFrom ?? `dialtone@${sipDomain}` },
         to: mail.recipient,
         subject: mail.subject,
@@ -153,7 +154,9 @@ export class MailService implements BeforeApplicationShutdown {
     }
   }
 
-  #mailer(url: string): Transporter {
+  async #mailer(url: string): Promise<Transporter> {
+    // Loaded with the first mail: a server that sends none keeps the memory.
+    const { createTransport } = await import('nodemailer');
     if (this.#transport?.url !== url) {
       this.#transport?.mailer.close();
       const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };

@@ -16,6 +16,8 @@ import { inBrowser, openTheWayAbroad, picture, signUp } from '../support/pages.t
 import type { Bench, Scenario } from '../support/scenario.ts';
 
 const MB = 1_000_000;
+/** Memory is counted as it is sold: 512 MB are 512 times this. */
+const MEMORY_MB = 1_048_576;
 
 /** A spare PC with 512 MB, the disc in its drive and an empty disk, up to paid calls; then somebody pulls the plug during one. */
 export const firstBoot: Scenario = {
@@ -116,7 +118,7 @@ async function measure(appliance: Appliance, bench: Bench): Promise<void> {
   const bindings = await registerThousand(appliance);
   assert.ok(bindings >= 1000, `${bindings} bindings`);
   const { process } = await appliance.api.get('/monitor');
-  bench.figure(`RSS of the server after all this, with ${bindings} bindings`, `${(process.memoryBytes / MB).toFixed(0)} MB`);
+  bench.figure(`RSS of the server after all this, with ${bindings} bindings`, `${(process.memoryBytes / MEMORY_MB).toFixed(0)} MB`);
   const { memory } = await appliance.api.get('/host/system');
-  bench.figure(`memory available of 512 MB with ${bindings} bindings`, `${(memory.available / MB).toFixed(0)} MB`);
+  bench.figure(`memory available of 512 MB with ${bindings} bindings`, `${(memory.available / MEMORY_MB).toFixed(0)} MB`);
 }

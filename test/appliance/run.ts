@@ -92,9 +92,24 @@ async function play(chosen: readonly Scenario[], bench: Bench, keeping: boolean)
   return outcomes;
 }
 
+interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly over: 'no' | 'little' | 'far';
+}
+
+/** A figure wavers by a few in a hundred from run to run: every miss is said, one by more than a tenth fails the run (A-26). */
+const TOLERATED = 1.1;
+const MARK = { no: '', little: '  <-- MISSED', far: '  <-- MISSED BY FAR' } as const;
+
+function shown(figure: Figure): Figure {
+  say(`    ${figure.name}: ${figure.value}${MARK[figure.over]}`);
+  return figure;
+}
+
 async function run(chosen: readonly Scenario[], image: string | undefined, keepIn: string | undefined): Promise<number> {
   const kept = artifacts();
-  const figures: { name: string; value: string; fine: boolean }[] = [];
+  const figures: Figure[] = [];
   const folder = keepIn ? resolve(keepIn) : mkdtempSync(join(tmpdir(), 'dialtone-appliance-'));
   mkdirSync(folder, { recursive: true });
   // A run that is broken off leaves no disks and no machine behind.
@@ -104,13 +119,14 @@ async function run(chosen: readonly Scenario[], image: string | undefined, keepI
   const bench: Bench = {
     images,
     folder,
-    figure: (name, value, fine = true) => {
-      figures.push({ name, value, fine });
-      say(`    ${name}: ${value}${fine ? '' : '  <-- MISSED'}`);
+    figure: (name, value) => void figures.push(shown({ name, value, over: 'no' })),
+    bar: (name, measured, bar, unit) => {
+      const over = measured > bar * TOLERATED ? 'far' : measured > bar ? 'little' : 'no';
+      figures.push(shown({ name, value: `${measured.toFixed(0)} ${unit} (bar ${bar})`, over }));
     },
     proven: (text) => say(`    ok: ${text}`),
   };
-  if (seconds !== undefined) bench.figure('building the image', `${seconds.toFixed(0)} s (bar 600)`, seconds <= 600);
+  if (seconds !== undefined) bench.bar('building the image', seconds, 600, 's');
   const passed = keepIn ? await takeUp(bench) : [];
   const outcomes = await play(
     chosen.filter(({ name }) => !passed.includes(name)),
@@ -120,19 +136,19 @@ async function run(chosen: readonly Scenario[], image: string | undefined, keepI
   await Machine.cutAll();
 
   say('');
-  for (const { name, value, fine } of figures) say(`${name.padEnd(44)} ${value}${fine ? '' : '  <-- MISSED'}`);
+  for (const figure of figures) say(`${figure.name.padEnd(44)} ${figure.value}${MARK[figure.over]}`);
   say('');
   for (const { scenario, seconds: took, fault } of outcomes)
     say(`${scenario.name.padEnd(18)} ${fault ? 'FAILED' : 'passed'} ${took.toFixed(0).padStart(5)} s`);
-  const missed = figures.filter(({ fine }) => !fine).length;
-  const failed = outcomes.filter(({ fault }) => fault !== undefined).length + missed;
+  const far = figures.filter(({ over }) => over === 'far').length;
+  const failed = outcomes.filter(({ fault }) => fault !== undefined).length + far;
   const report = {
     figures,
     outcomes: outcomes.map(({ scenario, seconds: took, fault }) => ({ name: scenario.name, seconds: took, fault })),
   };
   writeFileSync(join(kept, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   say(`Serial logs and pictures: ${kept}`);
-  say(`${outcomes.length - (failed - missed)} passed, ${failed} failed${missed > 0 ? ` (${missed} figures over their bar)` : ''}`);
+  say(`${outcomes.length - (failed - far)} passed, ${failed} failed${far > 0 ? ` (${far} figures far over their bar)` : ''}`);
   return failed === 0 ? 0 : 1;
 }
 

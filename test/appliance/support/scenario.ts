@@ -31,7 +31,9 @@ export interface Bench {
   readonly folder: string;
   company?: Company;
   /** A figure for the report at the end. */
-  figure(name: string, value: string, fine?: boolean): void;
+  figure(name: string, value: string): void;
+  /** A figure that has a bar, for the report at the end. */
+  bar(name: string, measured: number, bar: number, unit: string): void;
   /** A line about what was just proven. */
   proven(text: string): void;
 }

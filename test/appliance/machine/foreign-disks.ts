@@ -79,11 +79,11 @@ function uberblock(index: number): Buffer {
   return block;
 }
 
-/** Disks with NTFS, LVM, LUKS and ZFS on them, of 128 MB. */
+/** Disks with NTFS, LVM, LUKS and ZFS on them,, large enough to be chosen. */
 export async function foreignDisks(folder: string): Promise<ForeignDisk[]> {
   const disks: ForeignDisk[] = [];
   for (const [name, { type, make: prepare }] of Object.entries(makers)) {
-    const file = blankDisk(`${folder}/${name}.raw`, 128);
+    const file = blankDisk(`${folder}/${name}.raw`, 1200);
     await prepare(file);
     disks.push({ name, type, file });
   }

@@ -148,8 +148,9 @@ export class Machine {
     this.#serial?.write(sequence);
   }
 
-  /** A picture of the screen (VGA) as PNG among the artefacts. */
+  /** A picture of the screen (VGA) as PNG among the artefacts, and what the serial console shows, which goes its own way, as text. */
   async picture(name: string): Promise<void> {
+    writeFileSync(join(artifacts(), `${name}.txt`), `${this.screen.text}\n`);
     await this.#qmp?.command('screendump', { filename: join(artifacts(), `${name}.png`), format: 'png' });
   }
 

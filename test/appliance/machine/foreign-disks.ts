@@ -17,7 +17,7 @@ async function make(command: string, args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${stderr}`);
 }
 
-/** A disk of somebody else: what it is called, and how blkid(8) names what is on it. */
+/** A disk of somebody else: what it is called, and how blkid(8) names what is on it (a pattern). */
 export interface ForeignDisk {
   readonly name: string;
   readonly type: string;
@@ -46,7 +46,8 @@ const makers: Readonly<Record<string, { type: string; make(file: string): Promis
   },
   lvm: { type: 'LVM2_member', make: async (file) => put(file, physicalVolume(), SECTOR) },
   zfs: {
-    type: 'zfs_member',
+    // The blkid of Debian 13 wants the whole label of a pool; what it does not know is called so, and is not empty either.
+    type: 'zfs_member|unknown',
     async make(file) {
       // Four labels of 256 KiB: two at the start, two at the end; uberblocks fill their second halves.
       for (const label of [0, 1])
@@ -79,7 +80,7 @@ function uberblock(index: number): Buffer {
   return block;
 }
 
-/** Disks with NTFS, LVM, LUKS and ZFS on them,, large enough to be chosen. */
+/** Disks with NTFS, LVM, LUKS and ZFS on them, large enough to be chosen. */
 export async function foreignDisks(folder: string): Promise<ForeignDisk[]> {
   const disks: ForeignDisk[] = [];
   for (const [name, { type, make: prepare }] of Object.entries(makers)) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { AdminsService } from '../auth/admins.service.ts';
 import { EventsService } from '../events/events.service.ts';
+import { writePrivate } from '../files/private-file.ts';
 import { MailService } from '../mail/mail.service.ts';
 import { Environment } from '../settings/environment.ts';
 import { type AlarmCode, type AlarmParams, alarmWords } from './alarm-texts.ts';
@@ -84,10 +84,8 @@ export class AlarmsService {
   #keep(next: Record<string, string>): void {
     this.#told = next;
     this.#writing = this.#writing.then(async () => {
-      const part = `${this.#file}.part`;
       try {
-        await writeFile(part, JSON.stringify(next), { mode: 0o600 });
-        await rename(part, this.#file);
+        await writePrivate(this.#file, next);
       } catch (error) {
         this.#log.warn(`What was told could not be kept: ${error}`);
       }

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { sync } from '../files/sync.ts';
 import { integrityFault, SqliteFile } from './sqlite-file.ts';
 
 export interface BackupFile {
@@ -74,15 +75,6 @@ export async function unpack(file: string, target: string): Promise<void> {
   if (file.endsWith('.gz')) await pipeline(from, createGunzip(), to);
   else await pipeline(from, to);
   await sync(target);
-}
-
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 export const stamp = (at: Date): string =>

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { writePrivate } from '../files/private-file.ts';
 import { VERSION } from '../settings/version.ts';
 import { DATABASE } from './archive/manifest.ts';
 import { runArchiveTask } from './archive/run-archive-task.ts';
 import { PASSPHRASE_FILE } from './plan/plan-store.ts';
-import { writePrivate } from './plan/private-file.ts';
 import { asPassphrase } from './plan/recovery-key.ts';
 import { inspect, type Preview } from './restore/inspect.ts';
 import { applyPendingRestore, RESTORE_FOLDER, requestRestore } from './restore/pending-restore.ts';

@@ -1,7 +1,8 @@
 import { access, copyFile, link, readFile, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { migrations } from '../database/migrations/index.ts';
-import { stamp, sync, unpack } from './backup-files.ts';
+import { sync } from '../files/sync.ts';
+import { stamp, unpack } from './backup-files.ts';
 import { integrityFault, SqliteFile } from './sqlite-file.ts';
 
 export interface RestoreResult {

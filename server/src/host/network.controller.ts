@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Put, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { Actor, clientAddress, type Principal, Returns, Roles } from '../http/index.ts';
+import { Actor, clientAddress, type Principal, plainAddress, Returns, Roles } from '../http/index.ts';
 import { AdminNetworks } from '../settings/admin-networks.ts';
 import type { FirewallSettings, NetworkSettings, SshSettings } from './contract/index.ts';
 import {
@@ -19,7 +19,7 @@ import { HostService } from './host.service.ts';
 import { HostClient } from './host-client.ts';
 
 /** The address of this machine that a request came to. */
-const reachedAt = (request: FastifyRequest): string => (request.socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+const reachedAt = (request: FastifyRequest): string => plainAddress(request.socket.localAddress ?? '');
 
 /** How the machine is reached: its addresses, its firewall, SSH. */
 @ApiTags('host')

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { AlarmsService } from '../alarms/alarms.service.ts';
+import { writePrivate } from '../files/private-file.ts';
 import { systemView } from '../host/contract/index.ts';
 import { HostClient } from '../host/host-client.ts';
 import type { JobOutcome } from '../jobs/job.ts';
@@ -98,9 +98,7 @@ export class IntegrityService implements OnModuleInit, OnApplicationBootstrap, B
     const publicKey = readRelease(this.#environment.releaseFile)?.publicKey ?? '';
     const result = await this.#read(bootMedium.mountPoint, publicKey);
     this.#last = { buildId: this.#buildId, at: Date.now(), good: result.good, bytes: result.bytes, bad: [...result.bad] };
-    const part = `${this.#file}.part`;
-    await writeFile(part, JSON.stringify(this.#last), { mode: 0o600 });
-    await rename(part, this.#file);
+    await writePrivate(this.#file, this.#last);
     this.#report();
     const read = `${result.good} files of the medium, ${Math.ceil(result.bytes / 1e6)} MB, are as they were made`;
     if (result.bad.length === 0) return { result: 'ok', message: `${read}.` };

@@ -1,7 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { sync } from '../backup/backup-files.ts';
+import { readPrivate, writePrivate } from '../files/private-file.ts';
 
 const rowCounts = z.object({ calls: z.int(), ledgerEntries: z.int(), subscribers: z.int() });
 /** How much a database holds: what an undo would throw away is told by two of these. */
@@ -37,30 +36,11 @@ const fileOf = (dataDir: string): string => join(dataDir, 'version.json');
 
 /** @returns undefined when the data was never started by a version that writes the file. @throws Error when it cannot be understood */
 export async function readDataVersion(dataDir: string): Promise<DataVersion | undefined> {
-  let text: string;
-  try {
-    text = await readFile(fileOf(dataDir), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return dataVersion.parse(JSON.parse(text));
+  const read = await readPrivate(fileOf(dataDir));
+  return read === undefined ? undefined : dataVersion.parse(read);
 }
 
-/** Replaces the file in one step: a power cut leaves the old one or the new one. */
-export async function writeDataVersion(dataDir: string, value: DataVersion): Promise<void> {
-  const file = fileOf(dataDir);
-  const part = `${file}.part`;
-  const handle = await open(part, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  await sync(dirname(file));
-}
+export const writeDataVersion = (dataDir: string, value: DataVersion): Promise<void> => writePrivate(fileOf(dataDir), value);
 
 /** @returns negative, zero or positive, as `a` is older than, the same as or newer than `b` */
 export const compareVersions = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -3,8 +3,8 @@ import { access, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promis
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sync } from '../../files/sync.ts';
 import { Meter } from '../archive/meter.ts';
-import { sync } from '../backup-files.ts';
 import { type OpenPlace, PlaceError, type StoredFile } from './open-place.ts';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

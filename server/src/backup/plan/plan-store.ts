@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { readPrivate, writePrivate } from '../../files/private-file.ts';
 import { Environment } from '../../settings/environment.ts';
 import { type BackupPlan, backupPlan, DEFAULT_PLAN, PLAN_FILE } from './backup-plan.ts';
-import { readPrivate, writePrivate } from './private-file.ts';
 
 export const PASSPHRASE_FILE = 'backup-passphrase';
 

@@ -1,9 +1,9 @@
-import { isIP, isIPv6, type Socket } from 'node:net';
-import { checkServerIdentity, connect, createServer, type PeerCertificate, type Server, type TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect, createServer, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { withoutZone } from './addresses.ts';
-import type { Endpoint, ListenerConfig, Target } from './types.ts';
+import { StreamListener } from './stream-listener.ts';
+import type { ListenerConfig, Target } from './types.ts';
 
-const BACKLOG = 1_024;
 const HANDSHAKE_MS = 10_000;
 /** Those that have not ended their handshake are not counted by the pool: a flood of them must have an end too. */
 const MAX_SOCKETS = 5_000;
@@ -25,12 +25,7 @@ export interface TlsSupport {
 }
 
 /** A listening TLS socket (RFC 3261 section 26.3.1). A new certificate is used for the connections that come after it. */
-export class TlsListener {
-  readonly protocol = 'tls';
-  readonly config: ListenerConfig;
-  local: Endpoint;
-  alive = false;
-  private readonly server: Server;
+export class TlsListener extends StreamListener<'tls'> {
   private readonly leave: () => void;
 
   constructor(
@@ -43,39 +38,21 @@ export class TlsListener {
       admits: (address: string) => boolean;
     },
   ) {
-    this.config = config;
-    this.local = { protocol: 'tls', address: config.address, port: config.port };
-    this.server = createServer({ ...support.identity(), minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS });
-    this.server.maxConnections = MAX_SOCKETS;
-    this.server.on('connection', (socket: Socket) => {
+    const server = createServer({ ...support.identity(), minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS });
+    super('tls', config, server, o.onError);
+    server.maxConnections = MAX_SOCKETS;
+    server.on('connection', (socket: Socket) => {
       if (!o.admits(socket.remoteAddress ?? '')) socket.destroy();
     });
-    this.server.on('secureConnection', (socket) => o.onSocket(socket, this));
+    server.on('secureConnection', (socket) => o.onSocket(socket, this));
     // A peer that speaks no TLS, or none of ours: its own fault, and any scanner's pastime.
-    this.server.on('tlsClientError', (_error, socket) => socket.destroy());
-    this.server.on('error', o.onError);
-    this.leave = support.onChange(() => this.server.setSecureContext({ ...support.identity(), minVersion: MIN_VERSION }));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.leave = support.onChange(() => server.setSecureContext({ ...support.identity(), minVersion: MIN_VERSION }));
   }
 
-  listen(): Promise<Endpoint> {
-    const { address, port } = this.config;
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen({ host: address, port, ipv6Only: isIPv6(address), backlog: BACKLOG, exclusive: true }, () => {
-        this.server.removeListener('error', reject);
-        const bound = this.server.address();
-        this.local = { protocol: 'tls', address, port: typeof bound === 'object' && bound ? bound.port : port };
-        this.alive = true;
-        resolve(this.local);
-      });
-    });
-  }
-
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.leave();
-    if (!this.alive) return Promise.resolve();
-    this.alive = false;
-    return new Promise((resolve) => this.server.close(() => resolve()));
+    return super.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { sync } from '../backup-files.ts';
+import { sync } from './sync.ts';
 
 /** A JSON file that only this user reads. @returns undefined when there is none */
 export async function readPrivate(file: string): Promise<unknown> {

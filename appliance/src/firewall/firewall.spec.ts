@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FirewallSettings, firewallSettings } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { SettingsFile } from '../settings-file.ts';
-import { DEFAULT_FIREWALL, Firewall, parseRtpSet, withoutOverlaps } from './firewall.ts';
+import { DEFAULT_FIREWALL, Firewall, withoutOverlaps } from './firewall.ts';
 import { renderBans, renderFirewall } from './render.ts';
 
-const rules = (more = {}) => renderFirewall({ settings: DEFAULT_FIREWALL, ssh: false, recovery: false, bans: [], rtp: [], ...more });
+const rules = (more = {}) => renderFirewall({ settings: DEFAULT_FIREWALL, ssh: false, recovery: false, bans: [], ...more });
 
 describe('the ruleset', () => {
   it('drops what is not named, and replaces the table in one go', () => {
@@ -17,7 +17,7 @@ describe('the ruleset', () => {
     expect(text).toContain('type filter hook input priority filter; policy drop;');
     expect(text).toContain('tcp dport { 80, 443, 5060, 5061 } accept');
     expect(text).toContain('udp dport { 3478, 5060 } accept');
-    expect(text).toContain('udp dport @rtp accept');
+    expect(text).toContain('udp dport 10000-30000 socket wildcard { 0, 1 } accept');
   });
 
   it('opens SSH only when it is on, and only from its networks (M-7)', () => {
@@ -37,7 +37,7 @@ describe('the ruleset', () => {
     expect(rules({ settings })).toContain('ip6 saddr { 2001:db8::/32 } tcp dport 4357 accept');
   });
 
-  it('keeps bans, ports of calls and added ports', () => {
+  it('keeps bans and added ports', () => {
     const settings = { ...DEFAULT_FIREWALL, openPorts: [{ protocol: 'udp' as const, from: 5000, to: 5010, comment: '' }] };
     const text = rules({
       settings,
@@ -45,14 +45,9 @@ describe('the ruleset', () => {
         { address: '198.51.100.7', seconds: 9.2 },
         { address: '2001:db8::/64', seconds: 60 },
       ],
-      rtp: [
-        [10000, 10003],
-        [12000, 12000],
-      ],
     });
     expect(text).toContain('elements = { 198.51.100.7 timeout 10s }');
     expect(text).toContain('elements = { 2001:db8::/64 timeout 60s }');
-    expect(text).toContain('elements = { 10000-10003, 12000 }');
     expect(text).toContain('udp dport 5000-5010 accept');
   });
 
@@ -62,17 +57,6 @@ describe('the ruleset', () => {
 });
 
 describe('nft', () => {
-  it('tells the ports of the set', () => {
-    // nft 1.0.6
-    const json =
-      '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}, {"set": {"family": "inet", "name": "rtp", "table": "dialtone", "type": "inet_service", "handle": 7, "flags": ["interval"], "elem": [{"range": [10000, 10001]}, 12000]}}]}';
-    expect(parseRtpSet(json)).toEqual([
-      [10000, 10001],
-      [12000, 12000],
-    ]);
-    expect(parseRtpSet('{"nftables": [{"set": {"name": "rtp"}}]}')).toEqual([]);
-  });
-
   it('gets no overlapping bans', () => {
     const bans = ['192.0.2.0/24', '192.0.2.7', '198.51.100.1', '2001:db8::/32', '2001:db8:1::/64'].map((address) => ({ address }));
     expect(withoutOverlaps(bans).map((b) => b.address)).toEqual(['192.0.2.0/24', '198.51.100.1', '2001:db8::/32']);
@@ -85,9 +69,7 @@ describe('the firewall', () => {
   let folder: string;
   let commands: string[];
   let firewall: Firewall;
-  let refuse = false;
   const exec: Exec = async (program, _args, options) => {
-    if (refuse) throw new Error('conflicting intervals specified');
     if (program === 'nft' && options?.input) commands.push(options.input);
     return { code: program === 'nft' && !options?.input ? 1 : 0, stdout: '', stderr: '' };
   };
@@ -119,26 +101,6 @@ describe('the firewall', () => {
     for (const address of ['127.0.0.1', '127.3.0.0/16', '0.0.0.0/0', '::1', '::/0']) {
       await expect(firewall.ban({ address, seconds: 1, reason: '' })).rejects.toMatchObject({ code: 'address-wrong' });
     }
-  });
-
-  it('opens and closes the ports of calls, each once', async () => {
-    await firewall.rtp({ add: [[10000, 10003]], remove: [], clear: false });
-    await firewall.rtp({ add: [[10000, 10003]], remove: [[20000, 20003]], clear: false });
-    await firewall.rtp({ add: [[12000, 12001]], remove: [], clear: true });
-    expect(commands).toEqual([
-      'add element inet dialtone rtp { 10000-10003 }\n',
-      'delete element inet dialtone rtp { 10000-10003 }\nadd element inet dialtone rtp { 12000-12001 }\n',
-    ]);
-  });
-
-  it('forgets ports that nft refused', async () => {
-    await firewall.rtp({ add: [[10000, 10003]], remove: [], clear: false });
-    refuse = true;
-    await expect(firewall.rtp({ add: [[10002, 10005]], remove: [[10000, 10003]], clear: false })).rejects.toThrow('conflicting');
-    refuse = false;
-    await firewall.apply();
-    expect(commands.at(-1)).toContain('elements = { 10000-10003 }');
-    expect(commands.at(-1)).not.toContain('10002');
   });
 
   it('refuses a range that runs backwards', async () => {

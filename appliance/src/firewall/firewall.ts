@@ -1,12 +1,12 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { type Ban, type BanList, type FirewallSettings, PRIVATE_NETWORKS, type RtpPorts } from '../../../server/src/host/contract/index.ts';
+import { type Ban, type BanList, type FirewallSettings, PRIVATE_NETWORKS } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { readText, replaceFile } from '../files.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
 import type { SettingsFile } from '../settings-file.ts';
-import { renderBans, renderFirewall, renderRtp, TABLE } from './render.ts';
+import { renderBans, renderFirewall } from './render.ts';
 
 export const DEFAULT_FIREWALL: FirewallSettings = {
   adminNetworks: [...PRIVATE_NETWORKS],
@@ -27,16 +27,6 @@ interface Options {
   readonly file: SettingsFile<FirewallSettings>;
   /** /run/dialtone-host/bans.json: bans outlive the agent, not the machine; the server keeps them over a reboot. */
   readonly bansPath: string;
-}
-
-type Range = readonly [number, number];
-
-/** Ranges of the rtp set out of `nft -j list set`: single ports and {range: [from, to]}. */
-export function parseRtpSet(json: string): Range[] {
-  const element = z.union([z.number(), z.object({ range: z.tuple([z.number(), z.number()]) })]);
-  const schema = z.object({ nftables: z.array(z.looseObject({ set: z.looseObject({ elem: z.array(element).default([]) }).optional() })) });
-  const set = schema.parse(JSON.parse(json)).nftables.find((n) => n.set)?.set;
-  return (set?.elem ?? []).map((e) => (typeof e === 'number' ? [e, e] : e.range));
 }
 
 const split = (network: string): [string, number | undefined] => {
@@ -61,11 +51,10 @@ export function withoutOverlaps<T extends { readonly address: string }>(bans: re
   );
 }
 
-/** The packet filter: default drop, the open ports, bans and the ports of running calls. Changes are made one after the other. */
+/** The packet filter: default drop, the open ports and the bans. Changes are made one after the other. */
 export class Firewall {
   readonly #options: Options;
   readonly #bans = new Map<string, BanEntry>();
-  readonly #rtp = new Map<string, Range>();
   #ssh = false;
   #recovery = true;
   #work: Promise<unknown> = Promise.resolve();
@@ -82,10 +71,8 @@ export class Firewall {
   async start(): Promise<void> {
     try {
       for (const entry of banFile.parse(JSON.parse((await readText(this.#options.bansPath)) ?? '[]'))) this.#bans.set(entry.address, entry);
-      const set = await this.#options.exec('nft', ['-j', 'list', 'set', ...TABLE.split(' '), 'rtp'], { ok: [0, 1] });
-      if (set.code === 0) for (const range of parseRtpSet(set.stdout)) this.#rtp.set(range.join('-'), range);
     } catch (error) {
-      log.warn(`Bans and ports of before are forgotten: ${words(error)}`);
+      log.warn(`Bans of before are forgotten: ${words(error)}`);
     }
     await this.apply();
   }
@@ -94,9 +81,7 @@ export class Firewall {
   apply(): Promise<void> {
     return this.#alone(async () => {
       const bans = this.#running().map(({ address, until }) => ({ address, seconds: (until - Date.now()) / 1000 }));
-      await this.#nft(
-        renderFirewall({ settings: this.settings, ssh: this.#ssh, recovery: this.#recovery, bans, rtp: [...this.#rtp.values()] }),
-      );
+      await this.#nft(renderFirewall({ settings: this.settings, ssh: this.#ssh, recovery: this.#recovery, bans }));
     });
   }
 
@@ -144,23 +129,6 @@ export class Firewall {
     if (!this.#bans.delete(address.toLowerCase())) throw new Refusal(404, 'not-banned', `${address} is not banned.`);
     await this.#writeBans();
     log.notice(`Ban of ${address} lifted`);
-  }
-
-  rtp({ add, remove, clear }: RtpPorts): Promise<void> {
-    return this.#alone(async () => {
-      const gone = (clear ? [...this.#rtp.values()] : remove).filter((range) => this.#rtp.delete(range.join('-')));
-      const fresh = add.filter((range) => !this.#rtp.has(range.join('-')));
-      for (const range of fresh) this.#rtp.set(range.join('-'), range);
-      const commands = renderRtp('delete', gone) + renderRtp('add', fresh);
-      try {
-        if (commands !== '') await this.#nft(commands);
-      } catch (error) {
-        // Nothing of it was done. What nft refused (an overlap) must not be in the next table that is written whole.
-        for (const range of fresh) this.#rtp.delete(range.join('-'));
-        for (const range of gone) this.#rtp.set(range.join('-'), range);
-        throw error;
-      }
-    });
   }
 
   #running(): BanEntry[] {

@@ -6,6 +6,9 @@ export const TABLE = 'inet dialtone';
 /** Port of the status page (A-20). */
 export const STATUS_PORT = 4357;
 
+/** Where the media of calls is relayed (M-31); `DIALTONE_RTP` of the server. */
+const RTP_PORTS = '10000-30000';
+
 export interface Ban {
   readonly address: string;
   /** Seconds from now. */
@@ -18,8 +21,6 @@ export interface Rules {
   /** The server does not answer: whoever comes to the web port meets the status page. */
   readonly recovery: boolean;
   readonly bans: readonly Ban[];
-  /** UDP port ranges, both ends included. */
-  readonly rtp: readonly (readonly [number, number])[];
 }
 
 const isV4 = (network: string): boolean => isIPv4(network.split('/')[0] ?? '');
@@ -51,16 +52,11 @@ export function renderBans(bans: readonly Ban[]): string {
   return `${[...set('ban4', v4), ...set('ban6', v6)].join('\n')}\n`;
 }
 
-export function renderRtp(command: 'add' | 'delete', ranges: readonly (readonly [number, number])[]): string {
-  if (ranges.length === 0) return '';
-  return `${command} element ${TABLE} rtp { ${ranges.map(([a, b]) => range(a, b)).join(', ')} }\n`;
-}
-
 /**
- * The whole table for nft(8), replaced in one transaction: there is no moment without rules. Default drop; open are web, SIP and STUN, RTP by the set,
- * what was added, and the few ICMP, DHCP and mDNS messages a machine on a network needs (RFC 4890 for ICMPv6).
+ * The whole table for nft(8), replaced in one transaction: there is no moment without rules. Default drop; open are web, SIP and STUN, of the
+ * RTP ports those that a call has opened at this moment (H-10), what was added, and the few ICMP, DHCP and mDNS messages a machine on a network needs (RFC 4890 for ICMPv6).
  */
-export function renderFirewall({ settings, ssh, recovery, bans, rtp }: Rules): string {
+export function renderFirewall({ settings, ssh, recovery, bans }: Rules): string {
   const input = [
     'iif lo accept',
     // A flood of SIP from one address is cut before the connection tracking calls it an established flow.
@@ -80,7 +76,8 @@ export function renderFirewall({ settings, ssh, recovery, bans, rtp }: Rules): s
     'tcp dport { 80, 443, 5060, 5061 } update @tcp6 { ip6 saddr and ffff:ffff:ffff:ffff:: limit rate over 100/second burst 400 packets } counter drop',
     'tcp dport { 80, 443, 5060, 5061 } accept',
     'udp dport { 3478, 5060 } accept',
-    'udp dport @rtp accept',
+    // A port without a socket is dropped without a word: nobody can tell by asking which ports calls use.
+    `udp dport ${RTP_PORTS} socket wildcard { 0, 1 } accept`,
     ...from(settings.adminNetworks, `tcp dport ${STATUS_PORT} accept`),
     ...(ssh ? from(settings.sshNetworks, 'tcp dport 22 ct state new limit rate 10/minute burst 20 packets accept') : []),
     ...settings.openPorts.map((p) => `${p.protocol} dport ${range(p.from, p.to)} accept`),
@@ -106,11 +103,6 @@ table ${TABLE} {
     type ipv6_addr
     flags interval,timeout
     ${elements(bans6)}
-  }
-  set rtp {
-    type inet_service
-    flags interval
-    ${elements(rtp.map(([a, b]) => range(a, b)).join(', '))}
   }
 ${[dynamic('sip4', 'ipv4_addr'), dynamic('sip6', 'ipv6_addr'), dynamic('tcp4', 'ipv4_addr'), dynamic('tcp6', 'ipv6_addr')].join('\n')}
   chain banned {

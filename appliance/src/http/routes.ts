@@ -10,7 +10,6 @@ import {
   powerAction,
   prepareDisk,
   restartService as restartServiceSchema,
-  rtpPorts,
   setClock,
   sshSettings,
   timeSettings,
@@ -85,7 +84,6 @@ export function hostRoutes(host: Host): Route[] {
     { method: 'GET', path: '/bans', run: async () => firewall.bans },
     { method: 'POST', path: '/bans', run: body(ban, (b) => firewall.ban(b)) },
     { method: 'DELETE', path: '/bans/:address', run: ({ parameter }) => firewall.unban(parameter) },
-    { method: 'POST', path: '/rtp-ports', run: body(rtpPorts, (ports) => firewall.rtp(ports)) },
     { method: 'GET', path: '/ssh', run: () => ssh.view() },
     { method: 'PUT', path: '/ssh', run: body(sshSettings, (settings) => ssh.set(settings).then(() => ssh.view())) },
 

@@ -4,7 +4,7 @@ import { ipAddress } from './network.ts';
 /** "192.0.2.0/24", "fd00::/8", or a single address. */
 export const network = z.union([z.cidrv4(), z.cidrv6(), ipAddress]);
 
-/** What is open to everyone besides web (80, 443), SIP (5060 UDP and TCP, 5061 TCP) and STUN (3478 UDP). RTP ports open call by call. */
+/** What is open to everyone besides web (80, 443), SIP (5060 UDP and TCP, 5061 TCP) and STUN (3478 UDP). RTP ports are open while a call uses them. */
 export const openPort = z.strictObject({
   protocol: z.enum(['udp', 'tcp']),
   from: z.int().min(1).max(65_535),
@@ -42,17 +42,6 @@ export const banList = z.object({
   bans: z.array(z.object({ address: z.string(), reason: z.string(), /** ISO 8601. */ until: z.string() })),
 });
 export type BanList = z.infer<typeof banList>;
-
-const portRange = z.tuple([z.int().min(1024).max(65_535), z.int().min(1024).max(65_535)]);
-
-/** `POST /rtp-ports` -> 204: UDP port ranges of running calls, from and to both included. Ranges of one list do not overlap. */
-export const rtpPorts = z.strictObject({
-  add: z.array(portRange).max(1000).default([]),
-  remove: z.array(portRange).max(1000).default([]),
-  /** Close everything first (after a restart of the server). */
-  clear: z.boolean().default(false),
-});
-export type RtpPorts = z.infer<typeof rtpPorts>;
 
 export const sshKey = z.object({
   /** ssh-ed25519, ecdsa-sha2-nistp256, ssh-rsa, sk-... */

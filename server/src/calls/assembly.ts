@@ -102,7 +102,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge, registrar },
     authenticator: new Authenticator(directory, clock, guesses),
-    starter: new CallStarter({ calls, planner, executor, foreign, now: wall }),
+    starter: new CallStarter({ directory, calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator: phones, strip }),
   });
   transactions.onRequest = (request, tx) => pipeline.receive(request, tx);

@@ -1,3 +1,4 @@
+import type { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
 import { isBehindNat } from '../registrar/nat.ts';
 import type { Caller } from '../routing/call-plan.ts';
@@ -11,6 +12,7 @@ import type { ForeignCalls } from './foreign-calls.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
 export interface CallStarterPorts {
+  readonly directory: Directory;
   readonly calls: ActiveCalls;
   readonly planner: RoutePlanner;
   readonly executor: Executor;
@@ -33,13 +35,19 @@ export class CallStarter {
     const dialled = ownText(request.uri.user ?? '');
     const plan = planner.plan(caller, dialled, domain);
     const call = this.#open(request, caller, dialled);
-    endedByFaults(call, () => executor.execute({ call, plan, tx, callerPinned: isPinned(request) }));
+    endedByFaults(call, () => executor.execute({ call, plan, tx, callerPinned: this.#isPinned(request) }));
   }
 
   /** A subscriber's call to another domain. */
   beginForeign(request: SipRequest, tx: ServerTransaction, subscriber: Subscriber): void {
     const call = this.#open(request, { kind: 'subscriber', subscriber }, ownText(request.uri.user ?? ''));
-    endedByFaults(call, () => this.#ports.foreign.start({ call, tx, callerPinned: isPinned(request) }, subscriber, request.uri));
+    endedByFaults(call, () => this.#ports.foreign.start({ call, tx, callerPinned: this.#isPinned(request) }, subscriber, request.uri));
+  }
+
+  /** Requests to the caller go back the way he came: over his connection, or through his NAT. */
+  #isPinned(request: SipRequest): boolean {
+    const { source } = request;
+    return source !== undefined && (source.protocol !== 'udp' || isBehindNat(request, source, this.#ports.directory.settings.sipAsymmetricAgents));
   }
 
   /** The call outlives its INVITE: its texts are copies. */
@@ -68,10 +76,3 @@ function endedByFaults(call: Call, start: () => void): void {
   }
 }
 
-/** Requests to the caller go back the way he came: over his connection, or through his NAT. */
-function isPinned(request: SipRequest): boolean {
-  const { source, contacts } = request;
-  if (!source) return false;
-  const contact = contacts === '*' ? undefined : contacts[0];
-  return source.protocol !== 'udp' || (contact !== undefined && isBehindNat(request, source, contact));
-}

@@ -26,6 +26,10 @@ export interface Subscriber {
   readonly selfSignedUp: boolean;
   /** Number shown to gateways instead of his own, E.164 digits. */
   readonly callerId: string | null;
+  /** No phone of his rings: calls go to his mailbox, or are refused. */
+  readonly doNotDisturb: boolean;
+  /** His mailbox takes messages, where the group `voicemail` gives him one. */
+  readonly takesMessages: boolean;
 }
 
 export type GatewayTransport = 'udp' | 'tcp' | 'tls';
@@ -103,6 +107,11 @@ export interface DirectorySettings {
   /** Session-Expires asked of gateways, and the least accepted (RFC 4028). */
   readonly sessionExpires: number;
   readonly minSessionExpires: number;
+  /** Seconds between two OPTIONS to a phone behind NAT (O-155); 0 = none. */
+  readonly keepAliveSeconds: number;
+  /** User-Agent patterns of phones that send SIP, or media, from elsewhere than they receive it (G-42). */
+  readonly sipAsymmetricAgents: readonly string[];
+  readonly rtpAsymmetricAgents: readonly string[];
 }
 
 export const defaultDirectorySettings: DirectorySettings = {
@@ -120,11 +129,14 @@ export const defaultDirectorySettings: DirectorySettings = {
   digestAlgorithms: ['MD5', 'SHA-256'],
   sessionExpires: 1800,
   minSessionExpires: 90,
+  keepAliveSeconds: 30,
+  sipAsymmetricAgents: [],
+  rtpAsymmetricAgents: [],
 };
 
 export interface DirectoryChange {
-  readonly kind: 'subscriber' | 'gateway' | 'number' | 'domain' | 'tariff' | 'settings';
+  readonly kind: 'subscriber' | 'gateway' | 'number' | 'domain' | 'tariff' | 'settings' | 'feature-code';
   readonly action: 'upsert' | 'remove';
-  /** The row, or the name of a domain; undefined for settings. */
+  /** The row, or the name of a domain; undefined for settings and feature codes. */
   readonly id?: number | string;
 }

@@ -224,7 +224,7 @@ export class Registrar {
         regId: wanted.regId,
         path: request.values('Path').map(detach),
         received: source ? { remote: endpointOf(source), local: endpointOf(source.local) } : null,
-        nat: source !== undefined && isBehindNat(request, source, wanted.address),
+        nat: source !== undefined && isBehindNat(request, source, directory.settings.sipAsymmetricAgents),
         flow: stream ? source.flow : undefined,
         userAgent: known && known.userAgent === request.get('User-Agent') ? known.userAgent : userAgentOf(request),
         registeredAt: known?.registeredAt ?? at,

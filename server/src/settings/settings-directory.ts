@@ -21,6 +21,9 @@ export class SettingsDirectory {
         digestAlgorithms: after.digestAlgorithms,
         sessionExpires: after.sessionExpires,
         minSessionExpires: after.minSessionExpires,
+        keepAliveSeconds: after.keepAliveSeconds,
+        sipAsymmetricAgents: after.sipAsymmetricAgents,
+        rtpAsymmetricAgents: after.rtpAsymmetricAgents,
       });
     });
   }

@@ -44,6 +44,9 @@ export const PRIVATE_NETWORKS = [
 /** `smtp://user:***@host`: what a reader sees instead of the password; sent back, it keeps the password that is stored. */
 export const HIDDEN_PASSWORD = '***';
 
+/** The beginning of a User-Agent, `*` for any text. */
+const agentPatterns = z.array(lineText(100)).max(100);
+
 /** Subject and text of one mail; `{{name}}` stands for a value. */
 const mailText = z.strictObject({ subject: lineText(200), text: z.string().trim().min(1).max(10_000) });
 const bothLanguages = <T extends z.ZodType>(text: T) => z.strictObject({ en: text, es: text });
@@ -115,6 +118,13 @@ const fields = {
   maxCallSeconds: seconds(60, 86_400).nullable().describe('Longest call; empty for no limit'),
   sessionExpires: seconds(90, 7200).describe('Session timer on gateway calls (RFC 4028)'),
   minSessionExpires: seconds(90, 7200),
+
+  // NAT
+  keepAliveSeconds: seconds(0, 3600)
+    .refine((value) => value === 0 || value >= 5, { error: 'Expected 0, which sends none, or at least 5 seconds' })
+    .describe('Phones behind a NAT are sent an OPTIONS so often, which keeps the way to them open; 0 sends none'),
+  sipAsymmetricAgents: agentPatterns.describe('User-Agents of phones that send SIP from another port than they listen on'),
+  rtpAsymmetricAgents: agentPatterns.describe('User-Agents of phones that send media from another port than they listen on'),
 
   // Money
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Expected a three-letter currency code such as EUR' }),
@@ -203,6 +213,9 @@ export const defaultSettings: Settings = {
   maxCallSeconds: 4 * 3600,
   sessionExpires: 1800,
   minSessionExpires: 90,
+  keepAliveSeconds: 30,
+  sipAsymmetricAgents: [],
+  rtpAsymmetricAgents: [],
   currency: 'EUR',
   signupPolicy: 'open',
   signupFirstNumber: '10000',

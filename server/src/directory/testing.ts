@@ -19,6 +19,8 @@ export const aSubscriber = (changes: Partial<Subscriber> = {}): Subscriber => ({
   maxCalls: 10,
   selfSignedUp: false,
   callerId: null,
+  doNotDisturb: false,
+  takesMessages: true,
   ...changes,
 });
 

@@ -24,6 +24,8 @@ export function toDirectory(row: SubscriberEntity): Subscriber {
     maxCalls: row.maxCalls,
     selfSignedUp: row.selfSignedUp,
     callerId: row.callerId,
+    doNotDisturb: row.doNotDisturb,
+    takesMessages: row.takesMessages,
   };
 }
 
@@ -44,6 +46,8 @@ interface RawSubscriber {
   maxCalls: number;
   selfSignedUp: boolean | number;
   callerId: string | null;
+  doNotDisturb: boolean | number;
+  takesMessages: boolean | number;
 }
 
 const columns = [
@@ -63,6 +67,8 @@ const columns = [
   'maxCalls',
   'selfSignedUp',
   'callerId',
+  'doNotDisturb',
+  'takesMessages',
 ]
   .map((name) => `"${name}"`)
   .join(', ');
@@ -84,7 +90,13 @@ export async function loadSubscribers(source: DataSource, directory: Directory):
         groups = row.groups === '' ? [] : row.groups.split(' ');
         groupLists.set(row.groups, groups);
       }
-      directory.upsertSubscriber({ ...row, groups, selfSignedUp: Boolean(row.selfSignedUp) });
+      directory.upsertSubscriber({
+        ...row,
+        groups,
+        selfSignedUp: Boolean(row.selfSignedUp),
+        doNotDisturb: Boolean(row.doNotDisturb),
+        takesMessages: Boolean(row.takesMessages),
+      });
     }
     count += rows.length;
     const last = rows.at(-1);

@@ -212,6 +212,8 @@ export class SubscriberImporter implements OnApplicationBootstrap, BeforeApplica
       portalPasswordHash: null,
       tariffId,
       selfSignedUp: false,
+      doNotDisturb: false,
+      takesMessages: true,
       createdAt: now,
       updatedAt: now,
     }));

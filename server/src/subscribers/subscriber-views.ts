@@ -80,12 +80,14 @@ export class SubscriberViews {
   async detail(id: number): Promise<SubscriberDetail> {
     const base = this.#base().where('s."id" = :id', { id });
     const row = await this.#columns(base)
-      .addSelect(['s."language" AS "language"', 's."callerId" AS "callerId"', 's."maxCalls" AS "maxCalls"', 's."updatedAt" AS "updatedAt"'])
+      .addSelect(['language', 'callerId', 'maxCalls', 'updatedAt', 'doNotDisturb', 'takesMessages'].map((c) => `s."${c}" AS "${c}"`))
       .addSelect(['s."closedAt" AS "closedAt"', 's."portalPasswordHash" AS "portalPasswordHash"', 'a."dailyCap" AS "dailyCap"'])
       .getRawOne<
         RawRow & {
           language: 'en' | 'es';
           callerId: string | null;
+          doNotDisturb: boolean | number;
+          takesMessages: boolean | number;
           maxCalls: number;
           updatedAt: number | string;
           closedAt: number | string;
@@ -109,6 +111,8 @@ export class SubscriberViews {
       creditLimit: formatMoney(money(row.creditLimit)),
       dailyCap: row.dailyCap === null ? null : formatMoney(money(row.dailyCap)),
       activeCalls: this.#calls.countOf(id),
+      doNotDisturb: Boolean(row.doNotDisturb),
+      takesMessages: Boolean(row.takesMessages),
       hasPortalPassword: row.portalPasswordHash !== null,
       numbers,
       updatedAt: timeOf(Number(row.updatedAt)),

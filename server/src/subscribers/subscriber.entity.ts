@@ -71,6 +71,14 @@ export class SubscriberEntity {
   @Column({ type: 'varchar', length: 32, nullable: true })
   callerId: string | null;
 
+  /** No phone of his rings. */
+  @Column({ type: 'boolean', default: false })
+  doNotDisturb: boolean;
+
+  /** His mailbox takes messages, where the group `voicemail` gives him one. */
+  @Column({ type: 'boolean', default: true })
+  takesMessages: boolean;
+
   @Column(timeColumn())
   createdAt: number;
 

@@ -84,6 +84,8 @@ export const subscriberPatch = z
     dailyCap: amountInput.nullable(),
     callerId: callerId.nullable(),
     selfSignedUp: z.boolean().describe('false lifts the limits of a new account'),
+    doNotDisturb: z.boolean().describe('No phone of his rings'),
+    takesMessages: z.boolean().describe('His mailbox takes messages, where the group voicemail gives him one'),
   })
   .partial()
   .meta({ id: 'SubscriberPatch' });
@@ -135,6 +137,8 @@ export const subscriberDetail = subscriberRow
     creditLimit: moneyText,
     dailyCap: moneyText.nullable(),
     activeCalls: z.int(),
+    doNotDisturb: z.boolean(),
+    takesMessages: z.boolean(),
     hasPortalPassword: z.boolean().describe('false: the SIP password opens the pages too'),
     numbers: z.array(z.object({ id: z.int(), number: z.string(), kind: z.enum(['alias', 'did']) })),
     updatedAt: timeText,

@@ -106,6 +106,8 @@ export class SubscribersService {
         maxCalls: input.maxCalls,
         selfSignedUp: input.selfSignedUp,
         callerId: input.callerId ?? null,
+        doNotDisturb: false,
+        takesMessages: true,
         createdAt: now,
         updatedAt: now,
       }),
@@ -149,7 +151,7 @@ export class SubscribersService {
   /** What a subscriber may change of himself. */
   updateProfile(
     id: number,
-    changes: { displayName?: string; language?: Language; email?: string | null },
+    changes: Pick<SubscriberPatch, 'displayName' | 'language' | 'email' | 'doNotDisturb' | 'takesMessages'>,
     actor: Actor = 'system',
   ): Promise<void> {
     return this.update(id, changes, actor);

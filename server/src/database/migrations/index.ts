@@ -13,6 +13,7 @@ import { Ha1AtDomain1763690025000 } from './1763690025000-ha1-at-domain.ts';
 import { FormerGateways1763690026000 } from './1763690026000-former-gateways.ts';
 import { TlsBans1763690030000 } from './1763690030000-tls-bans.ts';
 import { SetupSteps1763690040000 } from './1763690040000-setup-steps.ts';
+import { Voicemail1763690060000 } from './1763690060000-voicemail.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   FormerGateways1763690026000,
   TlsBans1763690030000,
   SetupSteps1763690040000,
+  Voicemail1763690060000,
 ];

@@ -75,7 +75,7 @@ export class Executor {
         );
         break;
       case 'app':
-        this.#end(execution, stage.status, stage.reason, refusalHeaders(stage.status, stage.reason, stage.announcement, this.#domain));
+        this.#refuse(execution, 'no-media');
         break;
       case 'reject':
         this.#refuse(execution, stage.code);

@@ -1,3 +1,4 @@
+import { type FeatureCode, FeatureCodes } from './feature-code.ts';
 import { SourceIndex } from './source-list.ts';
 import {
   type DirectoryChange,
@@ -22,6 +23,7 @@ export class Directory {
   readonly #gateways = new Map<number, Gateway>();
   readonly #tariffs = new Map<number, Tariff>();
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
+  readonly #featureCodes = new FeatureCodes();
   #sources = new SourceIndex<Gateway>();
   /** Of all gateways: switched off, one still takes what comes from us. */
   #gatewayAddresses = new SourceIndex<Gateway>();
@@ -125,6 +127,17 @@ export class Directory {
     this.#numbers.delete(id);
     this.#numbersByKey.delete(numberKey(old));
     this.#tell({ kind: 'number', action: 'remove', id });
+  }
+
+  // --- feature codes --------------------------------------------------------------------------------------------------------------
+
+  get featureCodes(): Pick<FeatureCodes, 'all' | 'find' | 'codeOf'> {
+    return this.#featureCodes;
+  }
+
+  replaceFeatureCodes(codes: readonly FeatureCode[]): void {
+    this.#featureCodes.replace(codes);
+    this.#tell({ kind: 'feature-code', action: 'upsert' });
   }
 
   // --- gateways -------------------------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ export class RouteTestController {
           onFailed: nextDto(stage.onFailed),
         };
       case 'app':
-        return { kind: 'app', announcement: stage.announcement, status: stage.status, reason: stage.reason };
+        return { kind: 'app', app: stage.app, argument: stage.argument ?? null };
       case 'redirect':
         return { kind: 'redirect', contacts: [...stage.contacts] };
       case 'reject':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appNames } from '../directory/feature-code.ts';
 import { moneyText, timeText } from '../http/index.ts';
 
 export const routeTest = z
@@ -25,7 +26,8 @@ export const routeStage = z
       .describe('bridge: tried in this order'),
     maxSeconds: z.int().nullable().optional(),
     contacts: z.array(z.string()).optional(),
-    announcement: z.string().optional(),
+    app: z.enum(appNames).optional().describe('app: the service that answers'),
+    argument: z.string().nullable().optional().describe('app: what the service is told, as a conference room'),
     status: z.int().optional(),
     reason: z.string().optional(),
     code: z.string().optional(),

@@ -1,4 +1,5 @@
 import type { RateSnapshot } from '../billing/rate.ts';
+import type { AppName } from '../directory/feature-code.ts';
 import type { Gateway, Subscriber } from '../directory/types.ts';
 import type { Micros } from '../money/money.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -86,16 +87,28 @@ export interface Bridge {
   /** Subscriber who pays. */
   readonly payerId: number;
   readonly maxSeconds: number | null;
+  /** Seconds that the payer's credit lasts at this price; null when nothing limits them. */
+  readonly affordableSeconds: number | null;
   readonly onFailed?: Next;
 }
 
-/** Answer here. Until media comes this is the final reply with its reason. */
+/** Answer here (calls/answer): echo test, conference, voicemail ... */
 export interface App {
   readonly kind: 'app';
-  readonly app: 'announcement';
-  readonly announcement: string;
-  readonly status: number;
-  readonly reason: string;
+  readonly app: AppName;
+  /** What the service is told: the room of a conference, `<subscriberId>:<why>` for voicemail (see `voicemailArgument`). */
+  readonly argument?: string;
+}
+
+/** Why a call came to a mailbox: it decides the greeting. */
+export type VoicemailWhy = 'busy' | 'no-answer' | 'not-registered' | 'do-not-disturb';
+
+export const voicemailArgument = (subscriberId: number, why: VoicemailWhy): string => `${subscriberId}:${why}`;
+
+/** Reads what `voicemailArgument` wrote. */
+export function readVoicemailArgument(argument: string | undefined): { subscriberId: number; why: VoicemailWhy } | undefined {
+  const match = /^(\d+):(busy|no-answer|not-registered|do-not-disturb)$/.exec(argument ?? '');
+  return match ? { subscriberId: Number(match[1]), why: match[2] as VoicemailWhy } : undefined;
 }
 
 export interface Redirect {

@@ -3,7 +3,20 @@ import { findRate } from '../billing/rate-table.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { NumberEntry, Subscriber } from '../directory/types.ts';
 import { formatMoney, type Micros } from '../money/money.ts';
-import type { CallContext, CallPlan, ContactTarget, Next, PriceQuote, Stage, Step } from './call-plan.ts';
+import {
+  type App,
+  type Bridge,
+  type CallContext,
+  type CallPlan,
+  type ContactTarget,
+  type Next,
+  type PriceQuote,
+  type Ring,
+  type Stage,
+  type Step,
+  type VoicemailWhy,
+  voicemailArgument,
+} from './call-plan.ts';
 import { chooseGateways, isFull } from './choose-gateways.ts';
 import { type Dialled, e164Digits, readDialled, requestUser } from './dial-plan.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
@@ -17,6 +30,10 @@ export const stepCodes = [
   'is-alias', // alias, number
   'is-did', // did, number
   'is-redirected', // number, target
+  'is-feature', // code, feature, description
+  'feature-argument', // argument
+  'do-not-disturb', // number
+  'voicemail-takes', // number, when: which failures of the ring
   'is-international', // e164
   'permitted', // group
   'rate-found', // prefix, name, pricePerMinute, connectFee
@@ -72,6 +89,11 @@ class Planner<T extends ContactTarget> {
     if (own) return this.#ring(own);
     const entry = this.#numberEntry(number, domain);
     if (entry) return this.#follow(entry, domain);
+    // After the numbers of people, so that a new code never takes an existing number away. A gateway reaches a service by a DID only.
+    if (from.kind === 'subscriber' && method !== 'MESSAGE') {
+      const feature = this.#feature(number.text);
+      if (feature) return feature;
+    }
     // Only a subscriber who pays may leave through a gateway: a gateway or a stranger never gets from one to another.
     if (number.kind === 'international' && from.kind === 'subscriber' && method !== 'MESSAGE')
       return this.#abroad(number.e164, from.subscriber);
@@ -97,8 +119,11 @@ class Planner<T extends ContactTarget> {
     if (entry.target === null) return this.#refuse('unknown-number');
     this.#explain('is-redirected', { number: entry.number, target: entry.target });
     const named = /^sips?:([^@;?]+)@([^;:?]+)/i.exec(entry.target);
-    const local = named && this.#directory.subscriber(named[1] ?? '', (named[2] ?? domain).toLowerCase());
+    const host = (named?.[2] ?? domain).toLowerCase();
+    const local = named && this.#directory.subscriber(named[1] ?? '', host);
     if (local) return this.#ring(local);
+    const feature = named && this.#directory.serves(host) && this.#context.method !== 'MESSAGE' ? this.#feature(named[1] ?? '') : undefined;
+    if (feature) return feature;
     // A gateway that follows a redirect makes a call nobody can bill (G-66).
     if (this.#context.from.kind !== 'subscriber') return this.#refuse('foreign-domain');
     return this.#done({}, [{ kind: 'redirect', contacts: [entry.target] }]);
@@ -107,22 +132,59 @@ class Planner<T extends ContactTarget> {
   #ring(subscriber: Subscriber): CallPlan<T> {
     this.#explain('is-subscriber', { number: subscriber.number, name: subscriber.displayName });
     if (subscriber.status === 'closed') return this.#refuse('unknown-number');
-    const aor = `sip:${subscriber.number}@${subscriber.domain}`;
-    const targets = subscriber.status === 'active' ? groupsByQ(this.#context.bindings(subscriber.id)) : [];
+    const { doNotDisturb, number } = subscriber;
+    if (doNotDisturb) this.#explain('do-not-disturb', { number });
+    const targets = subscriber.status === 'active' && !doNotDisturb ? groupsByQ(this.#context.bindings(subscriber.id)) : [];
     targets.forEach((group, index) => {
       this.#explain('phones-ring', { position: index + 1, phones: group.length });
     });
-    if (targets.length === 0) this.#explainRefusal('not-registered');
-    const stage: Stage<T> = {
+    return this.#done(
+      { destination: subscriber.displayName || number, toSubscriberId: subscriber.id },
+      this.#ringStages(subscriber, targets),
+    );
+  }
+
+  /** His phones, and what follows when nobody takes the call: his mailbox if it is open (M-25), else a refusal. */
+  #ringStages(subscriber: Subscriber, targets: readonly (readonly T[])[]): Stage<T>[] {
+    const { id, number, doNotDisturb } = subscriber;
+    const unreachable = doNotDisturb ? 'do-not-disturb' : 'not-registered';
+    const ring: Ring<T> = {
       kind: 'ring',
-      subscriberId: subscriber.id,
-      aor,
+      subscriberId: id,
+      aor: `sip:${number}@${subscriber.domain}`,
       targets,
       ringSeconds: this.#directory.settings.ringSeconds,
-      onNotRegistered: { refuse: 'not-registered' } satisfies Next,
+      onNotRegistered: { refuse: unreachable } satisfies Next,
       onNoAnswer: { refuse: 'no-answer' } satisfies Next,
     };
-    return this.#done({ destination: subscriber.displayName || subscriber.number, toSubscriberId: subscriber.id }, [stage]);
+    if (!this.#hasMailbox(subscriber)) {
+      if (targets.length === 0) this.#explainRefusal(unreachable);
+      return [ring];
+    }
+    const mailbox = (why: VoicemailWhy): App => ({ kind: 'app', app: 'voicemail', argument: voicemailArgument(id, why) });
+    this.#explain('voicemail-takes', { number, when: targets.length === 0 ? unreachable : 'nobody-answers' });
+    return [
+      { ...ring, onNotRegistered: { stage: 1 }, onNoAnswer: { stage: 2 }, onBusy: { stage: 3 } },
+      mailbox(unreachable),
+      mailbox('no-answer'),
+      mailbox('busy'),
+    ];
+  }
+
+  #hasMailbox(subscriber: Subscriber): boolean {
+    const { status, groups, takesMessages } = subscriber;
+    return this.#context.method !== 'MESSAGE' && status === 'active' && takesMessages && groups.includes('voicemail');
+  }
+
+  /** A service of ours; undefined when no code fits what was dialled. */
+  #feature(dialled: string): CallPlan<T> | undefined {
+    const found = this.#directory.featureCodes.find(dialled);
+    if (!found) return undefined;
+    const { code, feature: app, description } = found.code;
+    const { argument } = found;
+    this.#explain('is-feature', { code, feature: app, description });
+    if (argument !== undefined) this.#explain('feature-argument', { feature: app, argument });
+    return this.#done({ destination: description }, [{ kind: 'app', app, ...(argument !== undefined && { argument }) }]);
   }
 
   #abroad(e164: string, payer: Subscriber): CallPlan<T> {
@@ -135,7 +197,7 @@ class Planner<T extends ContactTarget> {
     if (free && !(!found.ok && found.code === 'destination-blocked')) {
       // H-6: his calls to gateways cost nothing; a block entry holds for him too.
       this.#explain('free-of-charge', { group: 'free-pstn' });
-      return this.#bridge(null, payer, { e164, destination: found.ok ? found.rate.name : e164 }, maxSeconds);
+      return this.#bridge(payer, { e164, destination: found.ok ? found.rate.name : e164 }, { price: null, affordableSeconds: null });
     }
     if (!found.ok) return this.#refuse(found.code, { e164, ...(found.code === 'destination-blocked' && { destination: found.rate.name }) });
     const { rate } = found;
@@ -150,29 +212,30 @@ class Planner<T extends ContactTarget> {
         connectFee: formatMoney(rate.connectFee),
       });
     const price: PriceQuote = { tariffId: payer.tariffId, rate };
-    const poor = this.#creditRefusal(price, payer.id, maxSeconds);
-    if (poor) return this.#refuse(poor, known);
-    return this.#bridge(price, payer, known, maxSeconds);
+    const credit = this.#creditFor(price, payer.id, maxSeconds);
+    if (!credit.ok) return this.#refuse(credit.code, known);
+    return this.#bridge(payer, known, { price, affordableSeconds: credit.seconds });
   }
 
-  #creditRefusal(price: PriceQuote, payerId: number, maxSeconds: number | null): RefusalCode | undefined {
+  #creditFor(
+    price: PriceQuote,
+    payerId: number,
+    maxSeconds: number | null,
+  ): { ok: true; seconds: number } | { ok: false; code: 'no-credit' | 'daily-cap' } {
     const credit = this.#context.credit(payerId);
-    if (!credit) return 'no-credit';
+    if (!credit) return { ok: false, code: 'no-credit' };
     const seconds = (available: Micros) => affordableSeconds(price.rate, available, maxSeconds ?? undefined);
     const byBalance = seconds(credit.available);
-    if (!byBalance.ok) return 'no-credit';
+    if (!byBalance.ok) return { ok: false, code: 'no-credit' };
     const byDay = credit.dailyLeft === null ? byBalance : seconds(credit.dailyLeft);
-    if (!byDay.ok) return 'daily-cap';
-    this.#explain('credit-enough', { available: formatMoney(credit.available), seconds: Math.min(byBalance.seconds, byDay.seconds) });
-    return undefined;
+    if (!byDay.ok) return { ok: false, code: 'daily-cap' };
+    const { seconds: lasts } = byBalance.seconds < byDay.seconds ? byBalance : byDay;
+    this.#explain('credit-enough', { available: formatMoney(credit.available), seconds: lasts });
+    return { ok: true, seconds: lasts };
   }
 
-  #bridge(
-    price: PriceQuote | null,
-    payer: Subscriber,
-    known: { e164: string; destination: string },
-    maxSeconds: number | null,
-  ): CallPlan<T> {
+  #bridge(payer: Subscriber, known: { e164: string; destination: string }, paid: Pick<Bridge, 'price' | 'affordableSeconds'>): CallPlan<T> {
+    const { maxCallSeconds: maxSeconds } = this.#directory.settings;
     const { gatewayCalls, gatewayHealthy } = this.#context;
     const { chosen, busy, avoided } = chooseGateways(known.e164, this.#directory.gateways(), gatewayCalls, gatewayHealthy);
     for (const { id, name } of busy) this.#explain('gateway-busy', { name, calls: gatewayCalls(id) });
@@ -182,7 +245,7 @@ class Planner<T extends ContactTarget> {
     chosen.forEach(({ name }, index) => {
       this.#explain('gateway-chosen', { position: index + 1, name, sends: gateways[index]?.requestUser ?? '' });
     });
-    const stage: Stage<T> = { kind: 'bridge', gateways, price, payerId: payer.id, maxSeconds, onFailed: { refuse: 'gateways-failed' } };
+    const stage: Stage<T> = { kind: 'bridge', gateways, ...paid, payerId: payer.id, maxSeconds, onFailed: { refuse: 'gateways-failed' } };
     return this.#done(known, [stage]);
   }
 

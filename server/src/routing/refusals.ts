@@ -10,6 +10,7 @@ export const refusalCodes = [
   'destination-blocked',
   'unknown-number',
   'not-registered',
+  'do-not-disturb',
   'address-incomplete',
   'suspended',
   'no-gateway',
@@ -18,6 +19,7 @@ export const refusalCodes = [
   'foreign-domain',
   'no-answer',
   'busy',
+  'no-media',
 ] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];
@@ -56,6 +58,7 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   'destination-blocked': { status: 403, reason: 'Destination blocked', text: 'Calls to this number are not offered.' },
   'unknown-number': { status: 404, reason: 'Not Found', text: 'There is no such number. Check the number you dialled.' },
   'not-registered': { status: 480, reason: 'Not registered', text: 'The phone of this subscriber is switched off. Try again later.' },
+  'do-not-disturb': { status: 480, reason: 'Do not disturb', text: 'This subscriber does not want to be disturbed. Try again later.' },
   'address-incomplete': { status: 484, reason: 'Address Incomplete', text: 'Dial a number.' },
   suspended: { status: 403, reason: 'Account suspended', text: 'This account is suspended. Ask the operator.' },
   'no-gateway': { status: 503, reason: 'No gateway for this destination', text: 'No gateway serves this number. Tell the operator.' },
@@ -72,4 +75,5 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   'foreign-domain': { status: 403, reason: 'Forbidden', text: 'Calls to other domains are not offered.' },
   'no-answer': { status: 408, reason: 'No answer', text: 'Nobody answered. Try again later.' },
   busy: { status: 486, reason: 'Busy Here', text: 'The other side is busy. Try again later.' },
+  'no-media': { status: 503, reason: 'No media port free', text: 'The server can answer no more calls now. Try again in a minute.' },
 };

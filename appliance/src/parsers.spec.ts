@@ -88,6 +88,7 @@ describe('services', () => {
   it('gives Node the flags that suit the memory', () => {
     expect(nodeFlags(480e6)).toBe('--optimize-for-size --max-semi-space-size=1 --no-sparkplug');
     expect(nodeFlags(1.5e9)).toBe('--max-semi-space-size=4');
+    expect(serverEnvironment(1.5e9)).toBe('DIALTONE_NODE_FLAGS=--max-semi-space-size=4\nMALLOC_ARENA_MAX=1\n');
     expect(serverEnvironment(8e9)).toBe('DIALTONE_NODE_FLAGS=\n');
   });
 });

@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache';
+import { RecentMap } from '../http/recent-map.ts';
 
 const MAX_ADDRESSES = 20_000;
 
 /** Wrong passwords by address, in a sliding time. In memory, the least recently guilty are forgotten first. */
 export class FailureCounter {
   readonly #now: () => number;
-  readonly #failures = new LRUCache<string, number[]>({ max: MAX_ADDRESSES });
+  readonly #failures = new RecentMap<number[]>(MAX_ADDRESSES);
 
   constructor(now: () => number = Date.now) {
     this.#now = now;

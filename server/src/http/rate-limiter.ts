@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { RecentMap } from './recent-map.ts';
 
 /**
  * At most `limit` attempts a key in any `windowMs`. In memory: a restart forgives. Keys are addresses and account names; the least recently used are
@@ -8,13 +8,13 @@ export class RateLimiter {
   readonly #limit: number;
   readonly #windowMs: number;
   readonly #now: () => number;
-  readonly #attempts: LRUCache<string, number[]>;
+  readonly #attempts: RecentMap<number[]>;
 
   constructor(options: { limit: number; windowMs: number; maxKeys?: number; now?: () => number }) {
     this.#limit = options.limit;
     this.#windowMs = options.windowMs;
     this.#now = options.now ?? Date.now;
-    this.#attempts = new LRUCache({ max: options.maxKeys ?? 20_000 });
+    this.#attempts = new RecentMap(options.maxKeys ?? 20_000);
   }
 
   /** Counts one attempt. @returns 0 if it is allowed, else the seconds to wait; a refused attempt is not counted */

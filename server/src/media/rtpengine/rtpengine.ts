@@ -1,0 +1,102 @@
+import type { RelayEngine, RelayEngineStats, RelayOrder, RelaySession } from '../engine.ts';
+import type { NgAddress } from './ng-client.ts';
+import { RtpengineNode } from './node.ts';
+import { RtpengineSession, type Transcodable } from './rtpengine-session.ts';
+
+export interface RtpengineOptions {
+  readonly nodes: readonly NgAddress[];
+  readonly transcode: readonly Transcodable[];
+}
+
+/** How often each call is looked at for silence; three times within a short limit. */
+const LOOK_MS = 5000;
+
+/**
+ * Media through rtpengine daemons: encryption, ICE and other codecs besides what the built-in relay does. New calls go to the daemons that
+ * live in turn; the calls of one that dies are over.
+ */
+export class Rtpengine implements RelayEngine {
+  readonly name = 'rtpengine';
+  readonly #nodes: readonly RtpengineNode[];
+  readonly #transcode: readonly Transcodable[];
+  readonly #sessions = new Set<RtpengineSession>();
+  #timer: NodeJS.Timeout | undefined;
+  #turn = 0;
+  #losses = 0;
+  /** Figures of the calls that are over. */
+  #past = { packets: 0, bytes: 0 };
+
+  private constructor({ nodes, transcode }: RtpengineOptions) {
+    this.#nodes = nodes.map((address) => new RtpengineNode(address));
+    this.#transcode = transcode;
+    for (const node of this.#nodes) node.onDown = () => this.#onDown(node);
+  }
+
+  /** Knows of every daemon whether it lives when it resolves. */
+  static async start(options: RtpengineOptions): Promise<Rtpengine> {
+    const engine = new Rtpengine(options);
+    await Promise.all(engine.#nodes.map((node) => node.start()));
+    return engine;
+  }
+
+  get healthy(): boolean {
+    return this.#nodes.some(({ healthy }) => healthy);
+  }
+
+  /** Of each daemon, whether it answers. */
+  get nodes(): readonly { readonly address: NgAddress; readonly healthy: boolean }[] {
+    return this.#nodes.map(({ address, healthy }) => ({ address, healthy }));
+  }
+
+  async open(order: RelayOrder): Promise<RelaySession | undefined> {
+    const node = this.#next();
+    if (!node) return undefined;
+    const session = new RtpengineSession({
+      ...{ order, node, transcode: this.#transcode },
+      closed: (gone) => {
+        this.#sessions.delete(gone);
+        this.#past.packets += gone.figures.caller.packets + gone.figures.callee.packets;
+        this.#past.bytes += gone.figures.caller.bytes + gone.figures.callee.bytes;
+      },
+    });
+    this.#sessions.add(session);
+    this.#look(order.silenceSeconds);
+    return session;
+  }
+
+  stats(): RelayEngineStats {
+    let { packets, bytes } = this.#past;
+    for (const { figures } of this.#sessions) {
+      packets += figures.caller.packets + figures.callee.packets;
+      bytes += figures.caller.bytes + figures.callee.bytes;
+    }
+    // Ports and strangers are the daemon's business, and it does not tell of them.
+    return { sessions: this.#sessions.size, portsOpen: 0, ports: 0, packets, bytes, strangers: 0, losses: this.#losses };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#sessions].map((session) => session.finish()));
+    for (const node of this.#nodes) node.close();
+  }
+
+  #next(): RtpengineNode | undefined {
+    for (let i = 0; i < this.#nodes.length; i++) {
+      const node = this.#nodes[this.#turn++ % this.#nodes.length];
+      if (node?.healthy) return node;
+    }
+    return undefined;
+  }
+
+  #look(silenceSeconds: number | null): void {
+    const ms = Math.min(LOOK_MS, ((silenceSeconds ?? 60) * 1000) / 3);
+    this.#timer ??= setInterval(() => {
+      for (const session of this.#sessions) session.refresh().catch(() => undefined);
+    }, ms).unref();
+  }
+
+  #onDown(node: RtpengineNode): void {
+    this.#losses++;
+    for (const session of [...this.#sessions]) if (session.node === node) session.lose('rtpengine does not answer any more');
+  }
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { emailField, languageField, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
+import { emailField, languageField, lineText, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
+import { MAIL_TEMPLATES } from '../settings/settings.schema.ts';
 import { MAIL_STATES } from './outbox.entity.ts';
 
 export const outboxMail = z
@@ -15,6 +16,7 @@ export const outboxMail = z
     lastError: z.string().nullable(),
     createdAt: timeText,
     sentAt: timeText.nullable(),
+    attachmentName: z.string().nullable(),
   })
   .meta({ id: 'OutboxMail' });
 export type OutboxMail = z.infer<typeof outboxMail>;
@@ -28,3 +30,25 @@ export type OutboxQuery = z.infer<typeof outboxQuery>;
 
 export const testMail = z.strictObject({ to: emailField, language: languageField.default('en') }).meta({ id: 'TestMail' });
 export type TestMail = z.infer<typeof testMail>;
+
+const mailText = z.object({ subject: z.string(), text: z.string() });
+const bothLanguages = z.object({ en: mailText, es: mailText });
+
+export const mailTemplate = z
+  .object({
+    name: z.enum(MAIL_TEMPLATES),
+    placeholders: z.array(z.string()),
+    builtIn: bothLanguages,
+    own: bothLanguages.nullable().describe('What the operator put in its place'),
+  })
+  .meta({ id: 'MailTemplate' });
+export const mailTemplateList = z.object({ items: z.array(mailTemplate) }).meta({ id: 'MailTemplateList' });
+
+export const mailPreviewOrder = z
+  .strictObject({ template: z.enum(MAIL_TEMPLATES), subject: lineText(200, 0), text: z.string().max(10_000) })
+  .meta({ id: 'MailPreviewOrder' });
+export type MailPreviewOrder = z.infer<typeof mailPreviewOrder>;
+
+export const mailPreview = z
+  .object({ subject: z.string(), text: z.string(), unknown: z.array(z.string()).describe('Placeholders that this mail does not have') })
+  .meta({ id: 'MailPreview' });

@@ -1,11 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
-import { DataSource, LessThanOrEqual } from 'typeorm';
+import { DataSource, In, LessThanOrEqual } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { problem } from '../http/index.ts';
 import type { MailTemplateName } from '../settings/settings.schema.ts';
+import { Environment } from '../settings/environment.ts';
 import { SettingsService } from '../settings/settings.service.ts';
-import { OutboxMailEntity } from './outbox.entity.ts';
+import { attachmentOf, isTooLarge, notAttached } from './attachment.ts';
+import { type MailState, OutboxMailEntity } from './outbox.entity.ts';
 import { htmlOf, type MailValues, renderMail } from './templates.ts';
 
 const MINUTE = 60_000;
@@ -18,6 +20,16 @@ export interface MailOrder<T extends MailTemplateName> {
   readonly template: T;
   readonly language: 'en' | 'es';
   readonly values: MailValues[T];
+  /** A file below the data folder, and its name in the mail. */
+  readonly attachment?: { readonly file: string; readonly name: string };
+}
+
+/** How far a mail has come. */
+export interface MailProgress {
+  readonly state: MailState;
+  readonly lastError: string | null;
+  /** Epoch ms; null unless it is queued. */
+  readonly nextAttemptAt: number | null;
 }
 
 /** An SMTP error may repeat the login; the password is not in it, but long server texts are. */
@@ -30,12 +42,15 @@ export class MailService implements BeforeApplicationShutdown {
   readonly #uow: UnitOfWork;
   readonly #reader: DataSource;
   readonly #settings: SettingsService;
+  readonly #dataDir: string;
+  readonly #sentListeners = new Set<(mailId: number) => void>();
   #transport: { url: string; mailer: Transporter } | undefined;
   #delivery: Promise<{ sent: number; failed: number }> | undefined;
   #again = false;
   #stopping = false;
 
-  constructor(uow: UnitOfWork, reader: DataSource, settings: SettingsService) {
+  constructor(uow: UnitOfWork, reader: DataSource, settings: SettingsService, environment: Environment) {
+    this.#dataDir = environment.dataDir;
     this.#uow = uow;
     this.#reader = reader;
     this.#settings = settings;
@@ -54,6 +69,8 @@ export class MailService implements BeforeApplicationShutdown {
           language: order.language,
           subject: mail.subject.slice(0, 300),
           text: mail.text,
+          attachmentFile: order.attachment?.file ?? null,
+          attachmentName: order.attachment?.name ?? null,
           state: this.#settings.smtpUrl ? 'queued' : 'kept',
           attempts: 0,
           nextAttemptAt: now,
@@ -65,6 +82,26 @@ export class MailService implements BeforeApplicationShutdown {
       this.#uow.afterCommit(() => this.#soon());
       return row.id;
     });
+  }
+
+  /** How far these mails have come. */
+  async progressOf(ids: readonly number[]): Promise<Map<number, MailProgress>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#reader.getRepository(OutboxMailEntity).find({
+      select: { id: true, state: true, lastError: true, nextAttemptAt: true },
+      where: { id: In([...ids]) },
+    });
+    return new Map(
+      rows.map(({ id, state, lastError, nextAttemptAt }) => [
+        id,
+        { state, lastError, nextAttemptAt: state === 'queued' ? nextAttemptAt : null },
+      ]),
+    );
+  }
+
+  /** Told of every mail that the mail server has taken. */
+  onSent(listener: (mailId: number) => void): void {
+    this.#sentListeners.add(listener);
   }
 
   /** Tries a mail again that was kept or given up. @throws ProblemError 404, 409 */
@@ -132,23 +169,29 @@ export class MailService implements BeforeApplicationShutdown {
     const { operatorName, mailFrom, sipDomain } = this.#settings.current;
     try {
       const mailer = await this.#mailer(url);
+      const attachment = await attachmentOf(mail, this.#dataDir);
+      const text = attachment === 'left-out' ? `${mail.text}\n\n${notAttached(mail.language)}` : mail.text;
       await mailer.sendMail({
         from: { name: operatorName, address: mailFrom ?? `dialtone@${sipDomain}` },
         to: mail.recipient,
         subject: mail.subject,
-        text: mail.text,
-        html: htmlOf(mail.text),
+        text,
+        html: htmlOf(text),
+        ...(typeof attachment === 'object' && { attachments: [attachment] }),
       });
       await this.#uow.write((m) =>
         m.update(OutboxMailEntity, { id: mail.id }, { state: 'sent', sentAt: Date.now(), attempts: mail.attempts + 1, lastError: null }),
       );
+      for (const listener of this.#sentListeners) listener(mail.id);
       return true;
     } catch (error) {
       const wait = BACK_OFF_MS[mail.attempts];
       const next = wait === undefined ? { state: 'failed' as const } : { nextAttemptAt: Date.now() + wait };
+      // What the other side finds too large goes without the file next time: the mail still says what there is.
+      const smaller = mail.attachmentFile !== null && isTooLarge(error) ? { attachmentName: null } : {};
       this.#log.warn(`Mail ${mail.id} was not sent (attempt ${mail.attempts + 1}): ${shortError(error)}`);
       await this.#uow.write((m) =>
-        m.update(OutboxMailEntity, { id: mail.id }, { ...next, attempts: mail.attempts + 1, lastError: shortError(error) }),
+        m.update(OutboxMailEntity, { id: mail.id }, { ...next, ...smaller, attempts: mail.attempts + 1, lastError: shortError(error) }),
       );
       return false;
     }

@@ -1,4 +1,6 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import { MailService } from './mail.service.ts';
 class MailServer {
   readonly received: string[] = [];
   refuse = false;
+  tooLarge = false;
   readonly #server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -21,6 +24,10 @@ class MailServer {
         text += chunk.toString('utf8');
       });
       stream.on('end', () => {
+        if (this.tooLarge) {
+          callback(Object.assign(new Error('Message too big'), { responseCode: 552 }));
+          return;
+        }
         this.received.push(text);
         callback();
       });
@@ -97,6 +104,53 @@ describe('mail', () => {
     server.refuse = false;
     await admin.post(`/outbox/${body.id}/retry`);
     expect((await until(body.id, 'sent')).state).toBe('sent');
+  });
+
+  it('takes a file along; without it when it is gone, too large, or not wanted', async () => {
+    const mail = test.app.get(MailService);
+    await mkdir(join(test.dataDir, 'voicemail'), { recursive: true });
+    const file = join(test.dataDir, 'voicemail', 'a.wav');
+    const send = async (bytes: number | null) => {
+      if (bytes === null) await rm(file);
+      else await writeFile(file, Buffer.alloc(bytes, 7));
+      const id = await mail.enqueue({
+        ...{ to: 'box@example.org', template: 'test', language: 'en', values: {} },
+        attachment: { file: 'voicemail/a.wav', name: 'Message from Ñandú.wav' },
+      });
+      await until(id, 'sent');
+      return server.received.at(-1) ?? '';
+    };
+    const whole = await send(30_000);
+    expect(whole).toMatch(/content-type: audio\/(x-)?wav/i);
+    expect(whole).toContain(Buffer.alloc(57, 7).toString('base64'));
+    for (const bytes of [8_000_000, null]) {
+      const text = await send(bytes);
+      expect(text.toLowerCase()).not.toContain('audio/');
+      expect(text).toContain('The recording is not attached');
+    }
+    server.tooLarge = true;
+    await writeFile(file, Buffer.alloc(1000));
+    const id = await mail.enqueue({
+      ...{ to: 'box@example.org', template: 'test', language: 'es', values: {} },
+      attachment: { file: 'voicemail/a.wav', name: 'a.wav' },
+    });
+    await mail.deliverDue();
+    expect(await read(id)).toMatchObject({ state: 'queued', attempts: 1, attachmentName: null });
+    server.tooLarge = false;
+    await test.app.get(UnitOfWork).write((m) => m.query('UPDATE outbox SET "nextAttemptAt" = 0 WHERE id = ?', [id]));
+    await mail.deliverDue();
+    expect(server.received.at(-1)).toContain('no va adjunta');
+  });
+
+  it('shows its texts with their placeholders, and what a new one would look like', async () => {
+    const { items } = (await admin.get('/mail-templates')).body;
+    const voicemail = items.find((item: { name: string }) => item.name === 'voicemail');
+    expect(voicemail.placeholders).toEqual(expect.arrayContaining(['caller', 'duration', 'operator']));
+    expect(voicemail.own).toBeNull();
+    const order = { template: 'voicemail', subject: '{{caller}} called', text: 'For {{number}}, {{wrong}}' };
+    const { body } = await admin.post('/mail-templates/preview', order);
+    expect(body).toEqual({ subject: 'Bernd Okafor (10042) called', text: 'For 10023, ', unknown: ['wrong'] });
+    expect((await test.visitor().get('/mail-templates')).status).toBe(401);
   });
 
   it('does not leave before the write it belongs to, and not at all when that fails', async () => {

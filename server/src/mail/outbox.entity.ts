@@ -32,6 +32,14 @@ export class OutboxMailEntity {
   @Column({ type: 'text' })
   text: string;
 
+  /** A file that goes along, below the data folder; it is read when the mail leaves. */
+  @Column({ type: 'varchar', length: 200, nullable: true })
+  attachmentFile: string | null;
+
+  /** What it is called in the mail. */
+  @Column({ type: 'varchar', length: 200, nullable: true })
+  attachmentName: string | null;
+
   @Column({ type: 'varchar', length: 10 })
   state: MailState;
 

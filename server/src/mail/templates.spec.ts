@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, MAIL_TEMPLATES } from '../settings/settings.schema.ts';
-import { htmlOf, type MailValues, renderMail } from './templates.ts';
+import { exampleValues } from './template-examples.ts';
+import { htmlOf, renderMail } from './templates.ts';
 
-const values: MailValues = {
-  'signup-confirm': { name: 'Anna', link: 'https://x.example/c', hours: 24 },
-  'signup-exists': { link: 'https://x.example/f' },
-  'signup-waiting': { name: 'Anna' },
-  'signup-approved': { name: 'Anna', number: '10000', link: 'https://x.example/login' },
-  'signup-rejected': { name: 'Anna', reason: 'No' },
-  'email-confirm': { name: 'Anna', number: '1001', link: 'https://x.example/e', hours: 24 },
-  'email-changed': { name: 'Anna', number: '1001', email: 'new@example.org' },
-  'password-reset': { name: 'Anna', link: 'https://x.example/r', minutes: 60 },
-  'backup-failed': { name: 'Anna', message: 'No room' },
-  alarm: { title: 'The clock is not set', text: 'Set it.' },
-  test: {},
-};
+const values = exampleValues('https://x.example');
 
 describe('renderMail', () => {
   it.each(MAIL_TEMPLATES.flatMap((name) => (['en', 'es'] as const).map((language) => [name, language] as const)))(

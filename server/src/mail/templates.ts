@@ -15,6 +15,15 @@ export interface MailValues {
   'password-reset': { name: string; link: string; minutes: number };
   'email-confirm': { name: string; number: string; link: string; hours: number };
   'email-changed': { name: string; number: string; email: string };
+  voicemail: {
+    name: string;
+    number: string;
+    caller: string;
+    date: string;
+    duration: string;
+    newMessages: number;
+    link: string;
+  };
   'backup-failed': { name: string; message: string };
   alarm: { title: string; text: string };
   test: Record<never, never>;
@@ -54,6 +63,10 @@ const en: Catalogue = {
   'email-changed': {
     subject: 'Your e-mail address at {{operator}} was changed',
     text: 'Hello {{name}},\n\nthe e-mail address of your number {{number}} at {{operator}} is now {{email}}. Nothing more is sent to this address.\n\nIf it was not you, tell {{operator}} at once: somebody knows your password.\n\n{{operator}}\n{{url}}',
+  },
+  voicemail: {
+    subject: 'Voice message from {{caller}}',
+    text: 'Hello {{name}},\n\n{{caller}} left a message of {{duration}} for {{number}} on {{date}}. It is attached.\n\nNew messages in your mailbox: {{newMessages}}. Listen to them here:\n\n{{link}}\n\n{{operator}}\n{{url}}',
   },
   'backup-failed': {
     subject: 'The backup of {{operator}} failed',
@@ -96,6 +109,10 @@ const es: Catalogue = {
     subject: 'Su dirección de correo en {{operator}} ha cambiado',
     text: 'Hola, {{name}}:\n\nLa dirección de correo de su número {{number}} en {{operator}} es ahora {{email}}. A esta dirección ya no le escribiremos.\n\nSi no ha sido usted, avise enseguida a {{operator}}: alguien conoce su contraseña.\n\n{{operator}}\n{{url}}',
   },
+  voicemail: {
+    subject: 'Mensaje de voz de {{caller}}',
+    text: 'Hola, {{name}}:\n\n{{caller}} ha dejado un mensaje de {{duration}} para {{number}} el {{date}}. Va adjunto.\n\nMensajes nuevos en su buzón: {{newMessages}}. Puede escucharlos aquí:\n\n{{link}}\n\n{{operator}}\n{{url}}',
+  },
   'backup-failed': {
     subject: 'La copia de seguridad de {{operator}} ha fallado',
     text: 'Hola, {{name}}:\n\nLa copia de seguridad de {{operator}} ha fallado:\n\n{{message}}\n\nLa página de copias de seguridad dice cuándo se hizo la última buena: {{url}}/admin/backups',
@@ -123,10 +140,22 @@ export function renderMail<T extends MailTemplateName>(
   settings: Pick<Settings, 'operatorName' | 'sipDomain' | 'mailTemplates'>,
   url: string,
 ): MailText {
-  const source = settings.mailTemplates[template]?.[language] ?? builtIn[language][template];
+  return fillMail(settings.mailTemplates[template]?.[language] ?? builtIn[language][template], values, settings, url);
+}
+
+/** A text with its placeholders filled. */
+export function fillMail(
+  source: MailText,
+  values: Readonly<Record<string, string | number>>,
+  settings: Pick<Settings, 'operatorName' | 'sipDomain'>,
+  url: string,
+): MailText {
   const all = { operator: settings.operatorName, domain: settings.sipDomain, url, ...values };
   return { subject: fill(source.subject, all), text: fill(source.text, all) };
 }
+
+/** Our own text, used where the operator has none. */
+export const builtInMail = (template: MailTemplateName, language: 'en' | 'es'): MailText => builtIn[language][template];
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);

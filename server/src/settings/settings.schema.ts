@@ -60,6 +60,7 @@ export const MAIL_TEMPLATES = [
   'password-reset',
   'email-confirm',
   'email-changed',
+  'voicemail',
   'backup-failed',
   'alarm',
   'test',
@@ -180,6 +181,15 @@ const fields = {
   banWithinSeconds: seconds(10, 86_400).describe('The time in which they are counted'),
   banSeconds: seconds(60, 30 * 86_400).describe('How long a ban lasts'),
 
+  // Voicemail
+  voicemailMaxSeconds: seconds(10, 1800).describe('Longest message'),
+  voicemailMinSeconds: seconds(0, 30).describe('A shorter message is not kept'),
+  voicemailSilenceSeconds: seconds(0, 60).describe('Silence that ends a message; 0 for never'),
+  voicemailMaxMessages: z.int().min(1).max(10_000).describe('Messages in one mailbox, unless it has a limit of its own'),
+  voicemailMaxMinutes: z.int().min(1).max(10_000).describe('Minutes in one mailbox, unless it has a limit of its own'),
+  voicemailRetentionDays: z.int().min(1).max(3650).nullable().describe('Messages are removed after so many days; empty: never'),
+  mwiUnsolicited: z.boolean().describe('Tell phones of waiting messages also when they did not subscribe to it'),
+
   // Backup
   backupKeep: z.int().min(1).max(365),
 } as const;
@@ -240,6 +250,13 @@ export const defaultSettings: Settings = {
   banAfterFailures: 20,
   banWithinSeconds: 300,
   banSeconds: 3600,
+  voicemailMaxSeconds: 180,
+  voicemailMinSeconds: 2,
+  voicemailSilenceSeconds: 10,
+  voicemailMaxMessages: 100,
+  voicemailMaxMinutes: 60,
+  voicemailRetentionDays: 180,
+  mwiUnsolicited: true,
   backupKeep: 7,
 };
 

@@ -67,7 +67,7 @@ export function randoms(seed: number): () => number {
   };
 }
 
-/** Noise with the spectrum and the rhythm of speech: voiced syllables of a wandering pitch and three formants, with pauses. */
+/** Noise with the spectrum and the rhythm of speech: voiced syllables that swell and fade, of gliding pitch and three formants, with hisses. */
 export function speechLike(rate: number, seconds: number, seed = 1): Int16Array {
   const random = randoms(seed);
   const pcm = new Int16Array(rate * seconds);
@@ -75,10 +75,12 @@ export function speechLike(rate: number, seconds: number, seed = 1): Int16Array 
   let pitch = 120;
   let formants = [500, 1500, 2500];
   let left = 0;
+  let length = 1;
   let voiced = true;
   for (let n = 0; n < pcm.length; n++) {
     if (left-- <= 0) {
       left = Math.round(rate * (0.06 + 0.2 * random()));
+      length = left;
       voiced = random() > 0.25;
       pitch = 90 + 160 * random();
       formants = [250 + 650 * random(), 850 + 1500 * random(), 1900 + 1300 * random()];
@@ -87,14 +89,14 @@ export function speechLike(rate: number, seconds: number, seed = 1): Int16Array 
       pcm[n] = Math.round(600 * (random() - 0.5));
       continue;
     }
-    phase += (pitch * (1 + 0.02 * Math.sin((2 * Math.PI * 5 * n) / rate))) / rate;
+    phase += (pitch * (1 + 0.15 * (left / length))) / rate;
     let sum = 0;
-    for (let harmonic = 1; harmonic * pitch < 3600; harmonic++) {
+    for (let harmonic = 1; harmonic * pitch < 3400; harmonic++) {
       const hz = harmonic * pitch;
-      const gain = formants.reduce((best, f, i) => Math.max(best, 1 / (1 + i) / (1 + ((hz - f) / 90) ** 2)), 0.02);
+      const gain = formants.reduce((best, f, i) => Math.max(best, 1 / (1 + i) / (1 + ((hz - f) / 130) ** 2)), 0.02);
       sum += gain * Math.sin(2 * Math.PI * harmonic * phase);
     }
-    pcm[n] = Math.round(5000 * sum + 200 * (random() - 0.5));
+    pcm[n] = Math.round(6000 * Math.sin((Math.PI * left) / length) * sum + 200 * (random() - 0.5));
   }
   return pcm;
 }

@@ -32,7 +32,9 @@ describe('reading a WAV file', () => {
     expect([...readWav(wavOf(1, 24, Buffer.from([9, 0, 1, 9, 0xff, 0xff]))).pcm]).toEqual([256, -1]);
     expect([...readWav(wavOf(1, 32, Buffer.from([9, 9, 0, 1]))).pcm]).toEqual([256]);
     const floats = Buffer.alloc(12);
-    [0.5, -1, 9].forEach((value, i) => floats.writeFloatLE(value, 4 * i));
+    [0.5, -1, 9].forEach((value, i) => {
+      floats.writeFloatLE(value, 4 * i);
+    });
     expect([...readWav(wavOf(3, 32, floats)).pcm]).toEqual([16384, -32767, 32767]);
     expect([...readWav(wavOf(7, 8, Buffer.from([0xff, 0x80]))).pcm]).toEqual([0, 32124]);
     expect([...readWav(wavOf(6, 8, Buffer.from([0xd5, 0xaa]))).pcm]).toEqual([8, 32256]);

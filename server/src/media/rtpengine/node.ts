@@ -1,3 +1,4 @@
+import type { SideMedia } from '../engine.ts';
 import { type NgAddress, type NgAnswer, NgClient, type NgCommand, NgSilent } from './ng-client.ts';
 
 /** How often a daemon is asked whether it lives. */
@@ -11,10 +12,13 @@ export class RtpengineNode {
   /** It was healthy and is not any more. */
   onDown: () => void = () => undefined;
   readonly #client: NgClient;
+  readonly #interfaceFor: (side: SideMedia) => string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(address: NgAddress) {
+  /** @param interfaceFor name of the daemon's interface towards a side; undefined where it has one for all */
+  constructor(address: NgAddress, interfaceFor: (side: SideMedia) => string | undefined = () => undefined) {
     this.address = address;
+    this.#interfaceFor = interfaceFor;
     this.#client = new NgClient(address);
   }
 
@@ -32,6 +36,10 @@ export class RtpengineNode {
       if (error instanceof NgSilent) this.#down();
       throw error;
     }
+  }
+
+  interfaceFor(side: SideMedia): string | undefined {
+    return this.#interfaceFor(side);
   }
 
   close(): void {

@@ -153,6 +153,9 @@ export class RtpengineSession implements RelaySession {
         'received-from': [isIP(sender.signalling) === 6 ? 'IP6' : 'IP4', sender.signalling],
       }),
     };
+    const towardsSender = this.node.interfaceFor(sender);
+    const towardsReceiver = this.node.interfaceFor(receiver);
+    if (towardsSender !== undefined && towardsReceiver !== undefined) wishes.direction = [towardsSender, towardsReceiver];
     // A daemon on this machine is reached where we are; another one knows its own address.
     if (isLoopback(this.#parts.node.address.host)) wishes['media address'] = receiver.advertise;
     if (kind === 'offer') {

@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RelayOrder, type RelaySession, SdpRefused } from '../engine.ts';
+import { isInstalled } from './own-daemon.ts';
 import { Rtpengine } from './rtpengine.ts';
-import { type Daemon, rtpengineInstalled, startDaemon } from './testing.ts';
+import { type Daemon, startDaemon } from './testing.ts';
 
-const installed = rtpengineInstalled();
+const installed = isInstalled();
 if (!installed) process.stdout.write('rtpengine is not tried: install the package rtpengine-daemon.\n');
 
 const order = (more: Partial<RelayOrder> = {}): RelayOrder => {
@@ -22,6 +24,7 @@ const sdp = (port: number, formats = '0 8', extra: readonly string[] = [], proto
       '',
     ].join('\r\n'),
   );
+const own = { firstPort: 51_400, lastPort: 51_499, log: () => undefined };
 const portIn = (text: Buffer): number => Number(/^m=audio (\d+)/m.exec(text.toString())?.[1]);
 
 class Phone {
@@ -67,7 +70,7 @@ describe.skipIf(!installed)('rtpengine', () => {
 
   const start = async (more: Partial<Parameters<typeof Rtpengine.start>[0]> = {}) => {
     const nodes = daemons.map(({ port }) => ({ host: '127.0.0.1', port }));
-    engine = await Rtpengine.start({ nodes, transcode: [], ...more });
+    engine = await Rtpengine.start({ nodes, transcode: [], own, ...more });
     phones = [await Phone.make(), await Phone.make()];
     return phones as [Phone, Phone];
   };
@@ -190,6 +193,26 @@ describe.skipIf(!installed)('rtpengine', () => {
     await expect(session.pass('caller', Buffer.from('hello'), 'offer')).rejects.toThrow(SdpRefused);
     session.close();
   });
+
+  it('runs a daemon of its own where none is named, and starts it again when it ends', async () => {
+    const logged = vi.fn();
+    const pair = await start({ nodes: [], own: { ...own, log: logged } });
+    const [a, b] = pair;
+    const session = (await engine.open(order()))!;
+    const lost = vi.fn();
+    session.onLost = lost;
+    const { toCallee, offer } = await connect(session, pair);
+    expect(portIn(offer)).toBeGreaterThanOrEqual(own.firstPort);
+    a.send(toCallee, 0, Buffer.alloc(160, 9));
+    await vi.waitFor(() => expect(b.got).toHaveLength(1));
+    spawnSync('pkill', ['-KILL', '-f', `listen-ng=127.0.0.1:${engine.nodes[0]!.address.port}`]);
+    await vi.waitFor(() => expect(logged).toHaveBeenCalledWith(expect.stringContaining('started again')));
+    await vi.waitFor(() => expect(lost).toHaveBeenCalled(), { timeout: 12_000 });
+    await vi.waitFor(() => expect(engine.healthy).toBe(true), { timeout: 8000 });
+    const next = (await engine.open(order()))!;
+    expect(portIn((await connect(next, pair)).offer)).toBeGreaterThanOrEqual(own.firstPort);
+    next.close();
+  }, 30_000);
 
   it('goes on with another daemon when one dies, and tells the calls it had', async () => {
     const pair = await start();

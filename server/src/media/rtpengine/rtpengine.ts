@@ -1,10 +1,13 @@
 import type { RelayEngine, RelayEngineStats, RelayOrder, RelaySession } from '../engine.ts';
 import type { NgAddress } from './ng-client.ts';
 import { RtpengineNode } from './node.ts';
+import { OwnDaemon, type OwnDaemonOptions } from './own-daemon.ts';
 import { RtpengineSession, type Transcodable } from './rtpengine-session.ts';
 
 export interface RtpengineOptions {
+  /** Daemons that somebody else runs; none: one is started and looked after here. */
   readonly nodes: readonly NgAddress[];
+  readonly own: OwnDaemonOptions;
   readonly transcode: readonly Transcodable[];
 }
 
@@ -19,6 +22,7 @@ export class Rtpengine implements RelayEngine {
   readonly name = 'rtpengine';
   readonly #nodes: readonly RtpengineNode[];
   readonly #transcode: readonly Transcodable[];
+  readonly #own: OwnDaemon | undefined;
   readonly #sessions = new Set<RtpengineSession>();
   #timer: NodeJS.Timeout | undefined;
   #turn = 0;
@@ -26,15 +30,18 @@ export class Rtpengine implements RelayEngine {
   /** Figures of the calls that are over. */
   #past = { packets: 0, bytes: 0 };
 
-  private constructor({ nodes, transcode }: RtpengineOptions) {
-    this.#nodes = nodes.map((address) => new RtpengineNode(address));
+  private constructor({ nodes, transcode }: RtpengineOptions, own: OwnDaemon | undefined) {
+    this.#own = own;
+    this.#nodes = own
+      ? [new RtpengineNode(own.address, (side) => own.interfaceFor(side))]
+      : nodes.map((address) => new RtpengineNode(address));
     this.#transcode = transcode;
     for (const node of this.#nodes) node.onDown = () => this.#onDown(node);
   }
 
   /** Knows of every daemon whether it lives when it resolves. */
   static async start(options: RtpengineOptions): Promise<Rtpengine> {
-    const engine = new Rtpengine(options);
+    const engine = new Rtpengine(options, options.nodes.length === 0 ? await OwnDaemon.start(options.own) : undefined);
     await Promise.all(engine.#nodes.map((node) => node.start()));
     return engine;
   }
@@ -49,6 +56,8 @@ export class Rtpengine implements RelayEngine {
   }
 
   async open(order: RelayOrder): Promise<RelaySession | undefined> {
+    // The machine has moved to another network: nobody talks through the addresses of before.
+    if (this.#own?.outdated && this.#sessions.size === 0) this.#own.restart();
     const node = this.#next();
     if (!node) return undefined;
     const session = new RtpengineSession({
@@ -78,6 +87,7 @@ export class Rtpengine implements RelayEngine {
     clearInterval(this.#timer);
     await Promise.all([...this.#sessions].map((session) => session.finish()));
     for (const node of this.#nodes) node.close();
+    await this.#own?.stop();
   }
 
   #next(): RtpengineNode | undefined {

@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { NgClient } from './ng-client.ts';
-
-/** Is Debian's rtpengine-daemon here? */
-export const rtpengineInstalled = (): boolean => spawnSync('rtpengine', ['--version']).status === 0;
 
 async function freePort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');

@@ -3,8 +3,12 @@ import type { RateSnapshot } from './rate.ts';
 
 export type CallDirection = 'internal' | 'outbound' | 'inbound';
 
-/** Who ended a call. `recovered`: nobody saw the end, the process stopped while the call was talking. */
-export type CallEnd = 'caller' | 'callee' | 'credit' | 'admin' | 'session-timeout' | 'error' | 'recovered';
+/**
+ * Who ended a call. `media-timeout`: no sound came from either side any more. `recovered`: nobody saw the end, the process stopped while the
+ * call was talking.
+ */
+export const callEnds = ['caller', 'callee', 'credit', 'admin', 'session-timeout', 'media-timeout', 'error', 'recovered'] as const;
+export type CallEnd = (typeof callEnds)[number];
 
 /** One call as it is written down when it is over. Times are epoch ms. */
 export interface CallRecord {
@@ -36,6 +40,8 @@ export interface CallRecord {
   readonly missed: boolean;
   /** Stable code of a refusal (routing/refusals.ts). */
   readonly refusal: string | null;
+  /** The service that answered it (directory/feature-code.ts); null: people, or nobody. */
+  readonly app: string | null;
   readonly userAgent?: string;
 }
 
@@ -71,7 +77,9 @@ export interface UnpaidCall {
     | 'direction'
     | 'startedAt'
     | 'userAgent'
-  >;
+  > &
+    // Journals of earlier versions do not have it.
+    Partial<Pick<CallRecord, 'app'>>;
 }
 
 export type AuthoriseRefusal = 'no-credit' | 'daily-cap' | 'clock-not-set';

@@ -7,18 +7,25 @@ import type { SipRequest } from '../sip/message/index.ts';
 import { ProxyCore } from '../sip/proxy/index.ts';
 import { type Clock, type SipTimers, TransactionLayer, type TransportPort } from '../sip/transaction/index.ts';
 import type { ServerLocator } from '../sip/transport/index.ts';
+import type { Target } from '../sip/transport/types.ts';
 import { ActiveCalls } from './active-calls.ts';
+import { AnswerService } from './answer/answer-service.ts';
+import { AppStage } from './answer/app-stage.ts';
+import type { ServiceParts } from './answer/ports.ts';
 import { Authenticator, stripCredentials } from './authenticator.ts';
 import { CallStarter } from './call-starter.ts';
 import { type BridgeStarter, Executor } from './executor.ts';
 import { ForeignCalls } from './foreign-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
+import { type MediaParts, Relays } from './media/relays.ts';
 import { MessageRelay } from './message-relay.ts';
+import { callerReach } from './nat/reach.ts';
 import { OwnUris } from './own-uris.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
 import { PhoneLocator } from './phone-locator.ts';
 import { type BridgeDialogs, Pipeline } from './pipeline.ts';
+import { targetOf } from './ring-party.ts';
 import { RingStage } from './ring-stage.ts';
 import { RoutePlanner } from './route-planner.ts';
 import type { BridgePorts } from './stage.ts';
@@ -28,7 +35,13 @@ export interface AssemblyParts {
   readonly charging: CallCharging;
   readonly accounts: Pick<AccountBook, 'accountOf' | 'available' | 'dailyLeft'>;
   readonly bindings: BindingStore;
-  readonly transport: TransportPort & { ownAddress(host: string, port?: number): boolean };
+  readonly transport: TransportPort & {
+    ownAddress(host: string, port?: number): boolean;
+    mediaAddress(target: Target): { advertise: string; bind: string };
+  };
+  readonly media: MediaParts;
+  /** What is needed to answer calls here; without it none is. */
+  readonly services?: ServiceParts;
   readonly locator: ServerLocator;
   readonly bridge: (ports: BridgePorts) => BridgeStarter & BridgeDialogs;
   readonly log: (message: string, error?: unknown) => void;
@@ -79,15 +92,34 @@ export function assemble(parts: AssemblyParts): Assembly {
   const registrar = new Registrar({ directory, now: wall, store: parts.bindings, allowsContact: (uri) => own.isPhone(uri) });
   const gateways = new GatewayMonitor(directory, wall);
   const planner = new RoutePlanner({ directory, registrar, calls, gateways, accounts, now: wall });
-  const ring = new RingStage({ proxy, transactions, locator: phones, strip, isOurs: (uri) => own.isOurs(uri) });
+  const relays = new Relays({
+    ...{ ...parts.media, log, settings: () => directory.settings, mediaAddress: (target) => transport.mediaAddress(target) },
+  });
+  const ring = new RingStage({ proxy, transactions, locator: phones, relays, strip, isOurs: (uri) => own.isOurs(uri) });
   const bridge = parts.bridge({
-    ...{ transactions, charging, locator, domain: () => directory.settings.domain },
+    ...{ transactions, charging, locator, relays, domain: () => directory.settings.domain },
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
     gatewayFailed: (id, status, fault) => gateways.callFailed(id, status, fault),
     gatewayWorked: (id) => gateways.callWorked(id),
     gatewayFree: (gateway) => !isFull(gateway, (id) => calls.countOfGateway(id)),
   });
-  const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator: phones, ring, bridge });
+  const answers =
+    parts.services &&
+    new AnswerService({
+      ...{ transactions, locator: phones, media: parts.services.media, prompts: parts.services.prompts, log },
+      session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
+      maxCallSeconds: () => directory.settings.maxCallSeconds,
+      mediaOf: (invite, caller) => {
+        const { address, behindNat, rtpAsymmetric } = callerReach(invite, caller.kind, directory.settings);
+        return {
+          ...transport.mediaAddress(targetOf(invite.source!)),
+          ...{ silenceSeconds: directory.settings.rtpSilenceSeconds, behindNat: behindNat && !rtpAsymmetric },
+          ...(!rtpAsymmetric && { signalling: address }),
+        };
+      },
+    });
+  const apps = answers && new AppStage(answers, parts.services.registry, directory);
+  const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator: phones, ring, bridge, apps });
   const foreign = new ForeignCalls({
     directory,
     locator: phones,
@@ -100,7 +132,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     if (count === MAX_WRONG) log(`Too many wrong SIP passwords from ${address}: turned away for a minute`);
   });
   const pipeline = new Pipeline({
-    ...{ directory, own, ring, bridge, registrar },
+    ...{ directory, own, ring, bridge: answers ? eitherOf(bridge, answers) : bridge, registrar },
     authenticator: new Authenticator(directory, clock, guesses),
     starter: new CallStarter({ directory, calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator: phones, strip }),
@@ -109,5 +141,12 @@ export function assemble(parts: AssemblyParts): Assembly {
   transactions.onAck = (ack) => pipeline.receiveAck(ack);
   return { transactions, calls, registrar, gateways, planner, phones, guesses };
 }
+
+/** The dialogs that end here, with gateways behind them or with services. */
+const eitherOf = (a: BridgeDialogs, b: BridgeDialogs): BridgeDialogs => ({
+  handle: (request, tx) => a.handle(request, tx) || b.handle(request, tx),
+  handleAck: (ack) => a.handleAck(ack) || b.handleAck(ack),
+  isAtHome: (request) => a.isAtHome(request) ?? b.isAtHome(request),
+});
 
 const cutOffWords = { credit: 'Credit used up', 'daily-cap': 'Daily limit reached', 'max-duration': 'Longest duration reached' } as const;

@@ -1,8 +1,11 @@
 import { newCallId } from '../billing/call-id.ts';
 import type { CallDirection, CallEnd, CallRecord, UnpaidCall } from '../billing/call-record.ts';
 import type { RateSnapshot } from '../billing/rate.ts';
+import type { AppName } from '../directory/feature-code.ts';
+import type { MediaPolicy } from '../directory/types.ts';
 import type { Caller } from '../routing/call-plan.ts';
 import type { RefusalCode } from '../routing/refusals.ts';
+import type { CallMedia } from './media/call-media.ts';
 
 export type CallState = 'setup' | 'ringing' | 'talking' | 'ended';
 
@@ -54,10 +57,16 @@ export class Call {
   destination: string | null = null;
   accountId: number | null = null;
   rate: RateSnapshot | null = null;
-  /** What carries the call: proxied between phones, or back-to-back with a gateway. */
-  kind: 'ring' | 'bridge' | 'none' = 'none';
+  /** What carries the call: proxied between phones, back-to-back with a gateway, or answered here. */
+  kind: 'ring' | 'bridge' | 'app' | 'none' = 'none';
+  /** The service that answers it here. */
+  app: AppName | null = null;
   /** Ends the call on both sides; set by the stage that carries it. */
   hangup: (by: CallEnd, reason: string) => void = () => undefined;
+  /** Set while its media passes through us. */
+  media: CallMedia | undefined;
+  /** May it come to that? */
+  mediaPolicy: MediaPolicy = 'when-needed';
   readonly #clocks: CallClocks;
   readonly #watcher: CallWatcher;
   #state: CallState = 'setup';
@@ -109,6 +118,12 @@ export class Call {
     this.#watcher.gatewayChanged(this, before);
   }
 
+  /** Its media passes through us no more. */
+  dropMedia(): void {
+    this.media?.close();
+    this.media = undefined;
+  }
+
   /** A phone rings. */
   ringing(): void {
     this.#rang = true;
@@ -123,6 +138,7 @@ export class Call {
     this.#answeredAt = { mono: this.#clocks.mono(), wall: this.#clocks.wall() };
     if (this.#state !== 'ended') {
       this.#state = 'talking';
+      this.media?.answered();
       this.#watcher.changed(this);
     }
     return this.#answeredAt;
@@ -134,6 +150,7 @@ export class Call {
     const talkMs = Math.round(this.talkMs);
     this.#state = 'ended';
     const record = this.#record(outcome, talkMs);
+    this.media?.close();
     this.#watcher.finished(this, record);
     return record;
   }
@@ -150,9 +167,17 @@ export class Call {
       e164: this.e164,
       gatewayId: this.#gatewayId,
       direction: this.direction,
+      app: this.app,
       startedAt: start.startedAt,
       ...(start.userAgent !== undefined && { userAgent: start.userAgent }),
     };
+  }
+
+  /** It rang, or would have rung had his phone been on, and nobody took it; what his mailbox took, he missed (M-25). */
+  #isMissed(refusal: RefusalCode | undefined): boolean {
+    if (this.toSubscriberId === null) return false;
+    if (this.app === 'voicemail') return true;
+    return !this.#answeredAt && (this.#rang || refusal === 'not-registered' || refusal === 'do-not-disturb');
   }
 
   #record({ status, reason, endedBy, refusal }: CallOutcome, talkMs: number): CallRecord {
@@ -168,8 +193,8 @@ export class Call {
       reason,
       endedBy,
       rate: this.rate,
-      // It rang, or would have rung had his phone been on, and nobody took it.
-      missed: this.toSubscriberId !== null && !this.#answeredAt && (this.#rang || refusal === 'not-registered'),
+      missed: this.#isMissed(refusal),
+      app: this.app,
       refusal: refusal ?? null,
     };
   }

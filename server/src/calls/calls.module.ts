@@ -65,6 +65,7 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
       ) => {
         const node = new SipNode({
           ...{ directory, charging, accounts, bindings, listeners: environment.sip, advertisedAddress: environment.publicIp },
+          media: { engine: () => undefined, recording: () => undefined },
           isBanned: (address) => bans.has(address),
           tls: {
             identity: () => certificates.current(),

@@ -1,10 +1,12 @@
 import type { CallCharging, CallEnd } from '../billing/call-record.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Bridge, CallPlan, Next, Ring, Stage } from '../routing/call-plan.ts';
+import { type App, type Bridge, type CallPlan, type Next, type Ring, readVoicemailArgument, type Stage } from '../routing/call-plan.ts';
 import { type RefusalCode, refusals } from '../routing/refusals.ts';
 import type { Locator } from '../sip/proxy/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
+import type { AppStage } from './answer/app-stage.ts';
 import type { Call } from './call.ts';
+import { phoneReach } from './nat/reach.ts';
 import { isByTls, type PhoneBranch, phoneTarget } from './phone-target.ts';
 import { refusalHeaders } from './refuse.ts';
 import type { RingStage } from './ring-stage.ts';
@@ -23,6 +25,8 @@ export interface ExecutorPorts {
   readonly locator: Locator;
   readonly ring: RingStage;
   readonly bridge: BridgeStarter;
+  /** undefined: nothing is answered here. */
+  readonly apps?: Pick<AppStage, 'start' | 'announceRefusal' | 'announceTimeLeft'>;
 }
 
 export interface Execution {
@@ -75,7 +79,9 @@ export class Executor {
         );
         break;
       case 'app':
-        this.#refuse(execution, 'no-media');
+        // We are the other side now: what a stage before this one relayed is over.
+        execution.call.dropMedia();
+        this.#app(execution, stage);
         break;
       case 'reject':
         this.#refuse(execution, stage.code);
@@ -84,15 +90,16 @@ export class Executor {
 
   #ring(execution: Execution, stage: Ring<PhoneTarget>): void {
     const { call, tx, callerPinned } = execution;
+    const { settings } = this.#ports.directory;
     const groups = stage.targets
-      .map((group) => group.map(({ binding }) => phoneTarget(binding, this.#ports.locator)).filter((branch) => branch !== undefined))
-      .map((group) => (wantsTls(execution) ? group.filter(isByTls) : group))
+      .map((group) => group.map(({ binding }) => phoneTarget(binding, this.#ports.locator, phoneReach(binding, settings))))
+      .map((group) => group.filter((branch) => branch !== undefined && (!wantsTls(execution) || isByTls(branch))))
       .filter((group): group is PhoneBranch[] => group.length > 0);
     if (groups.length === 0) {
       this.#follow(execution, stage, { why: 'not-registered', status: 480, reason: 'Temporarily Unavailable' });
       return;
     }
-    const { maxCallSeconds } = this.#ports.directory.settings;
+    const { maxCallSeconds } = settings;
     this.#ports.ring.start({
       ...{ call, tx, groups, callerPinned, ringMs: stage.ringSeconds * 1000 },
       maxMs: maxCallSeconds === null ? null : maxCallSeconds * 1000,
@@ -100,7 +107,27 @@ export class Executor {
     });
   }
 
+  #app(execution: Execution, { app, argument }: App): void {
+    // A mailbox that cannot be reached leaves the call where it was: nobody answered.
+    const otherwise = readVoicemailArgument(argument)?.why ?? 'no-media';
+    const started = this.#ports.apps?.start(execution, app, argument, (failure) => {
+      const { refusal, endedBy } = failure;
+      if (refusal) this.#refuseNow(execution, refusal === 'no-media' ? otherwise : refusal, endedBy);
+      else this.#pass(execution, failure);
+    });
+    if (!started) this.#refuse(execution, otherwise);
+  }
+
+  /** Whoever has only minutes left hears so first: before the gateway is called, as then it costs nothing. */
   #bridge(execution: Execution, stage: Bridge): void {
+    const told = this.#ports.apps?.announceTimeLeft(execution, stage.affordableSeconds, (failure) => {
+      if (failure.why === 'cancelled') this.#pass(execution, failure);
+      else this.#callGateways(execution, stage);
+    });
+    if (!told) this.#callGateways(execution, stage);
+  }
+
+  #callGateways(execution: Execution, stage: Bridge): void {
     const { call, tx, plan } = execution;
     const { directory, charging, accountOf, bridge } = this.#ports;
     call.kind = 'bridge';
@@ -142,6 +169,10 @@ export class Executor {
 
   /** A stage ended without an answered call: what the plan says, else the response of the other side. */
   #follow(execution: Execution, stage: Stage<PhoneTarget>, failure: StageFailure): void {
+    if (failure.refusal) {
+      this.#refuse(execution, failure.refusal, failure.endedBy);
+      return;
+    }
     const next = failure.why === 'cancelled' ? undefined : nextOf(stage, failure);
     if (next && 'stage' in next) this.#run(execution, next.stage);
     else if (next) this.#refuse(execution, next.refuse, failure.endedBy);
@@ -161,7 +192,16 @@ export class Executor {
     call.finish({ status, reason, endedBy, refusal: refusal ?? (failure.why === 'busy' ? 'busy' : undefined) });
   }
 
+  /** Refuses, with an announcement first where there is to be one. */
   #refuse(execution: Execution, code: RefusalCode, endedBy?: CallEnd): void {
+    const announced = this.#ports.apps?.announceRefusal(execution, code, (failure) => {
+      if (failure.why === 'cancelled') this.#pass(execution, { ...failure, refusal: code });
+      else this.#refuseNow(execution, code, endedBy);
+    });
+    if (!announced) this.#refuseNow(execution, code, endedBy);
+  }
+
+  #refuseNow(execution: Execution, code: RefusalCode, endedBy?: CallEnd): void {
     const { status, reason, text } = refusals[code];
     this.#end(execution, status, reason, refusalHeaders(status, reason, text, this.#domain), code, endedBy);
   }

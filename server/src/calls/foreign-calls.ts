@@ -73,7 +73,11 @@ export class ForeignCalls {
       groups: targets.slice(0, 1).map((target) => [{ uri: uri.toString(), target, pinned: false, tcpWhenLarge }]),
       ringMs: ringSeconds * 1000,
       maxMs: maxCallSeconds === null ? null : maxCallSeconds * 1000,
-      onFailed: ({ status, reason, response, endedBy }) => {
+      onFailed: ({ status, reason, response, endedBy, refusal }) => {
+        if (refusal) {
+          this.#refuse(execution, refusal);
+          return;
+        }
         if (response) execution.tx.respond(response);
         else execution.tx.reply(status, reason);
         execution.call.finish({ status, reason, endedBy: endedBy ?? 'callee' });

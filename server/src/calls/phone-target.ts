@@ -1,11 +1,14 @@
 import type { Binding } from '../registrar/binding.ts';
 import { SipUri } from '../sip/message/index.ts';
 import type { BranchTarget, Locator } from '../sip/proxy/index.ts';
+import type { Reach } from './nat/reach.ts';
 
 /** The way to a phone, and whether it stands for the whole dialog. */
 export interface PhoneBranch extends BranchTarget {
   /** The address was learned from the phone's own packets, or is its connection: what its Contact says is not to be used. */
   readonly pinned: boolean;
+  /** How its media is reached; left out: as its signalling. */
+  readonly reach?: Reach;
 }
 
 /** Does the way to a phone lead over TLS? */
@@ -19,19 +22,19 @@ export function isByTls({ target, uri }: PhoneBranch): boolean {
  * The way to a registered phone (G-24): its Path (RFC 3327), else its open connection, else its address behind the NAT, else what its
  * contact says. undefined: none, as a connection through a NAT can only be opened from the inside.
  */
-export function phoneTarget(binding: Binding, locator: Locator): PhoneBranch | undefined {
+export function phoneTarget(binding: Binding, locator: Locator, reach?: Reach): PhoneBranch | undefined {
   const { contact, flow, received, nat, path } = binding;
-  if (path.length > 0) return { uri: contact, routes: path, pinned: false };
-  if (flow?.alive) return { uri: contact, target: { ...flow.remote, flow }, pinned: true };
+  if (path.length > 0) return { uri: contact, routes: path, pinned: false, reach };
+  if (flow?.alive) return { uri: contact, target: { ...flow.remote, flow }, pinned: true, reach };
   if (nat && received) {
     const { protocol, address, port } = received.remote;
     if (protocol !== 'udp') return undefined;
     // A datagram may lie about where it comes from: had it named a gateway, calls to this phone would be calls abroad.
     if (!locator.locateNow(new SipUri('sip', undefined, address, port))) return undefined;
-    return { uri: contact, target: { ...received.remote, localHint: received.local }, pinned: true };
+    return { uri: contact, target: { ...received.remote, localHint: received.local }, pinned: true, reach };
   }
   const known = locator.locateNow(SipUri.parse(contact));
-  if (!known) return { uri: contact, pinned: false };
+  if (!known) return { uri: contact, pinned: false, reach };
   const localHint = received?.local.protocol === known.protocol ? received.local : undefined;
-  return { uri: contact, target: localHint ? { ...known, localHint } : known, pinned: false };
+  return { uri: contact, target: localHint ? { ...known, localHint } : known, pinned: false, reach };
 }

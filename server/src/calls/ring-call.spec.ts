@@ -299,11 +299,12 @@ describe('ending a call from here', () => {
 });
 
 describe('where requests go', () => {
-  it('to the address behind the NAT that the phone registered from, for all of the dialog', () => {
+  it('to the address behind the NAT that the phone registered from, for all of the dialog', async () => {
     bench = new Bench();
     const outside = { protocol: 'udp' as const, address: '203.0.113.9', port: 41000 };
     bench.registerBob({ contact: '<sip:1002@10.0.0.7:5060>', via: 'SIP/2.0/UDP 10.0.0.7:5060;rport;branch=BRANCH' }, outside);
-    const invite = call();
+    bench.sendAs('1001', 'INVITE', { body: 'v=0' });
+    const invite = await bench.relayed();
     expect(invite.uriText).toBe('sip:1002@10.0.0.7:5060');
     const [ok] = bench.send(answerTo(invite, 200, { contact: '<sip:1002@10.0.0.7:5060>' }), outside) as SipResponse[];
     bench.transport.take();
@@ -311,11 +312,11 @@ describe('where requests go', () => {
     expect(bench.transport.take()[0]?.target).toMatchObject({ address: '203.0.113.9', port: 41000 });
   });
 
-  it('back to a caller behind the NAT', () => {
+  it('back to a caller behind the NAT', async () => {
     const outside = { protocol: 'udp' as const, address: '203.0.113.8', port: 42000 };
     const via = 'SIP/2.0/UDP 10.0.0.5:5060;rport;branch=BRANCH';
-    const sent = bench.sendAs('1001', 'INVITE', { via, contact: '<sip:1001@10.0.0.5:5060>' }, outside);
-    const invite = sent[1] as SipRequest;
+    bench.sendAs('1001', 'INVITE', { via, contact: '<sip:1001@10.0.0.5:5060>' }, outside);
+    const invite = await bench.relayed();
     bob(invite, 200);
     bench.transport.deliver(fromBob('BYE', invite, { uri: 'sip:1001@10.0.0.5:5060' }), BOB);
     expect(bench.transport.take()[0]?.target).toMatchObject({ address: '203.0.113.8', port: 42000 });

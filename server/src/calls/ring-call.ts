@@ -1,13 +1,18 @@
 import type { CallEnd } from '../billing/call-record.ts';
+import { otherSide, type Side } from '../media/engine.ts';
 import { readSessionExpires } from '../sip/dialog/index.ts';
 import { NameAddr, readable, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
-import type { ForwardHandle, Locator, ProxyCore } from '../sip/proxy/index.ts';
+import type { ForwardHandle, Locator, ProxyCore, ResponseGate } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
+import { type Body, hasSession } from './bridge/headers.ts';
 import type { Call } from './call.ts';
+import type { Passage } from './media/call-media.ts';
+import type { Relays } from './media/relays.ts';
+import { openReach, type Reach } from './nat/reach.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
 import type { PhoneBranch } from './phone-target.ts';
-import { byeTo, contactOf, leadsTo, type Party, targetOf, towards } from './ring-party.ts';
+import { byeTo, contactOf, leadsTo, mediaTarget, type Party, targetOf, towards } from './ring-party.ts';
 import type { StageFailure } from './stage.ts';
 
 export interface RingPorts {
@@ -15,6 +20,7 @@ export interface RingPorts {
   readonly transactions: TransactionLayer;
   readonly locator: Locator;
   readonly isOurs: (uri: SipUri) => boolean;
+  readonly relays: Relays;
   /** Takes off what goes on what is nobody else's business: our credentials, orders to phones. */
   readonly strip: (request: SipRequest) => void;
 }
@@ -30,8 +36,6 @@ export interface RingJob {
   readonly callerPinned: boolean;
   readonly onFailed: (failure: StageFailure) => void;
 }
-
-export type Side = 'caller' | 'callee';
 
 /** A refresh may be late by so much before the call counts as dead. */
 const GRACE_MS = 32_000;
@@ -78,14 +82,29 @@ export class RingCall {
   }
 
   start(): void {
-    const { call, tx, groups, ringMs } = this.#job;
+    const { call, tx, groups } = this.#job;
     call.kind = 'ring';
     call.hangup = (by, reason) => this.#hangup(by, reason);
+    tx.onCancel = () => this.cancel('caller');
+    this.#ports.relays.prepare(call, tx, calleeOf(groups.flat()), {
+      go: (offer) => this.#ring(offer),
+      fail: (failure) => this.#fail(failure),
+    });
+  }
+
+  #ring(offer: Body | undefined): void {
+    const { tx, groups, ringMs } = this.#job;
+    const { strip } = this.#ports;
+    const exchange = (request: SipRequest) => {
+      strip(request);
+      if (offer) request.setBody(offer.content, offer.type);
+    };
     this.#forward = this.#ports.proxy.forward(tx, groups, {
       recordRoute: true,
       ringTimeout: ringMs,
-      edit: this.#ports.strip,
+      edit: exchange,
       editResponse: dropPhoneCommands,
+      gate: this.#gate('callee', tx.request),
       onFailure: 'hold',
       onProvisional: (response, target) => this.#onProvisional(response, target as PhoneBranch),
       onAnswered: (response, target) => this.#onAnswered(response, target as PhoneBranch),
@@ -97,7 +116,8 @@ export class RingCall {
 
   cancel(by: CallEnd): void {
     this.#cancelledBy = by;
-    this.#forward?.cancel();
+    if (this.#forward) this.#forward.cancel();
+    else this.#onFailed(undefined, true);
   }
 
   /** Which side sent this request of the dialog; undefined when it is not of this dialog. */
@@ -115,8 +135,41 @@ export class RingCall {
     return ip === undefined || ip === request.source?.address;
   }
 
-  /** Forwards a request of the dialog, and learns from it. */
   handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
+    this.#throughMedia(request, side, { next: () => this.#handle(request, tx, side), refuse: (status) => tx.reply(status) });
+  }
+
+  handleAck(ack: SipRequest, side: Side): void {
+    // The answer of a late offer that cannot be relayed: the other side waits for it in vain.
+    this.#throughMedia(ack, side, { next: () => this.#handleAck(ack, side), refuse: (_, why) => this.#hangup('error', why) });
+  }
+
+  #throughMedia(request: SipRequest, side: Side, passage: Passage): void {
+    this.#ports.relays.pass(this.call, side, request, () => mediaTarget(this.#parties(request, side)[1]), passage);
+  }
+
+  /** Takes responses through the relay of the call, if it has one. `from`: who sends them. */
+  #gate(from: Side, request: SipRequest): ResponseGate {
+    const offered = hasSession(request);
+    return (response, passage) => {
+      const { media } = this.call;
+      const answered = this.#callee?.address.tag;
+      // Another phone that answered at the same moment: the caller hangs up on it.
+      const late = from === 'callee' && answered !== undefined && response.to.tag !== answered && request === this.#job.tx.request;
+      if (!media || late) {
+        passage.next();
+        return;
+      }
+      const refuse = (_: number, why: string) => {
+        passage.refuse();
+        if (this.#callee) this.#hangup('error', why);
+      };
+      media.response(from, response, offered, { next: passage.next, refuse });
+    };
+  }
+
+  /** Forwards a request of the dialog, and learns from it. */
+  #handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
     const [sender, other] = this.#parties(request, side);
     if (request.cseq.seq > sender.seq) sender.seq = request.cseq.seq;
     if (this.#hungUp) {
@@ -137,6 +190,7 @@ export class RingCall {
         recordRoute: request.method === 'INVITE',
         edit: this.#ports.strip,
         editResponse: dropPhoneCommands,
+        gate: this.#gate(otherSide(side), request),
         ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
       },
       towards(request, other),
@@ -144,7 +198,7 @@ export class RingCall {
     if (request.method === 'BYE' && this.#isMainDialog(request)) this.#finish(side);
   }
 
-  handleAck(ack: SipRequest, side: Side): void {
+  #handleAck(ack: SipRequest, side: Side): void {
     const [, other] = this.#parties(ack, side);
     this.#address(ack, other);
     if (!leadsTo(ack, other)) return;
@@ -201,15 +255,19 @@ export class RingCall {
     if (this.#callee) this.#watch(response);
   }
 
-  #onFailed(best: SipResponse | undefined, cancelled: boolean): void {
+  #fail(failure: StageFailure): void {
     this.#released(this);
+    this.#job.onFailed(failure);
+  }
+
+  #onFailed(best: SipResponse | undefined, cancelled: boolean): void {
     const status = best?.status ?? 482;
     const reason = best?.reason ?? 'Loop Detected';
     // A 500 of our own (its To tag tells): no phone could be reached, as after a connection that broke.
     const unreachable = status === 500 && best?.to.tag === this.#job.tx.localTag;
-    if (unreachable) this.#job.onFailed({ why: 'not-registered', status: 480, reason: 'Temporarily Unavailable' });
-    else if (cancelled) this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: this.#cancelledBy });
-    else this.#job.onFailed({ why: whyOf(status), status, reason, response: best, endedBy: status === 408 ? 'session-timeout' : 'callee' });
+    if (unreachable) this.#fail({ why: 'not-registered', status: 480, reason: 'Temporarily Unavailable' });
+    else if (cancelled) this.#fail({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: this.#cancelledBy });
+    else this.#fail({ why: whyOf(status), status, reason, response: best, endedBy: status === 408 ? 'session-timeout' : 'callee' });
   }
 
   /** Ends by itself: when the session timer that the phones agreed on is not refreshed, or at the longest duration (RFC 4028 8). */
@@ -234,7 +292,8 @@ export class RingCall {
     this.#hungUp = true;
     this.#bye(this.#caller, callee, reason);
     this.#bye(callee, this.#caller, reason);
-    this.#finish(by);
+    // What nobody of the call said has its reason in the CDR.
+    this.#finish(by, by === 'error' || by === 'media-timeout' ? reason : undefined);
   }
 
   /** A BYE to one side in the name of the other. */
@@ -254,9 +313,9 @@ export class RingCall {
       );
   }
 
-  #finish(endedBy: CallEnd): void {
+  #finish(endedBy: CallEnd, reason = 'OK'): void {
     this.#deadline();
-    this.call.finish({ status: 200, reason: 'OK', endedBy });
+    this.call.finish({ status: 200, reason, endedBy });
     // A BYE that crosses, and what was sent again, still belong here.
     this.#ports.transactions.clock.after(64 * this.#ports.transactions.timers.t1, () => this.#released(this));
   }
@@ -283,6 +342,21 @@ export class RingCall {
       .map(String)
       .reverse();
   }
+}
+
+/** How the media of the phones that are about to ring is reached: for all of them in one way, as the caller has one offer. */
+function calleeOf(branches: readonly PhoneBranch[]): { target: Target | undefined; reach: Reach } {
+  const target = branches.find((branch) => branch.target)?.target;
+  const reaches = branches.map((branch) => branch.reach ?? openReach(branch.target?.address));
+  const [first] = reaches;
+  return {
+    target,
+    reach: {
+      address: reaches.every(({ address }) => address === first?.address) ? first?.address : undefined,
+      behindNat: reaches.some(({ behindNat }) => behindNat),
+      rtpAsymmetric: reaches.some(({ rtpAsymmetric }) => rtpAsymmetric),
+    },
+  };
 }
 
 function whyOf(status: number): StageFailure['why'] {

@@ -39,6 +39,10 @@ export const contactOf = (message: SipRequest | SipResponse): string | undefined
 export const targetOf = ({ protocol, address, port, local, flow }: Source): Target =>
   protocol === 'udp' ? { protocol, address, port, localHint: local } : { protocol, address, port, flow };
 
+/** Where media for this side goes, as far as its signalling tells. */
+export const mediaTarget = ({ pinned, ip }: Party): Target | undefined =>
+  pinned ?? (ip === undefined ? undefined : { protocol: 'udp', address: ip, port: 5060 });
+
 /** A BYE to one side in the name of the other, which counts on from its last CSeq. */
 export function byeTo(to: Party, from: Party, callId: string, reason: string): SipRequest {
   from.seq++;

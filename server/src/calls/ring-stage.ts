@@ -1,6 +1,7 @@
+import type { Side } from '../media/engine.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
-import { RingCall, type RingJob, type RingPorts, type Side } from './ring-call.ts';
+import { RingCall, type RingJob, type RingPorts } from './ring-call.ts';
 import type { StageHandle } from './stage.ts';
 
 /** All proxied calls, found by their dialogs. */

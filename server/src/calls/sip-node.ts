@@ -14,6 +14,7 @@ import {
   type TransportStats,
 } from '../sip/transport/index.ts';
 import type { ActiveCalls } from './active-calls.ts';
+import type { ServiceParts } from './answer/ports.ts';
 import { assemble } from './assembly.ts';
 import { BridgeService } from './bridge/index.ts';
 import type { GatewayMonitor } from './gateways/gateway-monitor.ts';
@@ -21,6 +22,7 @@ import { GatewayProber } from './gateways/gateway-prober.ts';
 import { GatewayRegistrations } from './gateways/gateway-registrations.ts';
 import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
 import type { GuessLimiter } from './guess-limiter.ts';
+import type { MediaParts } from './media/relays.ts';
 import type { PhoneLocator } from './phone-locator.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
@@ -36,6 +38,10 @@ export interface SipNodeOptions {
   readonly tls?: TlsSupport;
   /** Addresses that are not listened to at all. */
   readonly isBanned?: (address: string) => boolean;
+  /** Who relays media, and what is recorded. */
+  readonly media: MediaParts;
+  /** What is needed to answer calls here; without it none is. */
+  readonly services?: ServiceParts;
   /** Faults that an operator should see. */
   readonly log: (message: string, error?: unknown) => void;
   readonly timers?: Partial<SipTimers>;

@@ -6,10 +6,11 @@ import type { Subscriber } from '../directory/types.ts';
 import type { Credit } from '../routing/call-plan.ts';
 import { answerChallenge, ha1 } from '../sip/digest.ts';
 import { type SipRequest, SipRequest as SipRequestClass, type SipResponse } from '../sip/message/index.ts';
-import { buildRequest, FakeClock, FakeTransport, type RequestFields } from '../sip/testing/index.ts';
+import { buildRequest, FakeClock, FakeTransport, type RequestFields, settle } from '../sip/testing/index.ts';
 import { ServerLocator } from '../sip/transport/index.ts';
 import type { Endpoint } from '../sip/transport/types.ts';
 import { type Assembly, assemble } from './assembly.ts';
+import { FakeRelays } from './media/testing.ts';
 import type { BridgeJob, BridgePorts, StageHandle } from './stage.ts';
 
 export const DOMAIN = 'example.org';
@@ -81,6 +82,7 @@ export class Bench {
   readonly charging = new RecordingCharging();
   readonly node: Assembly;
   readonly faults: unknown[] = [];
+  readonly relays = new FakeRelays();
   credit: Credit = { accountId: 9, available: money('10'), dailyLeft: null };
   wall = 1_800_000_000_000;
   #branch = 0;
@@ -94,6 +96,7 @@ export class Bench {
       ...{ directory: this.directory, charging: this.charging, transport: this.transport, clock: this.clock, wall: () => this.wall },
       accounts: { accountOf: () => this.credit.accountId, available: () => this.credit.available, dailyLeft: () => this.credit.dailyLeft },
       bindings: { save() {}, remove() {} },
+      media: this.relays.parts,
       locator: new ServerLocator(undefined, { clock: this.clock }),
       bridge: (ports) => {
         this.#bridge = new RecordingBridge(ports);
@@ -119,6 +122,14 @@ export class Bench {
     this.transport.take();
     this.transport.deliver(request, from);
     return this.transport.take().map(({ message }) => message);
+  }
+
+  /** The request that leaves when the relay of its call is ready. */
+  async relayed(): Promise<SipRequest> {
+    await settle();
+    const { message } = this.transport.take().at(-1) ?? {};
+    if (!(message instanceof SipRequestClass)) throw new Error('no request has left');
+    return message;
   }
 
   /** Delivers a request, answers the challenge that comes, and returns what leaves then. `username`: when it is not the number. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callEnds } from '../billing/call-record.ts';
 import { idParam, moneyText, pageOf, sortedPageQuery, timeText } from '../http/index.ts';
 
 const directions = ['internal', 'outbound', 'inbound'] as const;
@@ -25,7 +26,9 @@ export const callRow = z
     status: z.int(),
     reason: z.string(),
     refusal: z.string().nullable(),
-    endedBy: z.enum(['caller', 'callee', 'credit', 'admin', 'session-timeout', 'error', 'recovered']),
+    /** The service that answered, such as voicemail. */
+    app: z.string().nullable(),
+    endedBy: z.enum(callEnds),
     missed: z.boolean(),
   })
   .meta({ id: 'CallRow' });

@@ -9,6 +9,7 @@ import { price } from '../billing/price.ts';
 import { callRecord, money, paidCall, rateOf } from '../billing/testing.ts';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { Directory } from '../directory/directory.ts';
+import { aSubscriber } from '../directory/testing.ts';
 import { ZERO } from '../money/money.ts';
 import { CdrService } from './cdr.service.ts';
 import { callsCsv } from './cdr-csv.ts';
@@ -26,24 +27,7 @@ beforeEach(async () => {
     [1, 'Anna Berg'],
     [2, 'Bob'],
   ] as const) {
-    directory.upsertSubscriber({
-      id,
-      number: `100${id}`,
-      domain: 'sip.example.org',
-      displayName,
-      email: null,
-      language: 'en',
-      status: 'active',
-      ha1Md5: '',
-      ha1Sha256: '',
-      ha1Md5AtDomain: null,
-      ha1Sha256AtDomain: null,
-      groups: [],
-      tariffId: 1,
-      maxCalls: 2,
-      selfSignedUp: false,
-      callerId: null,
-    });
+    directory.upsertSubscriber(aSubscriber({ id, number: `100${id}`, domain: 'sip.example.org', displayName, groups: [] }));
   }
   const book = new AccountBook();
   const accounts = new AccountsService(db.uow, book);

@@ -21,6 +21,7 @@ export const aSubscriber = (changes: Partial<Subscriber> = {}): Subscriber => ({
   callerId: null,
   doNotDisturb: false,
   takesMessages: true,
+  recordCalls: false,
   ...changes,
 });
 
@@ -44,6 +45,8 @@ export const aGateway = (changes: Partial<Gateway> = {}): Gateway => ({
   probe: false,
   tlsVerify: true,
   ringTimeout: 45,
+  relayMedia: 'when-needed',
+  recordCalls: false,
   ...changes,
 });
 

@@ -30,9 +30,14 @@ export interface Subscriber {
   readonly doNotDisturb: boolean;
   /** His mailbox takes messages, where the group `voicemail` gives him one. */
   readonly takesMessages: boolean;
+  /** His calls are recorded, those he makes and those he answers. */
+  readonly recordCalls: boolean;
 }
 
 export type GatewayTransport = 'udp' | 'tcp' | 'tls';
+
+/** Does the media of a call pass through the server? `when-needed`: behind NAT, between private and public addresses, IPv4 and IPv6. */
+export type MediaPolicy = 'never' | 'when-needed' | 'always';
 
 /** What a gateway is told about the caller: his caller id (or number), or nothing. */
 export type CallerIdMode = 'from' | 'p-asserted-identity' | 'anonymous';
@@ -68,6 +73,9 @@ export interface Gateway {
   readonly probe: boolean;
   /** Seconds without a final answer after which the call is given up (G-54: 45 s, the telephone network is slow). */
   readonly ringTimeout: number;
+  readonly relayMedia: MediaPolicy;
+  /** Its calls are recorded. */
+  readonly recordCalls: boolean;
 }
 
 /** Another name of a subscriber: an alias inside a domain, or a DID that gateways call (G-36, O-97). */
@@ -112,6 +120,18 @@ export interface DirectorySettings {
   /** User-Agent patterns of phones that send SIP, or media, from elsewhere than they receive it (G-42). */
   readonly sipAsymmetricAgents: readonly string[];
   readonly rtpAsymmetricAgents: readonly string[];
+  /** Relay the media of every call, or only where it is needed. */
+  readonly mediaRelay: 'when-needed' | 'always';
+  /** Silence after which an answered relayed call is ended; null = never. */
+  readonly rtpSilenceSeconds: number | null;
+  /** Of announcements to callers whose own is not known. */
+  readonly language: 'en' | 'es';
+  /** Say in words why a call is refused. */
+  readonly announcements: boolean;
+  /** Callers hear how many minutes are left when it is fewer than these; 0 = never. */
+  readonly minutesLeftBelow: number;
+  /** May a conference room be opened by dialling it? */
+  readonly adHocConferences: boolean;
 }
 
 export const defaultDirectorySettings: DirectorySettings = {
@@ -132,6 +152,12 @@ export const defaultDirectorySettings: DirectorySettings = {
   keepAliveSeconds: 30,
   sipAsymmetricAgents: [],
   rtpAsymmetricAgents: [],
+  mediaRelay: 'when-needed',
+  rtpSilenceSeconds: 60,
+  language: 'en',
+  announcements: true,
+  minutesLeftBelow: 5,
+  adHocConferences: true,
 };
 
 export interface DirectoryChange {

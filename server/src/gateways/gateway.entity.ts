@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { timeColumn } from '../database/money-column.ts';
+import type { MediaPolicy } from '../directory/types.ts';
 
 const list = { from: (value: string) => (value === '' ? [] : value.split(' ')), to: (value: readonly string[]) => value.join(' ') };
 
@@ -67,6 +68,13 @@ export class GatewayEntity {
 
   @Column({ type: 'integer' })
   ringTimeout: number;
+
+  @Column({ type: 'varchar', length: 12, default: 'when-needed' })
+  relayMedia: MediaPolicy;
+
+  /** Its calls are recorded. */
+  @Column({ type: 'boolean', default: false })
+  recordCalls: boolean;
 
   @Column(timeColumn())
   createdAt: number;

@@ -52,6 +52,10 @@ const fields = {
       'Ask with OPTIONS whether it is alive; any final answer but 503 counts. On unless switched off, as for a carrier that never answers',
     ),
   ringTimeout: z.int().min(5).max(600).describe('Seconds an unanswered call may ring there before the next gateway is tried'),
+  relayMedia: z
+    .enum(['never', 'when-needed', 'always'])
+    .describe('Does the media of its calls pass through this server? when-needed: behind NAT, or between private and public addresses'),
+  recordCalls: z.boolean().describe('Its calls are recorded'),
 };
 
 export const newGateway = z
@@ -72,6 +76,8 @@ export const newGateway = z
     callerIdMode: fields.callerIdMode.optional(),
     probe: fields.probe.optional(),
     ringTimeout: fields.ringTimeout.optional(),
+    relayMedia: fields.relayMedia.optional(),
+    recordCalls: fields.recordCalls.optional(),
   })
   .meta({ id: 'NewGateway' });
 export type NewGateway = z.infer<typeof newGateway>;

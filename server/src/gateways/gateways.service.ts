@@ -67,6 +67,8 @@ export class GatewaysService implements OnModuleInit {
         callerIdMode: 'from',
         probe: true,
         ringTimeout: 45,
+        relayMedia: 'when-needed',
+        recordCalls: false,
         ...body,
         prefix: normalisePrefix(body.prefix),
         createdAt: now,

@@ -24,6 +24,12 @@ export class SettingsDirectory {
         keepAliveSeconds: after.keepAliveSeconds,
         sipAsymmetricAgents: after.sipAsymmetricAgents,
         rtpAsymmetricAgents: after.rtpAsymmetricAgents,
+        mediaRelay: after.mediaRelay,
+        rtpSilenceSeconds: after.rtpSilenceSeconds,
+        language: after.defaultLanguage,
+        announcements: after.announcements,
+        minutesLeftBelow: after.minutesLeftBelow,
+        adHocConferences: after.adHocConferences,
       });
     });
   }

@@ -67,6 +67,8 @@ export const MAIL_TEMPLATES = [
 ] as const;
 export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];
 
+export const MEDIA_ENGINES = ['built-in', 'rtpengine'] as const;
+
 export const CHALLENGE_ALGORITHMS = ['MD5', 'SHA-256'] as const;
 
 /**
@@ -126,6 +128,26 @@ const fields = {
     .describe('Phones behind a NAT are sent an OPTIONS so often, which keeps the way to them open; 0 sends none'),
   sipAsymmetricAgents: agentPatterns.describe('User-Agents of phones that send SIP from another port than they listen on'),
   rtpAsymmetricAgents: agentPatterns.describe('User-Agents of phones that send media from another port than they listen on'),
+
+  // Media
+  mediaEngine: z.enum(MEDIA_ENGINES).describe('Who relays the media of new calls: this server itself, or rtpengine'),
+  mediaRelay: z
+    .enum(['when-needed', 'always'])
+    .describe('Relay the media of every call, or only where the two sides do not reach each other'),
+  rtpSilenceSeconds: seconds(5, 3600)
+    .nullable()
+    .describe('A relayed call is ended when no media came from either side for so long; empty: never'),
+  recordingBeepSeconds: seconds(5, 600).nullable().describe('How often both sides of a recorded call hear a beep; empty: never'),
+  recordingKeepDays: z.int().min(1).max(3650).nullable().describe('Recordings are deleted after so many days; empty: never'),
+
+  // Services
+  announcements: z.boolean().describe('Say in words why a call is refused, in early media for which nobody pays'),
+  minutesLeftBelow: z
+    .int()
+    .min(0)
+    .max(60)
+    .describe('Tell callers how many minutes their credit lasts when it is fewer than these; 0: never'),
+  adHocConferences: z.boolean().describe('A conference room that nobody set up is opened by whoever dials its number first'),
 
   // Money
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Expected a three-letter currency code such as EUR' }),
@@ -226,6 +248,15 @@ export const defaultSettings: Settings = {
   keepAliveSeconds: 30,
   sipAsymmetricAgents: [],
   rtpAsymmetricAgents: [],
+  mediaEngine: 'built-in',
+  mediaRelay: 'when-needed',
+  rtpSilenceSeconds: 60,
+  recordingBeepSeconds: 15,
+  recordingKeepDays: 90,
+
+  announcements: true,
+  minutesLeftBelow: 5,
+  adHocConferences: true,
   currency: 'EUR',
   signupPolicy: 'open',
   signupFirstNumber: '10000',

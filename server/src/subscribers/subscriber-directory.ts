@@ -26,6 +26,7 @@ export function toDirectory(row: SubscriberEntity): Subscriber {
     callerId: row.callerId,
     doNotDisturb: row.doNotDisturb,
     takesMessages: row.takesMessages,
+    recordCalls: row.recordCalls,
   };
 }
 
@@ -48,6 +49,7 @@ interface RawSubscriber {
   callerId: string | null;
   doNotDisturb: boolean | number;
   takesMessages: boolean | number;
+  recordCalls: boolean | number;
 }
 
 const columns = [
@@ -69,6 +71,7 @@ const columns = [
   'callerId',
   'doNotDisturb',
   'takesMessages',
+  'recordCalls',
 ]
   .map((name) => `"${name}"`)
   .join(', ');
@@ -96,6 +99,7 @@ export async function loadSubscribers(source: DataSource, directory: Directory):
         selfSignedUp: Boolean(row.selfSignedUp),
         doNotDisturb: Boolean(row.doNotDisturb),
         takesMessages: Boolean(row.takesMessages),
+        recordCalls: Boolean(row.recordCalls),
       });
     }
     count += rows.length;

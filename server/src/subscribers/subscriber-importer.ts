@@ -214,6 +214,7 @@ export class SubscriberImporter implements OnApplicationBootstrap, BeforeApplica
       selfSignedUp: false,
       doNotDisturb: false,
       takesMessages: true,
+      recordCalls: false,
       createdAt: now,
       updatedAt: now,
     }));

@@ -80,7 +80,9 @@ export class SubscriberViews {
   async detail(id: number): Promise<SubscriberDetail> {
     const base = this.#base().where('s."id" = :id', { id });
     const row = await this.#columns(base)
-      .addSelect(['language', 'callerId', 'maxCalls', 'updatedAt', 'doNotDisturb', 'takesMessages'].map((c) => `s."${c}" AS "${c}"`))
+      .addSelect(
+        ['language', 'callerId', 'maxCalls', 'updatedAt', 'doNotDisturb', 'takesMessages', 'recordCalls'].map((c) => `s."${c}" AS "${c}"`),
+      )
       .addSelect(['s."closedAt" AS "closedAt"', 's."portalPasswordHash" AS "portalPasswordHash"', 'a."dailyCap" AS "dailyCap"'])
       .getRawOne<
         RawRow & {
@@ -88,6 +90,7 @@ export class SubscriberViews {
           callerId: string | null;
           doNotDisturb: boolean | number;
           takesMessages: boolean | number;
+          recordCalls: boolean | number;
           maxCalls: number;
           updatedAt: number | string;
           closedAt: number | string;
@@ -113,6 +116,7 @@ export class SubscriberViews {
       activeCalls: this.#calls.countOf(id),
       doNotDisturb: Boolean(row.doNotDisturb),
       takesMessages: Boolean(row.takesMessages),
+      recordCalls: Boolean(row.recordCalls),
       hasPortalPassword: row.portalPasswordHash !== null,
       numbers,
       updatedAt: timeOf(Number(row.updatedAt)),

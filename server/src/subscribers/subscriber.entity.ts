@@ -79,6 +79,10 @@ export class SubscriberEntity {
   @Column({ type: 'boolean', default: true })
   takesMessages: boolean;
 
+  /** His calls are recorded, those he makes and those he answers. */
+  @Column({ type: 'boolean', default: false })
+  recordCalls: boolean;
+
   @Column(timeColumn())
   createdAt: number;
 

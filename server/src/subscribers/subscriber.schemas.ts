@@ -86,6 +86,7 @@ export const subscriberPatch = z
     selfSignedUp: z.boolean().describe('false lifts the limits of a new account'),
     doNotDisturb: z.boolean().describe('No phone of his rings'),
     takesMessages: z.boolean().describe('His mailbox takes messages, where the group voicemail gives him one'),
+    recordCalls: z.boolean().describe('His calls are recorded, those he makes and those he answers'),
   })
   .partial()
   .meta({ id: 'SubscriberPatch' });
@@ -139,6 +140,7 @@ export const subscriberDetail = subscriberRow
     activeCalls: z.int(),
     doNotDisturb: z.boolean(),
     takesMessages: z.boolean(),
+    recordCalls: z.boolean(),
     hasPortalPassword: z.boolean().describe('false: the SIP password opens the pages too'),
     numbers: z.array(z.object({ id: z.int(), number: z.string(), kind: z.enum(['alias', 'did']) })),
     updatedAt: timeText,

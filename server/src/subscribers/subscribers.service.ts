@@ -108,6 +108,7 @@ export class SubscribersService {
         callerId: input.callerId ?? null,
         doNotDisturb: false,
         takesMessages: true,
+        recordCalls: false,
         createdAt: now,
         updatedAt: now,
       }),

@@ -2,6 +2,7 @@ import type { CallEnd } from '../../billing/call-record.ts';
 import { DialogError, hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
+import type { Passage } from '../media/call-media.ts';
 import type { BridgeJob, BridgePorts, StageFailure, StageHandle } from '../stage.ts';
 import { admit, type CallerSession } from './admit.ts';
 import { AnswerRetransmitter } from './answer-retransmitter.ts';
@@ -107,13 +108,23 @@ export class BridgedCall implements StageHandle {
 
   /** A request inside one of the dialogs. */
   receive(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
-    if (request.method === 'BYE') this.#receiveBye(leg, request, tx);
-    else if (this.#state === 'ended') tx.reply(481);
-    else this.#relay.receive(leg, request, tx);
+    this.#throughMedia(leg, request, { next: () => this.#receive(leg, request, tx), refuse: (status) => tx.reply(status) });
   }
 
   receiveAck(leg: Leg, ack: SipRequest): void {
-    leg.answer?.receive(ack);
+    // The answer of a late offer that cannot be relayed: the other side waits for it in vain.
+    const refuse = (_: number, why: string) => this.#end('error', why);
+    this.#throughMedia(leg, ack, { next: () => leg.answer?.receive(ack), refuse });
+  }
+
+  #throughMedia(leg: Leg, request: SipRequest, passage: Passage): void {
+    this.#ports.relays.pass(this.#job.call, leg.mediaSide, request, () => leg.peer?.target, passage);
+  }
+
+  #receive(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
+    if (request.method === 'BYE') this.#receiveBye(leg, request, tx);
+    else if (this.#state === 'ended') tx.reply(481);
+    else this.#relay.receive(leg, request, tx);
   }
 
   #move(event: BridgeEvent): boolean {
@@ -309,7 +320,9 @@ export class BridgedCall implements StageHandle {
     if (from === gateway) this.#drop(gateway);
     else this.#bye(gateway, causes);
     this.#byeCaller(caller, unheard || from === caller, from ? causes : [reasonHeader(by === 'credit' ? 402 : 200, reason)]);
-    this.#job.call.finish({ status: outcome.status, reason: outcome.reason, endedBy: by });
+    // What nobody of the call said has its reason in the CDR.
+    const unasked = by === 'error' || by === 'media-timeout';
+    this.#job.call.finish({ status: outcome.status, reason: unasked && reason !== '' ? reason : outcome.reason, endedBy: by });
   }
 
   /** The caller was never told of the answer: to him the call has failed (RFC 3261 15.1.2 for his own BYE). */

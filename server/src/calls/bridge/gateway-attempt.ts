@@ -6,7 +6,7 @@ import type { Target } from '../../sip/transport/types.ts';
 import { gatewayUri } from '../gateways/gateway-target.ts';
 import type { BridgeJob, BridgePorts, GatewayLeg } from '../stage.ts';
 import { GatewayAuth, isChallenge } from './gateway-auth.ts';
-import { ALLOW, bodyOf, type Headers, passedHeaders } from './headers.ts';
+import { ALLOW, type Body, bodyOf, type Headers, hasSession, passedHeaders } from './headers.ts';
 import { callerIdentity } from './identity.ts';
 
 export interface AttemptEvents {
@@ -24,6 +24,8 @@ const SILENCE_T1 = 10;
 /** One gateway that is asked to take the call: its INVITE, sent again with credentials or another session interval where it asks. */
 export class GatewayAttempt {
   readonly leg: GatewayLeg;
+  /** What the gateway is offered, when it is not the caller's own body. */
+  readonly offer: Body | undefined;
   readonly auth: GatewayAuth;
   /** A phone rang behind the gateway. */
   rang = false;
@@ -37,6 +39,8 @@ export class GatewayAttempt {
   readonly #callId = token(24);
   readonly #localTag = token(12);
   readonly #sessionSeconds: number;
+  /** The INVITE describes the session: a response answers that. */
+  readonly #offered: boolean;
   #minSe: number;
   #seq = 1;
   #authHeaders: Headers = [];
@@ -49,10 +53,12 @@ export class GatewayAttempt {
   #stopSilence: Cancel | undefined;
   #stopRinging: Cancel | undefined;
 
-  constructor(ports: BridgePorts, job: BridgeJob, leg: GatewayLeg, events: AttemptEvents) {
+  constructor(ports: BridgePorts, job: BridgeJob, { leg, offer }: { leg: GatewayLeg; offer: Body | undefined }, events: AttemptEvents) {
     this.#ports = ports;
     this.#job = job;
     this.leg = leg;
+    this.offer = offer;
+    this.#offered = hasSession(job.tx.request);
     const { seconds, minSeconds } = ports.session();
     this.#sessionSeconds = seconds;
     this.#minSe = minSeconds;
@@ -120,7 +126,7 @@ export class GatewayAttempt {
     this.#pending = request;
     this.#sent = { request, target };
     this.#transaction = this.#ports.transactions.send(request, target, {
-      onResponse: (response) => this.#onResponse(response),
+      onResponse: (response) => this.#gate(response),
       onTimeout: () => this.#fail(408),
       onTransportError: (error) => {
         this.fault = error.message;
@@ -139,7 +145,7 @@ export class GatewayAttempt {
     from.tag = this.#localTag;
     this.contact = this.#contactFor(target);
     const reliable = supports100rel(invite);
-    const body = bodyOf(invite);
+    const body = this.offer ?? bodyOf(invite);
     const headers: Headers = [
       // The number of hops goes on counting, so that a call that comes back to us through a gateway ends some time.
       ['Max-Forwards', String(Math.max(0, (invite.maxForwards ?? 70) - 1))],
@@ -163,6 +169,25 @@ export class GatewayAttempt {
     const { sentBy } = this.#ports.transactions.transport.viaFor(target);
     const transport = target.protocol === 'udp' ? '' : `;transport=${target.protocol}`;
     return `<sip:${encodeURIComponent(this.leg.gateway.username ?? 'trunk')}@${sentBy}${transport}>`;
+  }
+
+  /** Through the relay of the call, if it has one. */
+  #gate(response: SipResponse): void {
+    const { media } = this.#job.call;
+    const next = () => this.#onResponse(response);
+    if (media) media.response('callee', response, this.#offered, { next, refuse: () => this.#refuse(response) });
+    else next();
+  }
+
+  /** What it says of its media cannot be relayed: it rings in silence, and its answer is none. */
+  #refuse(response: SipResponse): void {
+    if (response.status < 200 || response.status >= 300) {
+      response.setBody('');
+      this.#onResponse(response);
+      return;
+    }
+    this.hangUp(response);
+    this.#fail(488);
   }
 
   #onResponse(response: SipResponse): void {

@@ -1,7 +1,9 @@
 import { createResponse, type SipResponse } from '../../sip/message/index.ts';
-import type { BridgeJob, BridgePorts, StageFailure } from '../stage.ts';
+import { gatewayUri } from '../gateways/gateway-target.ts';
+import { openReach } from '../nat/reach.ts';
+import type { BridgeJob, BridgePorts, GatewayLeg, StageFailure } from '../stage.ts';
 import { GatewayAttempt } from './gateway-attempt.ts';
-import { causeHeaders, passedHeaders } from './headers.ts';
+import { type Body, causeHeaders, passedHeaders } from './headers.ts';
 
 export interface SearchEvents {
   /** 101 to 199 of the gateway that is being called. */
@@ -35,7 +37,7 @@ export class GatewaySearch {
 
   /** @param last what the gateway before said. */
   callNext(last = { status: 503, reason: 'No gateway answered' }): void {
-    const { call, legs } = this.#job;
+    const { call, tx, legs } = this.#job;
     const leg = legs[this.#next++];
     if (!leg) {
       this.#events.onFailed({ why: 'failed', ...last, endedBy: 'error' });
@@ -46,17 +48,31 @@ export class GatewaySearch {
       return;
     }
     call.useGateway(leg.gateway.id);
-    this.#current = new GatewayAttempt(this.#ports, this.#job, leg, {
-      onProvisional: (attempt, response) => {
-        this.#ports.gatewayWorked(leg.gateway.id);
-        this.#events.onProvisional(attempt, response);
-      },
-      onAnswered: (attempt, response) => {
-        this.#ports.gatewayWorked(leg.gateway.id);
-        this.#events.onAnswered(attempt, response);
-      },
-      onFailed: (attempt, status, response) => this.#onFailed(attempt, status, response),
+    const target = this.#ports.locator.locateNow(gatewayUri(leg.gateway, leg.requestUser));
+    const callee = { target, reach: openReach(target?.address), gateway: leg.gateway };
+    this.#ports.relays.prepare(call, tx, callee, {
+      go: (offer) => this.#call(leg, offer),
+      fail: (failure) => this.#events.onFailed(failure),
     });
+  }
+
+  #call(leg: GatewayLeg, offer: Body | undefined): void {
+    this.#current = new GatewayAttempt(
+      this.#ports,
+      this.#job,
+      { leg, offer },
+      {
+        onProvisional: (attempt, response) => {
+          this.#ports.gatewayWorked(leg.gateway.id);
+          this.#events.onProvisional(attempt, response);
+        },
+        onAnswered: (attempt, response) => {
+          this.#ports.gatewayWorked(leg.gateway.id);
+          this.#events.onAnswered(attempt, response);
+        },
+        onFailed: (attempt, status, response) => this.#onFailed(attempt, status, response),
+      },
+    );
     this.#current.start();
   }
 

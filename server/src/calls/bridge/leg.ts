@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Side } from '../../media/engine.ts';
 import type { Dialog } from '../../sip/dialog/index.ts';
 import { hasToken, OfferAnswer, SessionTimer, sessionTimerRequestHeaders } from '../../sip/dialog/index.ts';
 import { flat } from '../../sip/flat.ts';
@@ -6,6 +7,7 @@ import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ClientTransaction, ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
 import type { Source, Target } from '../../sip/transport/types.ts';
+import type { Call } from '../call.ts';
 import type { SessionTimes } from '../stage.ts';
 import type { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { type GatewayAuth, isChallenge } from './gateway-auth.ts';
@@ -19,11 +21,13 @@ export interface LegPorts {
 export interface LegUser {
   /** Each response; of an INVITE each 2xx once. `seq`: CSeq number of the request it answers. */
   onResponse(response: SipResponse, seq: number): void;
-  /** 408: no answer. 503: could not be sent. */
-  onFailed(status: 408 | 503): void;
+  /** 408: no answer. 503: could not be sent. 488: what it says of its media cannot be relayed. */
+  onFailed(status: 408 | 488 | 503): void;
 }
 
 export interface LegFields {
+  /** Whose relay responses go through; left out: none. */
+  call?: Pick<Call, 'media'>;
   side: 'caller' | 'gateway';
   dialog: Dialog;
   /** Where the first request came from or went to; used until the dialog says otherwise. */
@@ -55,6 +59,7 @@ export class Leg {
   /** This side takes UPDATE. */
   takesUpdate = false;
   readonly #ports: LegPorts;
+  readonly #call: Pick<Call, 'media'> | undefined;
   readonly #auth: GatewayAuth | undefined;
   readonly #pinned: boolean;
   readonly #home: string;
@@ -66,6 +71,7 @@ export class Leg {
 
   constructor(ports: LegPorts, fields: LegFields) {
     this.#ports = ports;
+    this.#call = fields.call;
     this.side = fields.side;
     this.dialog = fields.dialog;
     this.#auth = fields.auth;
@@ -86,6 +92,16 @@ export class Leg {
   }
   set lastSent(body: Body | undefined) {
     this.#lastSent = body && { text: body.content.toString('latin1'), type: flat(body.type) };
+  }
+
+  /** Where requests to this side go. */
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** This side to those who carry the media. */
+  get mediaSide(): Side {
+    return this.side === 'caller' ? 'caller' : 'callee';
   }
 
   /** Is this the address that its first request came from or went to, or the one its dialog names? */
@@ -136,24 +152,34 @@ export class Leg {
       const request = this.dialog.createRequest(method, [...headers, ...auth], body);
       const { seq } = request.cseq;
       let accepted = false;
-      current = this.#ports.transactions.send(request, this.#target, {
-        onResponse: (response) => {
-          const credentials = isChallenge(response) && !cancelled ? this.#auth?.answer(request, response) : undefined;
-          if (credentials) {
-            if (method === 'INVITE') this.#inviteAuth = [credentials];
-            attempt([credentials]);
+      const receive = (response: SipResponse): void => {
+        const credentials = isChallenge(response) && !cancelled ? this.#auth?.answer(request, response) : undefined;
+        if (credentials) {
+          if (method === 'INVITE') this.#inviteAuth = [credentials];
+          attempt([credentials]);
+          return;
+        }
+        if (response.status >= 200 && response.status < 300) {
+          if (accepted) {
+            this.resendAck(seq);
             return;
           }
-          if (response.status >= 200 && response.status < 300) {
-            if (accepted) {
-              this.resendAck(seq);
-              return;
-            }
-            accepted = method === 'INVITE';
-            this.dialog.receiveResponse(response);
-            this.retarget();
-          }
-          user.onResponse(response, seq);
+          accepted = method === 'INVITE';
+          this.dialog.receiveResponse(response);
+          this.retarget();
+        }
+        user.onResponse(response, seq);
+      };
+      const refuse = (response: SipResponse): void => {
+        if (method === 'INVITE' && response.status < 300) this.sendAck(seq);
+        user.onFailed(488);
+      };
+      current = this.#ports.transactions.send(request, this.#target, {
+        onResponse: (response) => {
+          const media = this.#call?.media;
+          const passage = { next: () => receive(response), refuse: () => refuse(response) };
+          if (media) media.response(this.mediaSide, response, body !== undefined, passage);
+          else receive(response);
         },
         onTimeout: () => user.onFailed(408),
         onTransportError: () => user.onFailed(503),

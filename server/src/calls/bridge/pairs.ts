@@ -57,11 +57,12 @@ export class Pairs {
   }
 
   #make(attempt: GatewayAttempt, response: SipResponse): Pair {
+    const { call } = this.#job;
     const { request: invite, localTag } = this.#job.tx;
     const { onRefresh, onExpired } = this.#events;
     const tag = this.#byRemoteTag.size === 0 ? localTag : token(12);
     const caller = new Leg(this.#ports, {
-      side: 'caller',
+      ...{ call, side: 'caller' },
       dialog: Dialog.answering(invite, tag, this.#callerContact),
       ...callerTarget(invite, invite.source!),
       onRefresh,
@@ -69,13 +70,13 @@ export class Pairs {
     });
     const { request, target } = attempt.sent;
     const dialog = Dialog.calling(request, response, attempt.contact);
-    const gateway = new Leg(this.#ports, { side: 'gateway', dialog, target, auth: attempt.auth, onRefresh, onExpired });
+    const gateway = new Leg(this.#ports, { call, side: 'gateway', dialog, target, auth: attempt.auth, onRefresh, onExpired });
     caller.peer = gateway;
     gateway.peer = caller;
     caller.learn(invite);
     caller.inviteIn = this.#job.tx;
     gateway.inviteOut = true;
-    gateway.lastSent = bodyOf(invite);
+    gateway.lastSent = attempt.offer ?? bodyOf(invite);
     const described = hasSession(invite);
     if (described) {
       caller.offers.received();

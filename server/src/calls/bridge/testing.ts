@@ -1,11 +1,13 @@
 import type { AnsweredAt, CallCharging, CallRecord } from '../../billing/call-record.ts';
-import type { Gateway, Subscriber } from '../../directory/types.ts';
+import { type DirectorySettings, defaultDirectorySettings, type Gateway, type Subscriber } from '../../directory/types.ts';
 import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts';
 import { answerTo, FakeClock, FakeTransport, type RequestFields, requestText, settle } from '../../sip/testing/index.ts';
 import { answerCancel, type ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
 import type { Target } from '../../sip/transport/types.ts';
 import { ActiveCalls } from '../active-calls.ts';
 import type { Call } from '../call.ts';
+import { Relays } from '../media/relays.ts';
+import { FakeRelays } from '../media/testing.ts';
 import type { BridgeJob, StageFailure, StageHandle } from '../stage.ts';
 import { BridgeService } from './bridge-service.ts';
 
@@ -17,7 +19,7 @@ export function gateway(id: number, fields: Partial<Gateway> = {}): Gateway {
   return {
     ...{ id, name: `gw${id}`, enabled: true, host: `192.0.2.${49 + id}`, port: 5060, transport: 'udp', username: null, password: null },
     ...{ register: false, prefix: '', strip: 0, add: '', priority: 0, maxCalls: null, sources: [], callerIdMode: 'p-asserted-identity' },
-    ...{ probe: false, ringTimeout: 45, tlsVerify: true },
+    ...{ probe: false, ringTimeout: 45, tlsVerify: true, relayMedia: 'when-needed', recordCalls: false },
     ...fields,
   };
 }
@@ -38,12 +40,14 @@ export class BridgeLab {
   readonly records: CallRecord[] = [];
   readonly failures: StageFailure[] = [];
   readonly health: string[] = [];
+  readonly relays = new FakeRelays();
   readonly answeredAt: AnsweredAt[] = [];
   readonly bridge: BridgeService;
   readonly #calls: ActiveCalls;
   /** Set to hold the 200 back, as a slow disk does. */
   journal: Promise<void> = Promise.resolve();
   gateways = [gateway(1)];
+  settings: Partial<DirectorySettings> = {};
   maxSeconds: number | null = null;
   call!: Call;
   tx!: ServerTransaction;
@@ -66,6 +70,14 @@ export class BridgeLab {
     this.bridge = new BridgeService({
       transactions: this.layer,
       charging,
+      relays: new Relays({
+        ...this.relays.parts,
+        settings: () => ({ ...defaultDirectorySettings, ...this.settings }),
+        mediaAddress: (target) => this.transport.mediaAddress(target),
+        log: (message, error) => {
+          throw new Error(message, { cause: error });
+        },
+      }),
       locator: { locateNow: numeric, locate: async () => [] },
       gatewayFailed: (id, status) => this.health.push(`${id} failed ${status}`),
       gatewayWorked: (id) => this.health.push(`${id} worked`),

@@ -14,6 +14,8 @@ import { FormerGateways1763690026000 } from './1763690026000-former-gateways.ts'
 import { TlsBans1763690030000 } from './1763690030000-tls-bans.ts';
 import { SetupSteps1763690040000 } from './1763690040000-setup-steps.ts';
 import { Voicemail1763690060000 } from './1763690060000-voicemail.ts';
+import { RelayRecordings1763690070000 } from './1763690070000-relay-recordings.ts';
+import { Services1763690080000 } from './1763690080000-services.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +34,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   TlsBans1763690030000,
   SetupSteps1763690040000,
   Voicemail1763690060000,
+  RelayRecordings1763690070000,
+  Services1763690080000,
 ];

@@ -30,14 +30,25 @@ export interface Locator {
 
 export type BranchResult =
   | { kind: 'response'; response: SipResponse }
-  /** 408: silence, our own ring time or Timer C. 503: could not be sent. 487: given up on the caller's wish. */
-  | { kind: 'local'; status: 408 | 487 | 503 };
+  /**
+   * 408: silence, our own ring time or Timer C. 503: could not be sent. 487: given up on the caller's wish. 488: the answer was refused on
+   * its way.
+   */
+  | { kind: 'local'; status: 408 | 487 | 488 | 503 };
+
+/**
+ * Holds a response until it may go on, in the order in which they came; calls one of the two. Whoever refuses a response has found no use
+ * for its session description.
+ */
+export type ResponseGate = (response: SipResponse, passage: { next: () => void; refuse: () => void }) => void;
 
 export interface BranchOwner {
   /** A provisional response above 100. */
   onProvisional(branch: Branch, response: SipResponse): void;
   /** Every 2xx; also after `onFailed` was told. */
   onSuccess(branch: Branch, response: SipResponse): void;
+  /** A 2xx that nobody upstream will hear of; `onFailed` follows. */
+  onRefused(branch: Branch, response: SipResponse): void;
   /** Exactly once, unless a 2xx came first. */
   onFailed(branch: Branch, result: BranchResult): void;
 }
@@ -49,6 +60,7 @@ export interface BranchPlan {
   build: (target: Target) => SipRequest;
   branchTail: string;
   timerC: number;
+  gate?: ResponseGate;
 }
 
 /** One branch of a forked request (RFC 3261 16.6): its client transaction, Timer C, and further addresses to try. */
@@ -122,7 +134,7 @@ export class Branch {
       request,
       target,
       {
-        onResponse: (response) => this.#onResponse(response),
+        onResponse: (response) => this.#admit(response),
         onTimeout: () => this.#onSilence(408),
         onTransportError: () => this.#onSilence(503),
       },
@@ -147,6 +159,22 @@ export class Branch {
     this.#fail(this.#cancelled?.because ?? status);
   }
 
+  #admit(response: SipResponse): void {
+    const { gate } = this.#plan;
+    if (gate) gate(response, { next: () => this.#onResponse(response), refuse: () => this.#refuse(response) });
+    else this.#onResponse(response);
+  }
+
+  #refuse(response: SipResponse): void {
+    if (response.status < 200 || response.status >= 300) {
+      response.setBody('');
+      this.#onResponse(response);
+      return;
+    }
+    this.#plan.owner.onRefused(this, response);
+    this.#fail(488);
+  }
+
   #onResponse(response: SipResponse): void {
     if (response.status === 100) this.#provisional = true;
     else if (response.status < 200) {
@@ -169,7 +197,7 @@ export class Branch {
     this.#stopC = this.#plan.layer.clock.after(ms, () => this.cancel(408));
   }
 
-  #fail(status: 408 | 487 | 503): void {
+  #fail(status: 408 | 487 | 488 | 503): void {
     if (!this.pending) return;
     this.#settle();
     this.#plan.owner.onFailed(this, { kind: 'local', status });

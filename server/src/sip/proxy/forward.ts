@@ -2,7 +2,7 @@ import { Dialog, DialogError } from '../dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { Cancel, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
 import { bestResponse } from './best-response.ts';
-import { Branch, type BranchOwner, type BranchResult, type BranchTarget } from './branch.ts';
+import { Branch, type BranchOwner, type BranchResult, type BranchTarget, type ResponseGate } from './branch.ts';
 
 export interface ForwardOptions {
   /** Stay on the route of the dialog. */
@@ -15,6 +15,8 @@ export interface ForwardOptions {
   edit?: (request: SipRequest, target: BranchTarget) => void;
   /** The same for each response above 100 that may go upstream. */
   editResponse?: (response: SipResponse) => void;
+  /** Each response goes through here first. */
+  gate?: ResponseGate;
   /** 'hold': the failure is given to `onFailed` only, which sends it or goes on in another way. */
   onFailure?: 'send' | 'hold';
   /** A provisional response that is about to be sent upstream. */
@@ -95,6 +97,10 @@ export class Forward implements ForwardHandle, BranchOwner {
       this.#cancelBranches(487);
       this.#branches = [];
     }
+  }
+
+  onRefused(branch: Branch, response: SipResponse): void {
+    this.#hangUp(branch, response);
   }
 
   onFailed(_branch: Branch, result: BranchResult): void {

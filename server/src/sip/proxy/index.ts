@@ -1,5 +1,5 @@
 export { bestResponse } from './best-response.ts';
-export type { BranchTarget, Locator } from './branch.ts';
+export type { BranchTarget, Locator, ResponseGate } from './branch.ts';
 export type { ForwardHandle, ForwardOptions } from './forward.ts';
 export { isLoop } from './loop.ts';
 export { ProxyCore, type ProxyOptions } from './proxy-core.ts';

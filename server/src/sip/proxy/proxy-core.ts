@@ -91,6 +91,7 @@ export class ProxyCore {
       owner,
       branchTail: tail,
       timerC: this.#layer.timers.timerC,
+      gate: options.gate,
       build: (address) => {
         const copy = prepared.clone();
         if (options.recordRoute) recordRoute(copy, this.#layer.transport, address, { lr: this.#lr(), params: options.recordRouteParams });

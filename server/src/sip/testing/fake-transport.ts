@@ -51,6 +51,11 @@ export class FakeTransport implements TransportPort {
     return { protocol: target.protocol.toUpperCase(), sentBy: `${host}:${this.local.port}` };
   }
 
+  mediaAddress(target: Target): { advertise: string; bind: string } {
+    const advertise = target.address.includes(':') ? '2001:db8::1' : this.local.address;
+    return { advertise, bind: advertise };
+  }
+
   ownAddress(address: string, port?: number): boolean {
     return (address === this.local.address || address === '2001:db8::1') && (port === undefined || port === this.local.port);
   }

@@ -178,6 +178,13 @@ export class TransportLayer {
     return { protocol, sentBy: `${bracketed(host)}:${local.port}`, host, port: local.port };
   }
 
+  /** The address of ours that media for that target names, and the one to bind it to: both as for signalling. Without brackets. */
+  mediaAddress(target: Target): { advertise: string; bind: string } {
+    const bound =
+      (target.flow?.alive ? this.listenerOf(target.flow.local) : this.choose(target))?.local.address ?? target.flow?.local.address;
+    return { advertise: this.viaFor(target).host, bind: bound ?? (target.address.includes(':') ? '::' : '0.0.0.0') };
+  }
+
   /** True when `host` is an address of ours (bound, of this machine, or advertised) and, if given, `port` one we listen on. */
   ownAddress(host: string, port?: number): boolean {
     const name = host.toLowerCase();

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { Namespace } from './netns.ts';
 import { artifactFolder } from './paths.ts';
 import { freePort } from './ports.ts';
 import { end } from './process.ts';
@@ -20,6 +22,10 @@ export interface SoftphoneOptions {
   trusts?: string;
   /** The tone it speaks with, in Hz. */
   speaks: number;
+  /** The machine it runs on, and its address there; this one otherwise. */
+  on?: { machine: Namespace; address: string };
+  /** Modules of more codecs and of video, for a session description that is larger than a datagram should be. */
+  more?: readonly string[];
 }
 
 /** A real softphone (baresip) with a config folder of its own: it speaks with a tone and records what it hears. */
@@ -27,17 +33,17 @@ export class Softphone {
   readonly user: string;
   readonly #folder: string;
   readonly #process: ChildProcess;
-  readonly #control: Socket;
+  readonly #control: Control;
   readonly events: { type: string; param?: string }[] = [];
   log = '';
 
-  private constructor(user: string, folder: string, child: ChildProcess, control: Socket) {
+  private constructor(user: string, folder: string, child: ChildProcess, control: Control) {
     this.user = user;
     this.#folder = folder;
     this.#process = child;
     this.#control = control;
     let buffered = Buffer.alloc(0);
-    control.on('data', (chunk) => {
+    control.input.on('data', (chunk: Buffer) => {
       buffered = Buffer.concat([buffered, chunk]);
       for (;;) {
         // Netstrings: "12:twelve bytes,".
@@ -62,13 +68,13 @@ export class Softphone {
     const [port, , control] = [await freePort(), await freePort(), await freePort()];
     writeFileSync(
       join(folder, 'config'),
-      `sip_listen 127.0.0.1:${port}
+      `sip_listen ${options.on?.address ?? '127.0.0.1'}:${port}
 audio_player aubridge,speaker
 audio_source aufile,${join(folder, 'tone.wav')}
 audio_alert aubridge,bell
 module_path /usr/lib/baresip/modules
 module g711.so
-module aufile.so
+${(options.more ?? []).map((name) => `module ${name}.so\n`).join('')}module aufile.so
 module aubridge.so
 module sndfile.so
 module_tmp account.so
@@ -85,9 +91,11 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
     );
     writeFileSync(join(folder, 'contacts'), '');
     if (options.trusts !== undefined) writeFileSync(join(folder, 'trusts.pem'), options.trusts);
-    const child = spawn('baresip', ['-4', '-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const socket = await eventually('baresip listens for commands', () => reach(control));
-    return new Softphone(options.user, folder, child, socket);
+    const machine = options.on?.machine;
+    const [command, args] = within(machine, 'baresip', ['-4', '-f', folder]);
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const channel = await eventually('baresip listens for commands', () => reach(control, machine));
+    return new Softphone(options.user, folder, child, channel);
   }
 
   /** Waits for the 200 to its REGISTER; that may come before anybody listens for events. */
@@ -99,7 +107,12 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
 
   command(command: string, params?: string): void {
     const text = JSON.stringify({ command, params });
-    this.#control.write(`${Buffer.byteLength(text)}:${text},`);
+    this.#control.output.write(`${Buffer.byteLength(text)}:${text},`);
+  }
+
+  /** Forgets the events so far, so that the next one of a kind can be waited for. */
+  forget(): void {
+    this.events.length = 0;
   }
 
   /** Waits for an event of baresip, such as CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED. */
@@ -121,7 +134,7 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
 
   /** Ends it; `keep` leaves its log and recordings in test/artifacts. */
   async stop(keep = false): Promise<void> {
-    this.#control.destroy();
+    this.#control.close();
     await end(this.#process);
     if (keep) {
       const target = artifactFolder(`baresip-${this.user}`);
@@ -132,9 +145,27 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
   }
 }
 
-function reach(port: number): Promise<Socket | undefined> {
+/** The way to its command port. */
+interface Control {
+  readonly input: Readable;
+  readonly output: Writable;
+  close(): void;
+}
+
+const within = (machine: Namespace | undefined, command: string, args: string[]): [string, string[]] =>
+  machine ? machine.within(command, args) : [command, args];
+
+/** Its command port. On another machine through a shell there, as the loopback address of each is its own. */
+function reach(port: number, machine: Namespace | undefined): Promise<Control | undefined> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket));
-    socket.once('error', () => resolve(undefined));
+    if (!machine) {
+      const socket = connect(port, '127.0.0.1', () => resolve({ input: socket, output: socket, close: () => socket.destroy() }));
+      socket.once('error', () => resolve(undefined));
+      return;
+    }
+    const script = `exec 3<>/dev/tcp/127.0.0.1/${port} || exit 1; echo; cat <&3 & exec cat >&3`;
+    const child = spawn(...machine.within('bash', ['-c', script]), { stdio: ['pipe', 'pipe', 'ignore'] });
+    child.once('exit', () => resolve(undefined));
+    child.stdout.once('data', () => resolve({ input: child.stdout, output: child.stdin, close: () => void child.kill() }));
   });
 }

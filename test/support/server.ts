@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from './api.ts';
 import { DatabaseReader } from './database.ts';
+import type { Namespace } from './netns.ts';
 import { artifactFolder, node, root } from './paths.ts';
 import { freePort } from './ports.ts';
 import { eventually } from './wait.ts';
@@ -17,6 +18,8 @@ export interface ServerOptions {
   addresses?: string[];
   /** Pages and SIP over TLS too, each on a port of its own. */
   tls?: boolean;
+  /** The machine it runs on; this one otherwise. */
+  machine?: Namespace;
   /** Leaves the first administrator to the test. */
   withoutSetUp?: boolean;
 }
@@ -35,6 +38,7 @@ export class TestServer {
   readonly tlsPorts: { readonly https: number; readonly sips: number };
   readonly #env: Record<string, string>;
   readonly #ownsData: boolean;
+  readonly #machine: Namespace | undefined;
   #process: ChildProcess | undefined;
   #output = '';
   #api: ApiClient | undefined;
@@ -42,7 +46,7 @@ export class TestServer {
   private constructor(
     name: string,
     dataDir: string,
-    ownsData: boolean,
+    { ownsData, machine }: { ownsData: boolean; machine: Namespace | undefined },
     ports: { http: string; sipPort: number; tlsPorts: TestServer['tlsPorts'] },
     env: Record<string, string>,
   ) {
@@ -52,6 +56,7 @@ export class TestServer {
     this.sipPort = ports.sipPort;
     this.tlsPorts = ports.tlsPorts;
     this.#ownsData = ownsData;
+    this.#machine = machine;
     this.#env = env;
   }
 
@@ -64,6 +69,8 @@ export class TestServer {
     const tlsPorts = options.tls ? { https: await freePort(), sips: await freePort(addresses[0]) } : { https: 0, sips: 0 };
     const env = {
       DIALTONE_DATA: dataDir,
+      // Its usual port may be in use; those who test it name one.
+      DIALTONE_STUN: 'off',
       DIALTONE_HTTP: http,
       DIALTONE_SIP: addresses
         .map((address) => (address.includes(':') ? `[${address}]` : address))
@@ -73,7 +80,8 @@ export class TestServer {
       ...(options.tls && { DIALTONE_HTTPS: `127.0.0.1:${tlsPorts.https}` }),
       ...options.env,
     };
-    const server = new TestServer(name, dataDir, options.dataDir === undefined, { http: `http://${http}`, sipPort, tlsPorts }, env);
+    const place = { ownsData: options.dataDir === undefined, machine: options.machine };
+    const server = new TestServer(name, dataDir, place, { http: `http://${http}`, sipPort, tlsPorts }, env);
     await server.launch();
     if (!options.withoutSetUp && server.setUpCode) await server.setUp();
     return server;
@@ -144,7 +152,8 @@ export class TestServer {
 
   async launch(): Promise<void> {
     const before = this.#output.length;
-    const child = spawn(node, ['--enable-source-maps', join(root, 'server', 'dist', 'main.js')], {
+    const args = ['--enable-source-maps', join(root, 'server', 'dist', 'main.js')];
+    const child = spawn(...(this.#machine?.within(node, args) ?? ([node, args] as const)), {
       cwd: this.dataDir,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,7 @@ import {
 } from '../../server/src/host/contract/index.ts';
 import { DataDisk } from './data/data-disk.ts';
 import { serverIds } from './data/layout.ts';
+import { Deeds, deedFile } from './deeds/deeds.ts';
 import { exec } from './exec.ts';
 import { replaceFile } from './files.ts';
 import { DEFAULT_FIREWALL, Firewall } from './firewall/firewall.ts';
@@ -47,6 +48,8 @@ export class Host {
   readonly ssh: Ssh;
   readonly time: Time;
   readonly hostname: Hostname;
+  /** What was done on the console, for the audit. */
+  readonly deeds: Deeds;
   readonly server: ServerWatch;
   readonly cpu = new CpuMeter();
   /** Opens the actions of the status page to whoever can read the console; dies with the life of the agent. */
@@ -70,6 +73,7 @@ export class Host {
       hostname: new SettingsFile('host.json', hostnameSettings, DEFAULT_HOSTNAME, data),
       time: new SettingsFile('time.json', timeSettings, DEFAULT_TIME, data),
       ssh: new SettingsFile('ssh.json', sshFile, DEFAULT_SSH, data),
+      deeds: new SettingsFile('deeds.json', deedFile, [], data),
     };
     const files = this.#files;
     this.network = new Network({
@@ -83,6 +87,7 @@ export class Host {
     this.ssh = new Ssh({ exec, file: files.ssh, firewall: this.firewall, dataReady: () => data.ready });
     this.time = new Time({ exec, file: files.time, buildDate: release.buildDate, sourcesFolder: join(RUN, 'chrony') });
     this.hostname = new Hostname(exec, files.hostname);
+    this.deeds = new Deeds(files.deeds);
     this.server = new ServerWatch({ exec, changed, dataReady: () => data.ready });
   }
 

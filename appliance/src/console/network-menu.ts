@@ -51,6 +51,11 @@ export function withInterface(settings: NetworkSettings, changed: InterfaceSetti
   return { ...settings, interfaces: [...settings.interfaces.filter((i) => i.name !== changed.name), changed] };
 }
 
+/** Applies the settings, and notes it for the audit. */
+async function change(ui: Ui, host: Host, settings: NetworkSettings): Promise<void> {
+  if (await ui.work(TITLE, () => host.network.set(settings))) await host.deeds.record('network.set', 'network', settings);
+}
+
 async function editInterface(ui: Ui, host: Host, name: string): Promise<void> {
   const { settings } = host.network;
   const old = settings.interfaces.find((i) => i.name === name) ?? automatic(name);
@@ -64,11 +69,11 @@ async function editInterface(ui: Ui, host: Host, name: string): Promise<void> {
   if (!what) return;
   if (what === 'remove') {
     const rest = { ...settings, interfaces: settings.interfaces.filter((i) => i.name !== name) };
-    if (await ui.confirm(TITLE, `Remove ${name}?`)) await ui.work(TITLE, () => host.network.set(rest));
+    if (await ui.confirm(TITLE, `Remove ${name}?`)) await change(ui, host, rest);
     return;
   }
   const changed = what === 'v4' ? await askV4(ui, old) : await askV6(ui, old);
-  if (changed) await ui.work(TITLE, () => host.network.set(withInterface(settings, changed)));
+  if (changed) await change(ui, host, withInterface(settings, changed));
 }
 
 async function askV4(ui: Ui, old: InterfaceSettings): Promise<InterfaceSettings | undefined> {
@@ -138,7 +143,7 @@ async function editDns(ui: Ui, host: Host): Promise<void> {
     settings.dns.join(' '),
     check,
   );
-  if (text !== undefined) await ui.work(TITLE, () => host.network.set({ ...settings, dns: split(text) }));
+  if (text !== undefined) await change(ui, host, { ...settings, dns: split(text) });
 }
 
 async function addVlan(ui: Ui, host: Host, parents: readonly string[]): Promise<void> {
@@ -153,5 +158,5 @@ async function addVlan(ui: Ui, host: Host, parents: readonly string[]): Promise<
   if (id === undefined) return;
   const made = interfaceSettings.safeParse({ ...automatic(`${parent}.${id}`), vlan: { parent, id: Number(id) } });
   if (!made.success) return ui.show('VLAN', `The name ${parent}.${id} is too long for an interface.`);
-  await ui.work('VLAN', () => host.network.set(withInterface(host.network.settings, made.data)));
+  await change(ui, host, withInterface(host.network.settings, made.data));
 }

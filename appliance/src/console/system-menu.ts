@@ -71,7 +71,9 @@ export async function hostnameMenu(ui: Ui, host: Host): Promise<void> {
     const check = (v: string) =>
       hostnameSettings.safeParse({ hostname: v }).success ? undefined : 'Letters a-z, digits and hyphens, at most 63.';
     const hostname = await ui.input('Host name', 'The name of this machine on the local network', host.hostname.value, check);
-    if (hostname !== undefined) await ui.work('Host name', () => host.hostname.set({ hostname }));
+    if (hostname !== undefined && (await ui.work('Host name', () => host.hostname.set({ hostname })))) {
+      await host.deeds.record('hostname.change', 'machine', { hostname });
+    }
   } else if (what === 'domain') await sipDomain(ui, host);
 }
 
@@ -136,7 +138,9 @@ export async function timeZoneMenu(ui: Ui, host: Host): Promise<void> {
           `Time zone: ${region}`,
           cities.map((value) => ({ label: value.slice(region.length + 1), value })),
         );
-  if (zone) await ui.work('Time zone', () => host.time.set({ ...host.time.settings, timeZone: zone }));
+  if (zone && (await ui.work('Time zone', () => host.time.set({ ...host.time.settings, timeZone: zone })))) {
+    await host.deeds.record('time.change', 'machine', { timeZone: zone });
+  }
 }
 
 export async function servicesMenu(ui: Ui, host: Host): Promise<void> {
@@ -150,7 +154,7 @@ export async function servicesMenu(ui: Ui, host: Host): Promise<void> {
     if (!name) return;
     if (!services.find((s) => s.name === name)?.restartable) await ui.show('Services', `${name} cannot be restarted from here.`);
     else if (await ui.confirm('Services', `Restart ${name}?${name === 'dialtone' ? ' Calls through it are cut.' : ''}`)) {
-      await ui.work('Services', () => restartService(host.exec, name));
+      if (await ui.work('Services', () => restartService(host.exec, name))) await host.deeds.record('service.restart', 'service', { name });
     }
   }
 }
@@ -203,6 +207,7 @@ export async function updateMenu(ui: Ui, host: Host): Promise<void> {
     said = await commandLine(host, ['upgrade', act]).catch(words);
   });
   if (!done) return;
+  await host.deeds.record(act === 'undo' ? 'upgrade.undo' : 'upgrade.redo', 'machine', { said });
   await ui.show('Update', said);
   if (act === 'again') await ui.work('Update', () => restartService(host.exec, 'dialtone'));
 }
@@ -217,6 +222,7 @@ export async function factoryReset(ui: Ui, host: Host): Promise<void> {
 export async function powerMenu(ui: Ui, host: Host, action: PowerAction['action']): Promise<void> {
   const name = action === 'reboot' ? 'Reboot' : 'Power off';
   if (!(await ui.confirm(name, `${name} now? Calls are cut.`))) return;
+  await host.deeds.record(`machine.${action}`, 'machine', {});
   power(host.exec, action);
   await ui.show(name, 'The machine goes down.');
 }

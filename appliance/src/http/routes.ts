@@ -2,6 +2,7 @@ import {
   adoptDisk,
   ban,
   confirmNetwork,
+  deedsTaken,
   factoryReset,
   firewallSettings,
   hostnameSettings,
@@ -86,6 +87,9 @@ export function hostRoutes(host: Host): Route[] {
     { method: 'DELETE', path: '/bans/:address', run: ({ parameter }) => firewall.unban(parameter) },
     { method: 'GET', path: '/ssh', run: () => ssh.view() },
     { method: 'PUT', path: '/ssh', run: body(sshSettings, (settings) => ssh.set(settings).then(() => ssh.view())) },
+
+    { method: 'GET', path: '/deeds', run: async () => ({ deeds: host.deeds.list }) },
+    { method: 'POST', path: '/deeds/taken', run: body(deedsTaken, ({ count }) => host.deeds.taken(count)) },
 
     { method: 'GET', path: '/usb', run: async () => ({ volumes: await listUsb(exec) }) },
     { method: 'POST', path: '/usb/mount', run: body(usbChoice, ({ uuid }) => mountUsb(exec, uuid)) },

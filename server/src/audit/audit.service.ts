@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { likeContains, orderOf, type Page, skipTake } from '../http/page.ts';
-import { actorName, type Principal } from '../http/principal.ts';
+import { actorName, type Nobody, type Principal } from '../http/principal.ts';
 import type { AuditEntry, AuditQuery } from './audit.schema.ts';
 import { AuditEntryEntity } from './audit-entry.entity.ts';
 import { LEDGER_REASON_LIKE, ledgerOf } from './audit-ledger.ts';
@@ -50,7 +50,7 @@ export class AuditService {
    * @param before fields before the change; with `after`, only what differs is kept
    */
   async record(
-    actor: Principal | 'system',
+    actor: Principal | Nobody,
     action: string,
     entity: string,
     id: number | string | null,

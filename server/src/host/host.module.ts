@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { Environment } from '../settings/environment.ts';
+import { ConsoleDeeds } from './console-deeds.ts';
 import { HOST_STATE_FILE } from './contract/index.ts';
 import { HostService } from './host.service.ts';
 import { HostClient } from './host-client.ts';
@@ -21,6 +22,7 @@ import { NetworkController } from './network.controller.ts';
       useFactory: ({ hostSocket }: Environment) => new HostStateReader(hostSocket && join(dirname(hostSocket), basename(HOST_STATE_FILE))),
     },
     HostService,
+    ConsoleDeeds,
   ],
   exports: [HostClient, HostStateReader, HostService],
 })

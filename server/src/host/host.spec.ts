@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AuditService } from '../audit/audit.service.ts';
 import { ProblemError } from '../http/index.ts';
+import { ConsoleDeeds } from './console-deeds.ts';
 import { type HostState, hostnameSettings, type NetworkView } from './contract/index.ts';
 import { HostClient } from './host-client.ts';
 import { HostStateReader } from './host-state.ts';
@@ -146,4 +148,19 @@ it('says what the process itself sees of the machine', async () => {
   const seen = await ownSystem();
   expect(seen.memory.total).toBeGreaterThan(100e6);
   expect(seen.disks[0]?.size).toBeGreaterThan(seen.disks[0]?.free ?? 0);
+});
+
+describe('what was done on the console', () => {
+  it('goes into the audit, and is not asked for again', async () => {
+    const at = '2026-11-21T10:00:00.000Z';
+    answer = {
+      status: 200,
+      body: JSON.stringify({ deeds: [{ at, action: 'hostname.change', entity: 'machine', details: { hostname: 'pbx' } }] }),
+    };
+    const recorded: unknown[] = [];
+    const audit = { record: async (...entry: unknown[]) => recorded.push(entry) } as unknown as AuditService;
+    await new ConsoleDeeds(new HostClient(socketPath), audit).take();
+    expect(recorded).toEqual([['console', 'hostname.change', 'machine', null, undefined, { hostname: 'pbx', at }]]);
+    expect(asked.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual(['GET /deeds ', 'POST /deeds/taken {"count":1}']);
+  });
 });

@@ -22,9 +22,12 @@ export interface SubscriberPrincipal {
 /** Who makes a request. */
 export type Principal = AdminPrincipal | SubscriberPrincipal;
 
-/** How the ledger and the audit name somebody: `admin:anna`, `subscriber:1001`, `system`. */
-export const actorName = (principal: Principal | 'system'): string => {
-  if (principal === 'system') return 'system';
+/** Whoever stands before the machine, and what Dialtone does by itself. */
+export type Nobody = 'console' | 'system';
+
+/** How the ledger and the audit name somebody: `admin:anna`, `subscriber:1001`, `console`, `system`. */
+export const actorName = (principal: Principal | Nobody): string => {
+  if (typeof principal === 'string') return principal;
   return principal.kind === 'admin' ? `admin:${principal.login}` : `subscriber:${principal.number}`;
 };
 

@@ -7,4 +7,5 @@ it('says in words who did something', () => {
   expect(actorText('admin:command-line', t)).toBe('actor.commandLine');
   expect(actorText('subscriber:1001', t)).toBe('actor.subscriber {"number":"1001"}');
   expect(actorText('system', t)).toBe('actor.system');
+  expect(actorText('console', t)).toBe('actor.console');
 });

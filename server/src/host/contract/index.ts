@@ -1,4 +1,5 @@
 // The language of the host socket (HTTP/1.1 with JSON on a unix socket), spoken by the server and by the host agent of the appliance.
+export * from './deeds.ts';
 export * from './disks.ts';
 export * from './firewall.ts';
 export * from './machine.ts';

@@ -111,6 +111,7 @@ export const system = {
   'admins.deleteText': 'Open sessions end at once. What was done stays in the audit.',
 
   'actor.system': 'Dialtone itself',
+  'actor.console': 'Console of the machine',
   'actor.commandLine': 'Command line',
   'actor.subscriber': 'Subscriber {{number}}',
   'audit.text': 'Who changed what, and when. Nothing here can be changed.',

@@ -112,6 +112,7 @@ export const system: Record<keyof typeof en, string> = {
   'admins.deleteText': 'Sus sesiones terminan ya. Lo que hizo queda en la auditoría.',
 
   'actor.system': 'Dialtone mismo',
+  'actor.console': 'Consola de la máquina',
   'actor.commandLine': 'Línea de órdenes',
   'actor.subscriber': 'Abonado {{number}}',
   'audit.text': 'Quién cambió qué, y cuándo. Aquí no se puede cambiar nada.',

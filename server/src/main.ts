@@ -67,7 +67,8 @@ async function main(environment: Environment): Promise<void> {
   say('Web', http);
   for (const listener of node.addresses) say('SIP', listener);
   const setup = app.get(SetupService);
-  if (setup.code !== undefined) say('Set-up code', setup.code);
+  // On the appliance the console shows it; what is printed here would stand in the log for ever.
+  if (setup.code !== undefined && environment.hostSocket === undefined) say('Set-up code', setup.code);
   await setup.keepCodeFile();
   await upgradeFinished({ dataDir: environment.dataDir, version: VERSION });
   await notifySystemd((problem) => process.stderr.write(`${problem}\n`));

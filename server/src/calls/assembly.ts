@@ -20,6 +20,7 @@ import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
 import { type MediaParts, Relays } from './media/relays.ts';
 import { MessageRelay } from './message-relay.ts';
+import { MessageWaiting } from './mwi/message-waiting.ts';
 import { callerReach } from './nat/reach.ts';
 import { OwnUris } from './own-uris.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
@@ -58,6 +59,7 @@ export interface Assembly {
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
   readonly phones: PhoneLocator;
+  readonly waiting: MessageWaiting;
   /** Wrong SIP passwords, by addresses that are proved to be the senders'. */
   readonly guesses: GuessLimiter;
 }
@@ -131,15 +133,17 @@ export function assemble(parts: AssemblyParts): Assembly {
   guesses.watch(({ address, count }) => {
     if (count === MAX_WRONG) log(`Too many wrong SIP passwords from ${address}: turned away for a minute`);
   });
+  const waiting = new MessageWaiting({ directory, registrar, transactions, locator: phones, clock });
   const pipeline = new Pipeline({
     ...{ directory, own, ring, bridge: answers ? eitherOf(bridge, answers) : bridge, registrar },
     authenticator: new Authenticator(directory, clock, guesses),
     starter: new CallStarter({ directory, calls, planner, executor, foreign, now: wall }),
     messages: new MessageRelay({ planner, proxy, locator: phones, strip }),
+    waiting,
   });
   transactions.onRequest = (request, tx) => pipeline.receive(request, tx);
   transactions.onAck = (ack) => pipeline.receiveAck(ack);
-  return { transactions, calls, registrar, gateways, planner, phones, guesses };
+  return { transactions, calls, registrar, gateways, planner, phones, waiting, guesses };
 }
 
 /** The dialogs that end here, with gateways behind them or with services. */

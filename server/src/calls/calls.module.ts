@@ -9,13 +9,18 @@ import { Directory } from '../directory/directory.ts';
 import { BindingWriter, readBindings } from '../registrar/binding-writer.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { Environment } from '../settings/environment.ts';
+import { SettingsService } from '../settings/settings.service.ts';
 import { CertificateStore } from '../tls/certificate-store.ts';
 import { ActiveCalls } from './active-calls.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { MediaEngines } from './media/media-engines.ts';
+import { followSettings } from './media/media-settings.ts';
+import { MessageWaiting } from './mwi/message-waiting.ts';
 import { RoutePlanner } from './route-planner.ts';
 import { SipNode } from './sip-node.ts';
 
 const logger = new Logger('Sip');
+const mediaLogger = new Logger('Media');
 
 /** Starts SIP when everything it reads is in memory, and stops it before the database closes. */
 @Injectable()
@@ -23,9 +28,16 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
   readonly #node: SipNode;
   readonly #bindings: BindingWriter;
   readonly #reader: DataSource;
+  readonly #engines: MediaEngines;
 
-  constructor(@Inject(SipNode) node: SipNode, @Inject(BindingWriter) bindings: BindingWriter, @InjectDataSource() reader: DataSource) {
+  constructor(
+    @Inject(SipNode) node: SipNode,
+    @Inject(BindingWriter) bindings: BindingWriter,
+    @InjectDataSource() reader: DataSource,
+    @Inject(MediaEngines) engines: MediaEngines,
+  ) {
     this.#node = node;
+    this.#engines = engines;
     this.#bindings = bindings;
     this.#reader = reader;
   }
@@ -37,6 +49,7 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#node.stop();
+    await this.#engines.close();
     await this.#bindings.drain();
   }
 }
@@ -52,8 +65,19 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
         new BindingWriter(uow, (error) => logger.error(`Contact bindings could not be stored: ${String(error)}`)),
     },
     {
+      provide: MediaEngines,
+      inject: [Environment, SettingsService],
+      useFactory: (environment: Environment, settings: SettingsService) => {
+        const engines = new MediaEngines(environment.rtp, (message, error) =>
+          mediaLogger.error(error instanceof Error ? `${message}: ${error.message}` : message),
+        );
+        followSettings(settings, engines);
+        return engines;
+      },
+    },
+    {
       provide: SipNode,
-      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment, CertificateStore, BanList],
+      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment, CertificateStore, BanList, MediaEngines],
       useFactory: (
         directory: Directory,
         charging: AccountCharging,
@@ -62,10 +86,11 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
         environment: Environment,
         certificates: CertificateStore,
         bans: BanList,
+        engines: MediaEngines,
       ) => {
         const node = new SipNode({
           ...{ directory, charging, accounts, bindings, listeners: environment.sip, advertisedAddress: environment.publicIp },
-          media: { engine: () => undefined, recording: () => undefined },
+          media: engines,
           isBanned: (address) => bans.has(address),
           tls: {
             identity: () => certificates.current(),
@@ -84,9 +109,10 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
     { provide: Registrar, inject: [SipNode], useFactory: (node: SipNode) => node.registrar },
     { provide: ActiveCalls, inject: [SipNode], useFactory: (node: SipNode) => node.calls },
     { provide: GatewayMonitor, inject: [SipNode], useFactory: (node: SipNode) => node.gateways },
+    { provide: MessageWaiting, inject: [SipNode], useFactory: (node: SipNode) => node.waiting },
     { provide: RoutePlanner, inject: [SipNode], useFactory: (node: SipNode) => node.planner },
     SipLifecycle,
   ],
-  exports: [Directory, SipNode, Registrar, ActiveCalls, GatewayMonitor, RoutePlanner],
+  exports: [Directory, MediaEngines, SipNode, Registrar, ActiveCalls, GatewayMonitor, MessageWaiting, RoutePlanner],
 })
 export class CallsModule {}

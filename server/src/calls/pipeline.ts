@@ -7,6 +7,7 @@ import { answerCancel, type ServerTransaction } from '../sip/transaction/index.t
 import type { Authenticator } from './authenticator.ts';
 import type { CallStarter } from './call-starter.ts';
 import type { MessageRelay } from './message-relay.ts';
+import type { MessageWaiting } from './mwi/message-waiting.ts';
 import type { OwnUris } from './own-uris.ts';
 import { refuse } from './refuse.ts';
 import type { RingStage } from './ring-stage.ts';
@@ -28,6 +29,7 @@ export interface PipelinePorts {
   readonly bridge: BridgeDialogs;
   readonly starter: CallStarter;
   readonly messages: MessageRelay;
+  readonly waiting: MessageWaiting;
 }
 
 /** A request on its way through the steps, and what they found out. */
@@ -41,7 +43,21 @@ export interface Exchange {
 }
 
 /** What we answer or pass on outside and inside dialogs. */
-const allowed = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'REGISTER', 'MESSAGE', 'PRACK', 'UPDATE', 'INFO', 'REFER', 'NOTIFY'];
+const allowed = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'REGISTER',
+  'MESSAGE',
+  'PRACK',
+  'UPDATE',
+  'INFO',
+  'REFER',
+  'NOTIFY',
+  'SUBSCRIBE',
+];
 const allow: [string, string] = ['Allow', allowed.join(', ')];
 /** They mean nothing without a dialog. */
 const inDialogOnly = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO', 'NOTIFY', 'REFER']);
@@ -60,6 +76,7 @@ export class Pipeline {
     ['preloaded Route', (x) => this.#preloadedRoute(x)],
     ['served domain, or own user to a foreign one', (x) => this.#servedDomain(x)],
     ['REGISTER', (x) => this.#register(x)],
+    ['SUBSCRIBE', (x) => this.#subscribe(x)],
     ['MESSAGE', (x) => this.#message(x)],
     ['INVITE: number, routing, call plan', (x) => this.#invite(x)],
   ];
@@ -117,7 +134,8 @@ export class Pipeline {
   #inDialog({ request, tx }: Exchange): boolean {
     const { own, bridge, ring } = this.#ports;
     const { method } = request;
-    if (method === 'REGISTER') return false;
+    // A SUBSCRIBE has to prove itself each time, also one that refreshes (RFC 6665 4.2.1.2).
+    if (method === 'REGISTER' || method === 'SUBSCRIBE') return false;
     if (request.to.tag === undefined) {
       if (!inDialogOnly.has(method)) return false;
       tx.dismiss(481);
@@ -158,7 +176,7 @@ export class Pipeline {
     const { request, tx } = x;
     const { directory, own, authenticator } = this.#ports;
     const registers = request.method === 'REGISTER';
-    const kind = registers ? 'www' : 'proxy';
+    const kind = registers || request.method === 'SUBSCRIBE' ? 'www' : 'proxy';
     const gateway = registers ? undefined : this.#gatewayOf(request);
     if (gateway && !authenticator.hasCredentials(request, kind)) {
       x.caller = { kind: 'gateway', gateway };
@@ -228,6 +246,14 @@ export class Pipeline {
       const { status, reason, headers } = this.#ports.registrar.register(request, caller.subscriber);
       tx.reply(status, reason, headers);
     }
+    return true;
+  }
+
+  #subscribe({ request, tx, caller }: Exchange): boolean {
+    if (request.method !== 'SUBSCRIBE') return false;
+    if (caller?.kind === 'subscriber' && caller.subscriber.status === 'active')
+      this.#ports.waiting.subscribe(request, tx, caller.subscriber);
+    else tx.reply(403);
     return true;
   }
 

@@ -23,6 +23,7 @@ import { GatewayRegistrations } from './gateways/gateway-registrations.ts';
 import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
 import type { GuessLimiter } from './guess-limiter.ts';
 import type { MediaParts } from './media/relays.ts';
+import type { MessageWaiting } from './mwi/message-waiting.ts';
 import type { PhoneLocator } from './phone-locator.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
@@ -80,6 +81,7 @@ export class SipNode {
   readonly registrar: Registrar;
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
+  readonly waiting: MessageWaiting;
   /** Tells of wrong SIP passwords: `authFailures.watch(({ address, count, blocked }) => ...)`. */
   readonly authFailures: Pick<GuessLimiter, 'watch'>;
   readonly #options: SipNodeOptions;
@@ -122,6 +124,7 @@ export class SipNode {
     this.registrar = made.registrar;
     this.gateways = made.gateways;
     this.planner = made.planner;
+    this.waiting = made.waiting;
     this.authFailures = made.guesses;
     this.#phones = made.phones;
   }

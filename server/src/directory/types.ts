@@ -122,6 +122,8 @@ export interface DirectorySettings {
   readonly rtpAsymmetricAgents: readonly string[];
   /** Relay the media of every call, or only where it is needed. */
   readonly mediaRelay: 'when-needed' | 'always';
+  /** Whoever relays takes encryption and ICE (RFC 8445) off the media, which gateways do not know. */
+  readonly decryptsMedia: boolean;
   /** Silence after which an answered relayed call is ended; null = never. */
   readonly rtpSilenceSeconds: number | null;
   /** Of announcements to callers whose own is not known. */
@@ -132,6 +134,8 @@ export interface DirectorySettings {
   readonly minutesLeftBelow: number;
   /** May a conference room be opened by dialling it? */
   readonly adHocConferences: boolean;
+  /** Tell phones of waiting messages also when they did not subscribe (RFC 3842). */
+  readonly mwiUnsolicited: boolean;
 }
 
 export const defaultDirectorySettings: DirectorySettings = {
@@ -150,9 +154,11 @@ export const defaultDirectorySettings: DirectorySettings = {
   sessionExpires: 1800,
   minSessionExpires: 90,
   keepAliveSeconds: 30,
+  mwiUnsolicited: true,
   sipAsymmetricAgents: [],
   rtpAsymmetricAgents: [],
   mediaRelay: 'when-needed',
+  decryptsMedia: false,
   rtpSilenceSeconds: 60,
   language: 'en',
   announcements: true,

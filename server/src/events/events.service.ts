@@ -20,7 +20,8 @@ export type Topic =
   | 'job.changed'
   | 'stats.sample'
   | 'import.progress'
-  | 'backup.progress';
+  | 'backup.progress'
+  | 'voicemail.changed';
 
 export interface Listener {
   viewer: Viewer;

@@ -3,6 +3,8 @@ import { emailField, languageField, lineText, pageOf, sortedPageQuery, timeText 
 import { MAIL_TEMPLATES } from '../settings/settings.schema.ts';
 import { MAIL_STATES } from './outbox.entity.ts';
 
+export { MAIL_STATES };
+
 export const outboxMail = z
   .object({
     id: z.int(),

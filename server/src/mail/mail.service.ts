@@ -3,8 +3,8 @@ import type { Transporter } from 'nodemailer';
 import { DataSource, In, LessThanOrEqual } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { problem } from '../http/index.ts';
-import type { MailTemplateName } from '../settings/settings.schema.ts';
 import { Environment } from '../settings/environment.ts';
+import type { MailTemplateName } from '../settings/settings.schema.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { attachmentOf, isTooLarge, notAttached } from './attachment.ts';
 import { type MailState, OutboxMailEntity } from './outbox.entity.ts';
@@ -43,7 +43,7 @@ export class MailService implements BeforeApplicationShutdown {
   readonly #reader: DataSource;
   readonly #settings: SettingsService;
   readonly #dataDir: string;
-  readonly #sentListeners = new Set<(mailId: number) => void>();
+  readonly #sentListeners = new Set<(mailId: number, attached: boolean) => void>();
   #transport: { url: string; mailer: Transporter } | undefined;
   #delivery: Promise<{ sent: number; failed: number }> | undefined;
   #again = false;
@@ -99,8 +99,8 @@ export class MailService implements BeforeApplicationShutdown {
     );
   }
 
-  /** Told of every mail that the mail server has taken. */
-  onSent(listener: (mailId: number) => void): void {
+  /** Told of every mail that the mail server has taken, and whether its file went along. */
+  onSent(listener: (mailId: number, attached: boolean) => void): void {
     this.#sentListeners.add(listener);
   }
 
@@ -182,7 +182,7 @@ export class MailService implements BeforeApplicationShutdown {
       await this.#uow.write((m) =>
         m.update(OutboxMailEntity, { id: mail.id }, { state: 'sent', sentAt: Date.now(), attempts: mail.attempts + 1, lastError: null }),
       );
-      for (const listener of this.#sentListeners) listener(mail.id);
+      for (const listener of this.#sentListeners) listener(mail.id, typeof attachment === 'object');
       return true;
     } catch (error) {
       const wait = BACK_OFF_MS[mail.attempts];

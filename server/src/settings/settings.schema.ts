@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isTimeZone } from '../billing/calendar-day.ts';
 import { emailField, languageField, lineText, moneyText } from '../http/fields.ts';
-import { isDomain, isNetwork, isSmtpUrl } from './environment.ts';
+import { TRANSCODABLE } from '../media/rtpengine/rtpengine-session.ts';
+import { hostPort, isDomain, isNetwork, isSmtpUrl } from './environment.ts';
 
 const seconds = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -131,6 +132,19 @@ const fields = {
 
   // Media
   mediaEngine: z.enum(MEDIA_ENGINES).describe('Who relays the media of new calls: this server itself, or rtpengine'),
+  rtpengineNodes: z
+    .array(
+      z
+        .string()
+        .trim()
+        .refine((text) => hostPort(text) !== undefined, { error: 'Expected host:port such as 192.0.2.7:2223' }),
+    )
+    .max(20)
+    .describe('Control addresses of rtpengine servers; none: this server starts one of its own'),
+  rtpengineTranscode: z
+    .array(z.enum(TRANSCODABLE))
+    .max(TRANSCODABLE.length)
+    .describe('Codecs rtpengine may translate to and from; with any of them it relays every call'),
   mediaRelay: z
     .enum(['when-needed', 'always'])
     .describe('Relay the media of every call, or only where the two sides do not reach each other'),
@@ -249,6 +263,8 @@ export const defaultSettings: Settings = {
   sipAsymmetricAgents: [],
   rtpAsymmetricAgents: [],
   mediaEngine: 'built-in',
+  rtpengineNodes: [],
+  rtpengineTranscode: [],
   mediaRelay: 'when-needed',
   rtpSilenceSeconds: 60,
   recordingBeepSeconds: 15,

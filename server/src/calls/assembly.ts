@@ -20,6 +20,7 @@ import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
 import { type MediaParts, Relays } from './media/relays.ts';
 import { MessageRelay } from './message-relay.ts';
+import { PhoneFlows } from './nat/phone-flows.ts';
 import { MessageWaiting } from './mwi/message-waiting.ts';
 import { callerReach } from './nat/reach.ts';
 import { OwnUris } from './own-uris.ts';
@@ -97,7 +98,8 @@ export function assemble(parts: AssemblyParts): Assembly {
   const relays = new Relays({
     ...{ ...parts.media, log, settings: () => directory.settings, mediaAddress: (target) => transport.mediaAddress(target) },
   });
-  const ring = new RingStage({ proxy, transactions, locator: phones, relays, strip, isOurs: (uri) => own.isOurs(uri) });
+  const flows = new PhoneFlows(directory, registrar);
+  const ring = new RingStage({ proxy, transactions, locator: phones, relays, flows, strip, isOurs: (uri) => own.isOurs(uri) });
   const bridge = parts.bridge({
     ...{ transactions, charging, locator, relays, domain: () => directory.settings.domain },
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),

@@ -47,7 +47,10 @@ export class CallStarter {
   /** Requests to the caller go back the way he came: over his connection, or through his NAT. */
   #isPinned(request: SipRequest): boolean {
     const { source } = request;
-    return source !== undefined && (source.protocol !== 'udp' || isBehindNat(request, source, this.#ports.directory.settings.sipAsymmetricAgents));
+    return (
+      source !== undefined &&
+      (source.protocol !== 'udp' || isBehindNat(request, source, this.#ports.directory.settings.sipAsymmetricAgents))
+    );
   }
 
   /** The call outlives its INVITE: its texts are copies. */
@@ -75,4 +78,3 @@ function endedByFaults(call: Call, start: () => void): void {
     throw error;
   }
 }
-

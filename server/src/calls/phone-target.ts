@@ -9,6 +9,8 @@ export interface PhoneBranch extends BranchTarget {
   readonly pinned: boolean;
   /** How its media is reached; left out: as its signalling. */
   readonly reach?: Reach;
+  /** Whose phone it is. */
+  readonly subscriberId?: number;
 }
 
 /** Does the way to a phone lead over TLS? */
@@ -23,18 +25,19 @@ export function isByTls({ target, uri }: PhoneBranch): boolean {
  * contact says. undefined: none, as a connection through a NAT can only be opened from the inside.
  */
 export function phoneTarget(binding: Binding, locator: Locator, reach?: Reach): PhoneBranch | undefined {
-  const { contact, flow, received, nat, path } = binding;
-  if (path.length > 0) return { uri: contact, routes: path, pinned: false, reach };
-  if (flow?.alive) return { uri: contact, target: { ...flow.remote, flow }, pinned: true, reach };
+  const { contact, flow, received, nat, path, subscriberId } = binding;
+  const phone = { uri: contact, subscriberId, reach };
+  if (path.length > 0) return { ...phone, routes: path, pinned: false };
+  if (flow?.alive) return { ...phone, target: { ...flow.remote, flow }, pinned: true };
   if (nat && received) {
     const { protocol, address, port } = received.remote;
     if (protocol !== 'udp') return undefined;
     // A datagram may lie about where it comes from: had it named a gateway, calls to this phone would be calls abroad.
     if (!locator.locateNow(new SipUri('sip', undefined, address, port))) return undefined;
-    return { uri: contact, target: { ...received.remote, localHint: received.local }, pinned: true, reach };
+    return { ...phone, target: { ...received.remote, localHint: received.local }, pinned: true };
   }
   const known = locator.locateNow(SipUri.parse(contact));
-  if (!known) return { uri: contact, pinned: false, reach };
+  if (!known) return { ...phone, pinned: false };
   const localHint = received?.local.protocol === known.protocol ? received.local : undefined;
-  return { uri: contact, target: localHint ? { ...known, localHint } : known, pinned: false, reach };
+  return { ...phone, target: localHint ? { ...known, localHint } : known, pinned: false };
 }

@@ -9,10 +9,11 @@ import { type Body, hasSession } from './bridge/headers.ts';
 import type { Call } from './call.ts';
 import type { Passage } from './media/call-media.ts';
 import type { Relays } from './media/relays.ts';
+import type { PhoneFlows } from './nat/phone-flows.ts';
 import { openReach, type Reach } from './nat/reach.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
 import type { PhoneBranch } from './phone-target.ts';
-import { byeTo, contactOf, leadsTo, mediaTarget, type Party, targetOf, towards } from './ring-party.ts';
+import { byeTo, contactOf, instanceOf, leadsTo, learnContact, mediaTarget, type Party, show, targetOf, toOwnContact } from './ring-party.ts';
 import type { StageFailure } from './stage.ts';
 
 export interface RingPorts {
@@ -21,6 +22,7 @@ export interface RingPorts {
   readonly locator: Locator;
   readonly isOurs: (uri: SipUri) => boolean;
   readonly relays: Relays;
+  readonly flows: PhoneFlows;
   /** Takes off what goes on what is nobody else's business: our credentials, orders to phones. */
   readonly strip: (request: SipRequest) => void;
 }
@@ -70,6 +72,10 @@ export class RingCall {
     this.#caller = {
       address: request.from,
       contact: contactOf(request) ?? '',
+      subscriberId: job.call.fromSubscriberId ?? undefined,
+      instance: instanceOf(request),
+      behindNat: ports.flows.sendsThroughNat(request, job.call.start.caller.kind),
+      shown: undefined,
       ip: request.source?.address,
       pinned: job.callerPinned && request.source ? targetOf(request.source) : undefined,
       routes: request.recordRoutes.map(String),
@@ -97,6 +103,7 @@ export class RingCall {
     const { strip } = this.#ports;
     const exchange = (request: SipRequest) => {
       strip(request);
+      show(request, this.#caller, tx.request.source);
       if (offer) request.setBody(offer.content, offer.type);
     };
     this.#forward = this.#ports.proxy.forward(tx, groups, {
@@ -183,17 +190,26 @@ export class RingCall {
       tx.reply(403, 'Not the other side of this dialog');
       return;
     }
+    const way = this.#ports.flows.way(request, other);
+    if (way === 'flow-failed') {
+      tx.reply(430, 'Flow Failed');
+      return;
+    }
     const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
+    if (refreshes) sender.behindNat = this.#isBehindNat(request, side);
     this.#ports.proxy.forwardInDialog(
       tx,
       {
         recordRoute: request.method === 'INVITE',
-        edit: this.#ports.strip,
+        edit: (copy) => {
+          this.#ports.strip(copy);
+          show(copy, sender, request.source);
+        },
         editResponse: dropPhoneCommands,
         gate: this.#gate(otherSide(side), request),
         ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
       },
-      towards(request, other),
+      way,
     );
     if (request.method === 'BYE' && this.#isMainDialog(request)) this.#finish(side);
   }
@@ -202,25 +218,29 @@ export class RingCall {
     const [, other] = this.#parties(ack, side);
     this.#address(ack, other);
     if (!leadsTo(ack, other)) return;
+    const way = this.#ports.flows.way(ack, other);
+    if (way === 'flow-failed') return;
     this.#ports.strip(ack);
-    this.#ports.proxy.forwardAck(ack, towards(ack, other));
+    this.#ports.proxy.forwardAck(ack, way);
   }
 
   /** Simple phones overlook Record-Route and Contact, and send what belongs to the dialog where they sent the INVITE: to us. */
   #address(request: SipRequest, other: Party): void {
+    toOwnContact(request, other);
     if (request.has('Route') || !this.#ports.isOurs(request.uri)) return;
     request.uriText = other.contact;
     for (const route of other.routes) request.append('Route', route);
   }
 
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {
-    this.#meet(response, branch);
+    show(response, this.#meet(response, branch), response.source);
     if (response.status >= 180) this.call.ringing();
   }
 
   /** Each 2xx: the first one is the call; the caller ends what other phones answered at the same moment. */
   #onAnswered(response: SipResponse, branch: PhoneBranch): void {
     const party = this.#meet(response, branch);
+    show(response, party, response.source);
     if (this.#callee) return;
     this.#callee = party;
     this.call.answered();
@@ -232,16 +252,20 @@ export class RingCall {
     const tag = response.to.tag ?? '';
     const known = this.#callees.get(tag);
     if (known) {
-      known.contact = contactOf(response) ?? known.contact;
+      learnContact(known, response);
       if (response.status >= 200) known.routes = this.#routesToCallee(response);
       return known;
     }
+    const { flows } = this.#ports;
+    const routes = this.#routesToCallee(response);
+    const behindNat = (branch.pinned && branch.reach?.behindNat) || (routes.length === 0 && flows.answersThroughNat(response));
     const party: Party = {
       address: response.to,
       contact: contactOf(response) ?? branch.uri,
+      ...{ subscriberId: branch.subscriberId, instance: instanceOf(response), behindNat, shown: undefined },
       ip: response.source?.address,
-      pinned: branch.pinned ? branch.target : undefined,
-      routes: this.#routesToCallee(response),
+      pinned: branch.pinned ? branch.target : behindNat && response.source ? targetOf(response.source) : undefined,
+      routes,
       seq: 0,
     };
     if (tag !== '') this.#callees.set(tag, party);
@@ -250,8 +274,11 @@ export class RingCall {
 
   #onRefreshed(request: SipRequest, response: SipResponse, side: Side): void {
     const [sender, other] = this.#parties(request, side);
-    sender.contact = contactOf(request) ?? sender.contact;
-    other.contact = contactOf(response) ?? other.contact;
+    learnContact(sender, request);
+    learnContact(other, response);
+    // A router may have given the phone another port meanwhile, or the phone itself another connection.
+    if (sender.pinned && request.source && this.isAtHome(request, side)) sender.pinned = targetOf(request.source);
+    show(response, other, response.source);
     if (this.#callee) this.#watch(response);
   }
 
@@ -299,12 +326,14 @@ export class RingCall {
   /** A BYE to one side in the name of the other. */
   #bye(to: Party, from: Party, reason: string): void {
     const bye = byeTo(to, from, this.callId, reason);
-    const { transactions, locator } = this.#ports;
+    const { transactions, locator, flows } = this.#ports;
     const send = (target: Target | undefined) => {
       if (target) transactions.send(bye, target, { onResponse() {}, onTimeout() {}, onTransportError() {} });
     };
     const next = to.routes[0] === undefined ? bye.uri : NameAddr.parse(to.routes[0]).uri;
-    const known = to.pinned ?? locator.locateNow(next);
+    const way = flows.way(bye, to);
+    const known = way ?? locator.locateNow(next);
+    if (known === 'flow-failed') return;
     if (known) send(known);
     else
       locator.locate(next).then(
@@ -323,6 +352,11 @@ export class RingCall {
   #isMainDialog(request: SipRequest): boolean {
     const main = this.#callee?.address.tag;
     return main !== undefined && (request.to.tag === main || request.from.tag === main);
+  }
+
+  /** The caller may be a gateway, which never counts as behind NAT. */
+  #isBehindNat(request: SipRequest, side: Side): boolean {
+    return this.#ports.flows.sendsThroughNat(request, side === 'caller' ? this.call.start.caller.kind : 'subscriber');
   }
 
   /** Sender and receiver of a request inside the dialog. */

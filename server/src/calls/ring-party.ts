@@ -1,11 +1,21 @@
-import { createRequest, NameAddr, readable, type SipRequest, type SipResponse } from '../sip/message/index.ts';
+import { createRequest, NameAddr, readable, type SipRequest, type SipResponse, SipUri } from '../sip/message/index.ts';
 import type { Source, Target } from '../sip/transport/types.ts';
+import { repairContact } from './nat/contact-repair.ts';
 
 /** One side of a proxied dialog, as it shows itself in its messages. */
 export interface Party {
   /** As in the From or To of his own requests, tag included. */
   address: NameAddr;
+  /** As he wrote it. */
   contact: string;
+  /** Whose phone it is; undefined for strangers and gateways. */
+  readonly subscriberId: number | undefined;
+  /** `+sip.instance` of his Contact (RFC 5626 4.1). */
+  instance: string | undefined;
+  /** What his Contact says leads nowhere: the other side gets where he was seen. */
+  behindNat: boolean;
+  /** The Contact that the other side has got instead of his own. */
+  shown: string | undefined;
   /** Where his requests come from. */
   ip: string | undefined;
   /** Set: requests to him go there, whatever his Contact says. */
@@ -15,8 +25,17 @@ export interface Party {
   seq: number;
 }
 
-/** Back the way the other side came, unless there are routes to follow. */
-export const towards = (request: SipRequest, other: Party): Target | undefined => (request.has('Route') ? undefined : other.pinned);
+/** A message of this side, about to go to the other one: when he sits behind a NAT, with a Contact that leads outside of it. */
+export function show(message: SipRequest | SipResponse, party: Party, seen: Source | undefined): void {
+  if (party.behindNat && seen) party.shown = repairContact(message, seen) ?? party.shown;
+}
+
+/** A request to the Contact we showed goes to the one the phone wrote: some take no other. */
+export function toOwnContact(request: SipRequest, { shown, contact }: Party): void {
+  if (shown === undefined || request.has('Route')) return;
+  const { host, port } = SipUri.parse(shown);
+  if (request.uri.host === host && request.uri.port === port) request.uriText = contact;
+}
 
 /**
  * Does the request go to the other side of its dialog? Inside a dialog we are no way to somewhere else: the next hop is the other
@@ -30,6 +49,18 @@ export function leadsTo(request: SipRequest, other: Party): boolean {
     return uri.host === next.host && (uri.port ?? 5060) === (next.port ?? 5060);
   });
 }
+
+/** Takes note of the Contact that a message of this side brings. */
+export function learnContact(party: Party, message: SipRequest | SipResponse): void {
+  party.contact = contactOf(message) ?? party.contact;
+  party.instance = instanceOf(message) ?? party.instance;
+}
+
+export const instanceOf = (message: SipRequest | SipResponse): string | undefined => {
+  const contacts = readable(() => message.contacts) ?? [];
+  const instance = contacts === '*' ? undefined : contacts[0]?.params.get('+sip.instance');
+  return instance === true ? undefined : instance;
+};
 
 export const contactOf = (message: SipRequest | SipResponse): string | undefined => {
   const contacts = readable(() => message.contacts) ?? [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compare } from 'semver';
 import { z } from 'zod';
 import { readPrivate, writePrivate } from '../files/private-file.ts';
 
@@ -42,5 +43,5 @@ export async function readDataVersion(dataDir: string): Promise<DataVersion | un
 
 export const writeDataVersion = (dataDir: string, value: DataVersion): Promise<void> => writePrivate(fileOf(dataDir), value);
 
-/** @returns negative, zero or positive, as `a` is older than, the same as or newer than `b` */
-export const compareVersions = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+/** @returns negative, zero or positive, as `a` is older than, the same as or newer than `b`; 1.0.0-rc.1 comes before 1.0.0 @throws TypeError for no version */
+export const compareVersions = (a: string, b: string): number => compare(a, b);

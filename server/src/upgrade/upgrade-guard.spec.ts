@@ -158,4 +158,5 @@ describe('the guard of upgrades', () => {
 it('orders versions by number, not by letter', () => {
   expect(compareVersions('0.9.0', '0.10.0')).toBeLessThan(0);
   expect(compareVersions('1.0.0', '1.0.0')).toBe(0);
+  expect(compareVersions('1.0.0-rc.1', '1.0.0')).toBeLessThan(0);
 });

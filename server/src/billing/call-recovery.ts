@@ -71,7 +71,10 @@ function recovered(row: JournalRow, call: PaidCall | UnpaidCall, lastAlive: numb
   const ended = { answeredAt, endedAt, status: 200, reason: 'OK', endedBy: 'recovered', missed: false, refusal: null } as const;
   const { callId } = call;
   if ('unpaid' in call) {
-    const record = { ...call.unpaid, ...ended, callId, accountId: null, talkMs: alive, rate: null };
+    const { app = null } = call.unpaid;
+    // What a mailbox took is missed (M-25).
+    const missed = app === 'voicemail';
+    const record = { ...call.unpaid, ...ended, app, missed, callId, accountId: null, talkMs: alive, rate: null };
     return { cost: ZERO, billedSeconds: 0, journalId: row.id, record };
   }
   const { accountId, e164, startedAt, rate } = call;
@@ -80,6 +83,6 @@ function recovered(row: JournalRow, call: PaidCall | UnpaidCall, lastAlive: numb
   const talkMs = Math.min(alive, affordable.ok ? affordable.seconds * 1000 : 0);
   const { cost, billedSeconds } = price(rate, talkMs);
   funds.set(accountId, micros(left - cost));
-  const record = { ...call.record, ...ended, callId, accountId, toSubscriberId: null, e164, startedAt, talkMs, rate };
+  const record = { ...call.record, ...ended, app: null, callId, accountId, toSubscriberId: null, e164, startedAt, talkMs, rate };
   return { cost, billedSeconds, journalId: row.id, record };
 }

@@ -49,6 +49,7 @@ const CDR_COLUMNS = [
   'endedBy',
   'missed',
   'refusal',
+  'app',
   'userAgent',
   'rate',
 ] as const;
@@ -171,6 +172,7 @@ function cdrRow({ record, cost, billedSeconds }: FinishedCall) {
     record.endedBy,
     record.missed,
     record.refusal,
+    record.app,
     record.userAgent === undefined ? null : text(record.userAgent, 255),
     record.rate === null ? null : JSON.stringify(record.rate),
   ];

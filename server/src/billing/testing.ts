@@ -99,5 +99,6 @@ export const callRecord = (call: PaidCall, talkMs: number, extra: Partial<CallRe
   rate: call.rate,
   missed: false,
   refusal: null,
+  app: null,
   ...extra,
 });

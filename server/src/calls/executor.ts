@@ -176,7 +176,15 @@ export class Executor {
     const next = failure.why === 'cancelled' ? undefined : nextOf(stage, failure);
     if (next && 'stage' in next) this.#run(execution, next.stage);
     else if (next) this.#refuse(execution, next.refuse, failure.endedBy);
-    else this.#pass(execution, failure);
+    else if (!this.#announceBusy(execution, stage, failure)) this.#pass(execution, failure);
+  }
+
+  /** A subscriber hears that the other one is busy; the telephone network has a tone for it. */
+  #announceBusy(execution: Execution, stage: Stage<PhoneTarget>, failure: StageFailure): boolean | undefined {
+    if (failure.why !== 'busy' || stage.kind !== 'ring' || execution.call.start.caller.kind !== 'subscriber') return false;
+    return this.#ports.apps?.announceRefusal(execution, 'busy', (heard) => {
+      this.#pass(execution, heard.why === 'cancelled' ? { ...heard, refusal: 'busy' } : failure);
+    });
   }
 
   /** The other side's word goes to the caller as it is. */
@@ -202,8 +210,8 @@ export class Executor {
   }
 
   #refuseNow(execution: Execution, code: RefusalCode, endedBy?: CallEnd): void {
-    const { status, reason, text } = refusals[code];
-    this.#end(execution, status, reason, refusalHeaders(status, reason, text, this.#domain), code, endedBy);
+    const { status, reason } = refusals[code];
+    this.#end(execution, status, reason, refusalHeaders(code, this.#domain), code, endedBy);
   }
 
   #end(
@@ -223,7 +231,9 @@ export class Executor {
   }
 }
 
-function nextOf(stage: Stage<PhoneTarget>, { why, refusal }: StageFailure): Next | undefined {
+const DECLINED = new Set([480, 603]);
+
+function nextOf(stage: Stage<PhoneTarget>, { why, refusal, status }: StageFailure): Next | undefined {
   if (stage.kind === 'bridge') return why === 'failed' && refusal === undefined ? stage.onFailed : undefined;
   if (stage.kind !== 'ring') return undefined;
   switch (why) {
@@ -234,6 +244,7 @@ function nextOf(stage: Stage<PhoneTarget>, { why, refusal }: StageFailure): Next
     case 'not-registered':
       return stage.onNotRegistered;
     default:
-      return stage.onRefused;
+      // Declined by hand, or by a phone that is not to be disturbed.
+      return (DECLINED.has(status) ? stage.onBusy : undefined) ?? stage.onRefused;
   }
 }

@@ -9,6 +9,7 @@ import { type SipRequest, SipRequest as SipRequestClass, type SipResponse } from
 import { buildRequest, FakeClock, FakeTransport, type RequestFields, settle } from '../sip/testing/index.ts';
 import { ServerLocator } from '../sip/transport/index.ts';
 import type { Endpoint } from '../sip/transport/types.ts';
+import type { ServiceParts } from './answer/ports.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import { FakeRelays } from './media/testing.ts';
 import type { BridgeJob, BridgePorts, StageHandle } from './stage.ts';
@@ -88,7 +89,7 @@ export class Bench {
   #branch = 0;
   #bridge: RecordingBridge | undefined;
 
-  constructor() {
+  constructor(services?: ServiceParts) {
     this.directory.updateSettings({ domain: DOMAIN });
     this.directory.upsertSubscriber(withPassword(1, '1001'));
     this.directory.upsertSubscriber(withPassword(2, '1002'));
@@ -97,6 +98,7 @@ export class Bench {
       accounts: { accountOf: () => this.credit.accountId, available: () => this.credit.available, dailyLeft: () => this.credit.dailyLeft },
       bindings: { save() {}, remove() {} },
       media: this.relays.parts,
+      services,
       locator: new ServerLocator(undefined, { clock: this.clock }),
       bridge: (ports) => {
         this.#bridge = new RecordingBridge(ports);
@@ -104,6 +106,11 @@ export class Bench {
       },
       log: (_, error) => this.faults.push(error),
     });
+  }
+
+  /** Number of the branch that the latest request got. */
+  get lastBranch(): number {
+    return this.#branch;
   }
 
   get bridge(): RecordingBridge {

@@ -79,6 +79,10 @@ export class CdrEntity {
   @Column({ type: 'varchar', length: 40, nullable: true })
   refusal: string | null;
 
+  /** The service that answered it; null: people, or nobody. */
+  @Column({ type: 'varchar', length: 24, nullable: true })
+  app: string | null;
+
   @Column({ type: 'varchar', length: 255, nullable: true })
   userAgent: string | null;
 

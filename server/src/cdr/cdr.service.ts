@@ -159,6 +159,7 @@ export class CdrService {
       status: row.status,
       reason: row.reason,
       refusal: row.refusal,
+      app: row.app,
       endedBy: row.endedBy,
       missed: row.missed,
     };

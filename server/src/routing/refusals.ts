@@ -77,3 +77,27 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   busy: { status: 486, reason: 'Busy Here', text: 'The other side is busy. Try again later.' },
   'no-media': { status: 503, reason: 'No media port free', text: 'The server can answer no more calls now. Try again in a minute.' },
 };
+
+/** The same for the telephone network: causes of ITU-T Q.850. What we refuse by our own rules is 21, call rejected. */
+export const q850Causes: Readonly<Record<RefusalCode, number>> = {
+  'no-rate': 21,
+  'no-credit': 21,
+  'daily-cap': 21,
+  'clock-not-set': 41,
+  'not-permitted': 21,
+  'new-account': 21,
+  'too-many-calls': 21,
+  'destination-blocked': 21,
+  'unknown-number': 1,
+  'not-registered': 20,
+  'do-not-disturb': 21,
+  'address-incomplete': 28,
+  suspended: 21,
+  'no-gateway': 3,
+  'gateways-busy': 34,
+  'gateways-failed': 38,
+  'foreign-domain': 21,
+  'no-answer': 19,
+  busy: 17,
+  'no-media': 42,
+};

@@ -33,7 +33,7 @@ export interface AppCall {
   refuseWith(code: RefusalCode): void;
   /**
    * Asks the caller's phone to call this number (REFER, RFC 3515), as for "call back": the phone makes a call of its own, with its own
-   * price and CDR, and this one ends. False: the phone does not want to.
+   * price and CDR, and this one ends. False: the phone does not want to, or it is no subscriber's.
    */
   transfer(number: string): Promise<boolean>;
 }

@@ -1,0 +1,382 @@
+import type { CallEnd } from '../../billing/call-record.ts';
+import type { AppName } from '../../directory/feature-code.ts';
+import type { Endpoint } from '../../media/endpoint/endpoint.ts';
+import type { Caller } from '../../routing/call-plan.ts';
+import { type RefusalCode, refusals } from '../../routing/refusals.ts';
+import { Dialog, DialogError, supports100rel } from '../../sip/dialog/index.ts';
+import { createResponse, type SipRequest, type SipResponse, SipUri } from '../../sip/message/index.ts';
+import { token } from '../../sip/token.ts';
+import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
+import { admit, type CallerSession } from '../bridge/admit.ts';
+import { AnswerRetransmitter } from '../bridge/answer-retransmitter.ts';
+import { ALLOW, causeHeaders, type Headers, reasonHeader } from '../bridge/headers.ts';
+import { callerTarget, Leg } from '../bridge/leg.ts';
+import type { Call } from '../call.ts';
+import { ownContact } from '../dialog/own-contact.ts';
+import { SessionRefresher } from '../dialog/session-refresher.ts';
+import { descriptionOf } from '../media/session-body.ts';
+import type { StageHandle } from '../stage.ts';
+import type { AppCall, Prompts } from './app-call.ts';
+import { InDialog } from './in-dialog.ts';
+import type { AnswerJob, AnswerPorts } from './ports.ts';
+import { ReliableResponse } from './reliable-response.ts';
+import { transfer } from './transfer.ts';
+
+/** Where requests inside dialogs find their call. */
+export interface AnsweredCalls {
+  add(leg: Leg, call: AnsweredCall): void;
+  remove(leg: Leg): void;
+}
+
+/**
+ * - opening: the media is being made ready.
+ * - inviting: the service runs; the caller has no final response.
+ * - talking: he has our 200.
+ * - ended: over; what is left is the BYE on its way.
+ */
+type State = 'opening' | 'inviting' | 'talking' | 'ended';
+
+/** A call that ends here: we are the UAS of its dialog (RFC 3261 13.3), and a service talks to the caller. */
+export class AnsweredCall implements StageHandle, AppCall {
+  readonly #ports: AnswerPorts;
+  readonly #job: AnswerJob;
+  readonly #registry: AnsweredCalls;
+  readonly #abort = new AbortController();
+  #state: State = 'opening';
+  #session: CallerSession = { headers: [], timer: undefined };
+  #endpoint: Endpoint | undefined;
+  #leg: Leg | undefined;
+  #inDialog: InDialog | undefined;
+  /** Our session description: the answer to his offer, or the offer for an INVITE without one. */
+  #description: Buffer | undefined;
+  /** His offer is answered, or his answer to ours is here: nothing more to describe in the 200. */
+  #agreed = false;
+  #reliable: ReliableResponse | undefined;
+  #early = false;
+  #refusal: RefusalCode | undefined;
+  /** Settles with the ACK for our 200: true when the session is agreed on. */
+  #acknowledged: Promise<boolean> = Promise.resolve(true);
+  /** The caller is to get a BYE as soon as his ACK is here (RFC 3261 15). */
+  #byeWaits: Headers | undefined;
+  #stopLimit: Cancel | undefined;
+
+  constructor(ports: AnswerPorts, job: AnswerJob, registry: AnsweredCalls) {
+    this.#ports = ports;
+    this.#job = job;
+    this.#registry = registry;
+  }
+
+  get call(): Call {
+    return this.#job.call;
+  }
+  get app(): AppName {
+    return this.#job.app;
+  }
+  get argument(): string | undefined {
+    return this.#job.argument;
+  }
+  get caller(): Caller {
+    return this.#job.call.start.caller;
+  }
+  get language(): string {
+    return this.#job.language;
+  }
+  get prompts(): Prompts {
+    return this.#ports.prompts;
+  }
+  get answered(): boolean {
+    return this.#state === 'talking';
+  }
+  get hungUp(): AbortSignal {
+    return this.#abort.signal;
+  }
+  /** There from the moment the service runs. */
+  get endpoint(): Endpoint {
+    if (!this.#endpoint) throw new Error('no media yet');
+    return this.#endpoint;
+  }
+
+  start(): void {
+    const { call, tx } = this.#job;
+    call.hangup = (by, reason) => this.#end(by, reason);
+    tx.onCancel = () => this.cancel('caller');
+    const admission = admit(tx, this.#ports.session());
+    if (!admission.ok) {
+      const { response } = admission;
+      this.#fail({ why: 'refused', status: response.status, reason: response.reason, response, endedBy: 'error' });
+      return;
+    }
+    this.#session = admission.session;
+    tx.reply(100);
+    this.#run().catch((error: unknown) => {
+      this.#ports.log(`The service ${this.app} failed`, error);
+      this.#end('error', 'Server Internal Error');
+    });
+  }
+
+  /** Before the answer: the INVITE ends in 487 (a CANCEL) or 480. A CANCEL after it changes nothing (RFC 3261 9.2). */
+  cancel(by: CallEnd, reason = 'Call ended'): void {
+    if (this.#state !== 'opening' && this.#state !== 'inviting') return;
+    if (by === 'caller') this.#fail({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: by });
+    else this.#fail({ why: 'cancelled', status: 480, reason, endedBy: by, response: this.#plain(480, reason) });
+  }
+
+  refuseWith(code: RefusalCode): void {
+    this.#refusal = code;
+  }
+
+  async early(): Promise<boolean> {
+    if (this.#state !== 'inviting' || this.#early) return this.#state !== 'ended';
+    const { tx } = this.#job;
+    const reliable = supports100rel(tx.request);
+    // RFC 3261 13.2.1: an offer of ours can only be in a reliable response.
+    if (!reliable && !this.#agreed) return false;
+    this.#early = true;
+    const rseq = 1 + Math.floor(Math.random() * 2 ** 30);
+    const response = this.#toCaller(
+      183,
+      'Session Progress',
+      reliable
+        ? [
+            ['Require', '100rel'],
+            ['RSeq', String(rseq)],
+          ]
+        : [],
+      true,
+    );
+    if (!reliable) {
+      tx.respond(response);
+      return true;
+    }
+    const { clock, timers } = this.#ports.transactions;
+    this.#reliable = new ReliableResponse(clock, timers, tx, response, rseq);
+    const lost = this.#reliable.acknowledged.then((here) => {
+      // RFC 3262 3: without its PRACK the INVITE is refused.
+      if (!here && this.#state === 'inviting')
+        this.#fail({ why: 'failed', status: 504, reason: 'No PRACK', response: this.#plain(504, 'No PRACK') });
+      return here && this.#state === 'inviting' && this.#agreed;
+    });
+    return this.#agreed || lost;
+  }
+
+  async answer(): Promise<boolean> {
+    if (this.#state === 'talking') return true;
+    // RFC 3262 3: no 2xx while a session description of ours waits for its PRACK.
+    await this.#reliable?.acknowledged;
+    const leg = this.#leg;
+    if (this.#state !== 'inviting' || !leg) return false;
+    this.#state = 'talking';
+    const { tx, call } = this.#job;
+    const { clock, timers } = this.#ports.transactions;
+    const described = this.#reliable !== undefined;
+    const answer = this.#toCaller(200, 'OK', [['Supported', 'timer'], ...this.#session.headers], !described);
+    leg.dialog.confirm();
+    call.answered();
+    tx.respond(answer);
+    this.#acknowledged = new Promise((resolve) => {
+      leg.answer = new AnswerRetransmitter(clock, timers, tx, answer, {
+        onAck: (ack) => this.#onAck(leg, ack).then(resolve, () => resolve(false)),
+        onLost: () => {
+          resolve(false);
+          if (this.#byeWaits) this.#bye(leg, this.#byeWaits);
+          else this.#end('error', 'No ACK for the answer');
+        },
+      });
+    });
+    const { timer } = this.#session;
+    if (timer) leg.session.start(timer.seconds, timer.refresher === 'uas');
+    const longest = this.#ports.maxCallSeconds();
+    if (longest !== null) this.#stopLimit = clock.after(longest * 1000, () => this.#end('session-timeout', 'Longest duration reached'));
+    return this.#agreed || this.#acknowledged;
+  }
+
+  async transfer(number: string): Promise<boolean> {
+    await this.#acknowledged;
+    const leg = this.#leg;
+    const { caller } = this;
+    if (this.#state !== 'talking' || !leg || !this.#inDialog || caller.kind !== 'subscriber') return false;
+    const uri = new SipUri('sip', number, caller.subscriber.domain);
+    return transfer(leg, this.#inDialog, uri, { clock: this.#ports.transactions.clock, hungUp: this.hungUp });
+  }
+
+  /** A request inside the dialog. */
+  receive(request: SipRequest, tx: ServerTransaction): void {
+    const leg = this.#leg;
+    if (!leg) return;
+    if (leg.dialog.receive(request) === 'out-of-order') {
+      tx.reply(500, 'CSeq Out Of Order');
+      return;
+    }
+    if (request.method === 'BYE') {
+      tx.reply(200);
+      // RFC 3261 15: the caller may give up an early dialog by BYE; it means what a CANCEL means.
+      if (this.#state === 'inviting') this.cancel('caller');
+      else this.#end('caller', '', causeHeaders(request));
+    } else if (this.#state === 'ended') tx.reply(481);
+    else this.#inDialog?.receive(request, tx);
+  }
+
+  receiveAck(ack: SipRequest): void {
+    this.#leg?.answer?.receive(ack);
+  }
+
+  async #run(): Promise<void> {
+    const { call, tx, run } = this.#job;
+    const { media } = this.#ports;
+    const endpoint = await media.open({ callId: call.id, ...this.#ports.mediaOf(tx.request, this.caller) });
+    if (this.#state === 'ended') endpoint?.close();
+    else if (!endpoint) this.#fail({ why: 'refused', ...refusals['no-media'], refusal: 'no-media' });
+    else if (await this.#open(endpoint)) {
+      await run(this);
+      if (this.#state === 'inviting') {
+        const refusal = this.#refusal ?? 'no-answer';
+        this.#fail({ why: 'refused', ...refusals[refusal], refusal });
+      } else this.#end('callee', 'The service has ended');
+    }
+  }
+
+  /** Negotiates the session; false when there is none to be had. */
+  async #open(endpoint: Endpoint): Promise<boolean> {
+    this.#endpoint = endpoint;
+    endpoint.onLost = (why) => this.#end('error', `Media lost: ${why}`);
+    endpoint.onSilence = (seconds) => this.#end('media-timeout', `No sound for ${seconds} s`);
+    const { request } = this.#job.tx;
+    const offer = descriptionOf(request);
+    this.#agreed = offer !== undefined;
+    this.#description = offer ? await endpoint.answer(offer) : await endpoint.offer();
+    if (this.#state !== 'opening') return false;
+    if (!this.#description) {
+      this.#fail({
+        why: 'refused',
+        status: 488,
+        reason: 'Not Acceptable Here',
+        endedBy: 'error',
+        response: this.#plain(488, 'No codec in common'),
+      });
+      return false;
+    }
+    this.#state = 'inviting';
+    try {
+      this.#openDialog(endpoint);
+    } catch (error) {
+      if (!(error instanceof DialogError)) throw error;
+      this.#fail({
+        why: 'refused',
+        status: 400,
+        reason: 'Missing Contact',
+        endedBy: 'error',
+        response: this.#plain(400, 'Missing Contact'),
+      });
+      return false;
+    }
+    return true;
+  }
+
+  #openDialog(endpoint: Endpoint): void {
+    const { request } = this.#job.tx;
+    const { transactions, session } = this.#ports;
+    const refresher = new SessionRefresher(transactions.clock, session(), (_, why) => this.#end('session-timeout', why));
+    // A tag of its own: another stage of the plan, before or after, has a dialog with another session.
+    const dialog = Dialog.answering(request, token(12), ownContact(transactions, request));
+    const leg = new Leg(this.#ports, {
+      ...{ call: { media: undefined }, side: 'caller' as const, dialog, ...callerTarget(request, request.source!) },
+      onRefresh: (each) => refresher.refresh(each),
+      onExpired: () => this.#end('session-timeout', 'Session timer expired'),
+    });
+    leg.learn(request);
+    if (this.#description) leg.lastSent = { content: this.#description, type: 'application/sdp' };
+    this.#leg = leg;
+    this.#inDialog = new InDialog(transactions, {
+      ...{ leg, endpoint, times: session() },
+      acknowledges: (prack) => this.#reliable?.receive(prack) ?? false,
+      accept: (description) => this.#accept(description),
+      agreed: () => this.#agreed,
+      lost: (why) => this.#end('error', why),
+    });
+    this.#registry.add(leg, this);
+  }
+
+  async #onAck(leg: Leg, ack: SipRequest): Promise<boolean> {
+    if (this.#byeWaits) {
+      this.#bye(leg, this.#byeWaits);
+      return false;
+    }
+    if (this.#agreed) return true;
+    const answer = descriptionOf(ack);
+    if (answer && (await this.#accept(answer))) return true;
+    this.#end('error', 'No usable answer to our offer');
+    return false;
+  }
+
+  async #accept(description: Buffer): Promise<boolean> {
+    this.#agreed = await this.endpoint.accept(description);
+    return this.#agreed;
+  }
+
+  #fail(failure: Parameters<AnswerJob['onFailed']>[0]): void {
+    if (this.#state === 'ended') return;
+    this.#close();
+    if (this.#leg) this.#drop(this.#leg);
+    this.#job.onFailed(failure);
+  }
+
+  /** Ends the call, answered or not. `reason` is empty when the caller said BYE. */
+  #end(by: CallEnd, reason: string, causes: Headers = []): void {
+    if (this.#state === 'opening' || this.#state === 'inviting') {
+      this.cancel(by, reason);
+      return;
+    }
+    const leg = this.#leg;
+    if (this.#state === 'ended' || !leg) return;
+    this.#close();
+    leg.session.stop();
+    leg.inviteIn?.reply(487);
+    if (reason === '') this.#drop(leg);
+    else {
+      const headers = causes.length > 0 ? causes : [reasonHeader(200, reason)];
+      // RFC 3261 15: no BYE of the answering side before the ACK, or before there is no hope of one.
+      if (leg.answer?.waiting) this.#byeWaits = headers;
+      else this.#bye(leg, headers);
+    }
+    this.#job.call.finish({ status: 200, reason: 'OK', endedBy: by });
+  }
+
+  /** What every end has in common. */
+  #close(): void {
+    this.#state = 'ended';
+    this.#stopLimit?.();
+    this.#reliable?.stop();
+    this.#endpoint?.close();
+    this.#abort.abort();
+  }
+
+  #bye(leg: Leg, headers: Headers): void {
+    leg.answer?.stop();
+    leg.dialog.terminate();
+    leg.send('BYE', headers, undefined, {
+      onResponse: (response) => {
+        if (response.status >= 200) this.#drop(leg);
+      },
+      onFailed: () => this.#drop(leg),
+    });
+  }
+
+  #drop(leg: Leg): void {
+    leg.stop();
+    this.#registry.remove(leg);
+  }
+
+  #toCaller(status: number, reason: string, headers: Headers, described: boolean): SipResponse {
+    const { dialog } = this.#leg!;
+    return createResponse(this.#job.tx.request, status, reason, {
+      toTag: dialog.localTag,
+      headers: [['Contact', dialog.contact], ['Allow', ALLOW], ...headers],
+      ...(described && { body: this.#description, contentType: 'application/sdp' }),
+    });
+  }
+
+  #plain(status: number, reason: string): SipResponse {
+    const { request, localTag } = this.#job.tx;
+    return createResponse(request, status, reason, { toTag: localTag, headers: [reasonHeader(status, reason)] });
+  }
+}

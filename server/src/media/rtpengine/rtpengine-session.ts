@@ -5,8 +5,8 @@ import { type NgCommand, NgRefused, NgSilent, type NgValue } from './ng-client.t
 import type { RtpengineNode } from './node.ts';
 import { describes } from './sdp-facts.ts';
 
-/** Codecs that rtpengine can translate into each other. */
-export const TRANSCODABLE = ['PCMU', 'PCMA', 'G722', 'GSM', 'iLBC', 'opus'] as const;
+/** Codecs that Debian's rtpengine translates into each other. Of iLBC it only has the decoder: that one passes, as G.723 and G.729 do. */
+export const TRANSCODABLE = ['PCMU', 'PCMA', 'G722', 'GSM', 'opus'] as const;
 export type Transcodable = (typeof TRANSCODABLE)[number];
 
 /** Phones know the two suites of RFC 4568 6.2; a dozen more make the INVITE too long for a datagram. */

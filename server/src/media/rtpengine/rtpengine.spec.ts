@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type RelayOrder, type RelaySession, SdpRefused } from '../engine.ts';
 import { isInstalled } from './own-daemon.ts';
 import { Rtpengine } from './rtpengine.ts';
+import { TRANSCODABLE } from './rtpengine-session.ts';
 import { type Daemon, startDaemon } from './testing.ts';
 
 const installed = isInstalled();
@@ -130,6 +131,27 @@ describe.skipIf(!installed)('rtpengine', () => {
     const [heard] = b.got.slice(-1);
     expect(heard![1]! & 0x7f).toBe(8);
     expect(heard!.at(-1)).toBe(0xd5);
+    session.close();
+  });
+
+  it.each(TRANSCODABLE)('can speak %s to a phone that knows nothing else', async (codec) => {
+    const pair = await start({ transcode: [codec] });
+    const [a, b] = pair;
+    const session = (await engine.open(order()))!;
+    // The one codec the caller has is another one.
+    const caller = codec === 'PCMA' ? '0' : '8';
+    const offer = (await session.pass('caller', sdp(a.port, caller), 'offer')).toString();
+    const type = new RegExp(`^a=rtpmap:(\\d+) ${codec}/`, 'm').exec(offer)?.[1];
+    expect(type).toBeDefined();
+    const rtpmap = /^a=rtpmap:.*$/gm;
+    const mapped = offer.match(rtpmap)!.filter((line) => line.startsWith(`a=rtpmap:${type} `));
+    const answer = await session.pass('callee', sdp(b.port, type, mapped), 'answer');
+    for (let i = 0; i < 20; i++) {
+      a.send(portIn(answer), Number(caller), Buffer.alloc(160, caller === '0' ? 0xff : 0xd5));
+      await sleep(20);
+    }
+    await vi.waitFor(() => expect(b.got.length).toBeGreaterThan(5));
+    expect(b.got.at(-1)![1]! & 0x7f).toBe(Number(type));
     session.close();
   });
 

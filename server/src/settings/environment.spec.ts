@@ -30,12 +30,14 @@ describe('readEnvironment', () => {
       DIALTONE_CURRENCY: 'EUR',
       DIALTONE_SMTP_URL: 'smtp://mail.example.org:25',
       DIALTONE_TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1',
+      DIALTONE_RTP: '20000-20999',
       DIALTONE_LOG: 'warn',
     });
     expect(env).toMatchObject({
       http: { host: '::1', port: 0 },
       domain: 'sip.example.org',
       publicIp: '192.0.2.1',
+      rtp: { first: 20_000, last: 20_999 },
       currency: 'EUR',
       trustProxy: ['127.0.0.1', '10.0.0.0/8', '::1'],
       logLevel: 'warn',

@@ -26,6 +26,8 @@ export class Environment {
   /** Pages over TLS; plain http then leads browsers here. */
   readonly https: { readonly host: string; readonly port: number } | undefined;
   readonly sip: readonly SipListener[];
+  /** UDP ports for media, both included. */
+  readonly rtp: { readonly first: number; readonly last: number };
   /** Proposed SIP domain of the set-up page. */
   readonly domain: string | undefined;
   /** Address written into Via, Contact and Record-Route instead of the bound one. */
@@ -47,6 +49,7 @@ export class Environment {
     this.http = values.http;
     this.https = values.https;
     this.sip = values.sip;
+    this.rtp = values.rtp;
     this.domain = values.domain;
     this.publicIp = values.publicIp;
     this.currency = values.currency;
@@ -96,7 +99,7 @@ const portOf = (text: string): number | undefined => {
 };
 
 /** "host:port" or "[v6]:port". */
-function hostPort(text: string): { host: string; port: number } | undefined {
+export function hostPort(text: string): { host: string; port: number } | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d+)$/.exec(text);
   const port = match?.[3] === undefined ? undefined : portOf(match[3]);
   const host = match?.[1] ?? match?.[2];
@@ -135,6 +138,21 @@ const sipText = z.string().transform((text, context) => {
     else listeners.push(listener);
   }
   return listeners;
+});
+
+/** Three users of it, each with a call: four ports a call. */
+const FEWEST_RTP_PORTS = 12;
+
+const rtpText = z.string().transform((text, context) => {
+  const match = /^(\d+)-(\d+)$/.exec(text.trim());
+  const first = portOf(match?.[1] ?? '');
+  const last = portOf(match?.[2] ?? '');
+  if (first !== undefined && last !== undefined && first >= 1024 && last - first >= FEWEST_RTP_PORTS - 1) return { first, last };
+  context.addIssue({
+    code: 'custom',
+    message: `expected a range of at least ${FEWEST_RTP_PORTS} ports above 1023 such as 10000-30000, found "${text}"`,
+  });
+  return z.NEVER;
 });
 
 // An address or a network of a gateway, but the port it sends from says nothing of a web proxy.
@@ -182,6 +200,7 @@ const variables = z.object({
   DIALTONE_HTTP: z.string().default('0.0.0.0:8080').pipe(httpText),
   DIALTONE_HTTPS: z.string().pipe(httpText).optional(),
   DIALTONE_SIP: z.string().default(DEFAULT_SIP).pipe(sipText),
+  DIALTONE_RTP: z.string().default('10000-30000').pipe(rtpText),
   DIALTONE_DOMAIN: z
     .string()
     .toLowerCase()
@@ -223,6 +242,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     http: v.DIALTONE_HTTP,
     https: v.DIALTONE_HTTPS,
     sip: v.DIALTONE_SIP,
+    rtp: v.DIALTONE_RTP,
     domain: v.DIALTONE_DOMAIN,
     publicIp: v.DIALTONE_PUBLIC_IP,
     currency: v.DIALTONE_CURRENCY,

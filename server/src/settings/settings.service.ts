@@ -29,6 +29,9 @@ const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '4
 
 export type SettingsListener = (after: Settings, changed: ReadonlySet<SettingKey>) => void;
 
+/** @returns why these settings cannot be had on this machine */
+export type SettingsGuard = (wanted: Settings, changed: ReadonlySet<SettingKey>) => { field: SettingKey; message: string } | undefined;
+
 /** Same URL, password hidden. */
 export function hidePassword(url: string): string {
   const parsed = URL.parse(url);
@@ -56,6 +59,7 @@ export const withoutSecrets = (settings: Settings): Settings => ({
 export class SettingsService implements OnModuleInit {
   readonly #log = new Logger('Settings');
   readonly #listeners = new Set<SettingsListener>();
+  readonly #guards = new Set<SettingsGuard>();
   readonly #base: Settings;
   #current: Settings;
   #loaded: Promise<void> | undefined;
@@ -117,6 +121,11 @@ export class SettingsService implements OnModuleInit {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Asked before a change is written. */
+  guard(guard: SettingsGuard): void {
+    this.#guards.add(guard);
+  }
+
   async onModuleInit(): Promise<void> {
     await this.load();
   }
@@ -160,6 +169,10 @@ export class SettingsService implements OnModuleInit {
       if (fault) throw fieldProblem(fault.field, 'invalid', fault.message);
       const changed = (Object.keys(wanted) as SettingKey[]).filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(before[key]));
       if (changed.length === 0) return before;
+      for (const guard of this.#guards) {
+        const objection = guard(wanted, new Set(changed));
+        if (objection) throw fieldProblem(objection.field, 'invalid', objection.message);
+      }
       const now = Date.now();
       await m.getRepository(SettingEntity).save(changed.map((key) => ({ key, value: JSON.stringify(wanted[key]), updatedAt: now })));
       const pick = (s: Settings) => Object.fromEntries(changed.map((key) => [key, withoutSecrets(s)[key]]));

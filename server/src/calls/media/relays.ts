@@ -1,5 +1,6 @@
 import type { DirectorySettings, Gateway, MediaPolicy } from '../../directory/types.ts';
 import type { RecordOrder, RelayEngine, RelayOrder, Side, SideMedia } from '../../media/engine.ts';
+import { describes } from '../../media/rtpengine/sdp-facts.ts';
 import { refusals } from '../../routing/refusals.ts';
 import { createResponse, type SipRequest } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
@@ -10,6 +11,7 @@ import type { Call } from '../call.ts';
 import { callerReach, needsRelay, openReach, type Reach } from '../nat/reach.ts';
 import type { StageFailure } from '../stage.ts';
 import { CallMedia, type Passage } from './call-media.ts';
+import { descriptionOf } from './session-body.ts';
 
 /** Where one side of a call is, for its media. */
 export interface End {
@@ -118,8 +120,15 @@ export class Relays {
     call.mediaPolicy = policy;
     if (policy === 'never' && !record) return undefined;
     const reach = callerReach(invite, call.start.caller.kind, settings);
-    if (policy === 'when-needed' && !record && !needsRelay(reach, callee.reach)) return undefined;
+    if (policy === 'when-needed' && !record && !needsRelay(reach, callee.reach) && !this.#decrypts(invite, callee)) return undefined;
     return { ...this.#orderFor(call, { target: targetOf(invite), reach }, callee), ...(record && { record }) };
+  }
+
+  /** A gateway is offered media that is encrypted or looks for its way by itself (ICE), and we can take that off. */
+  #decrypts(invite: SipRequest, { gateway }: CalleeEnd): boolean {
+    if (!gateway || !this.#ports.settings().decryptsMedia) return false;
+    const { secure, ice } = describes(descriptionOf(invite)?.toString('latin1') ?? '');
+    return secure || ice;
   }
 
   #orderFor(call: Call, caller: End, callee: End): RelayOrder {

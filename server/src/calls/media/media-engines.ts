@@ -1,0 +1,91 @@
+import type { RelayEngine, RelayOrder } from '../../media/engine.ts';
+import { type PortRange, splitRange } from '../../media/ports/port-pool.ts';
+import { BuiltInRelay } from '../../media/relay/built-in-relay.ts';
+import type { NgAddress } from '../../media/rtpengine/ng-client.ts';
+import { Rtpengine } from '../../media/rtpengine/rtpengine.ts';
+import type { Transcodable } from '../../media/rtpengine/rtpengine-session.ts';
+import type { MediaParts } from './relays.ts';
+
+export interface EngineWish {
+  readonly engine: RelayEngine['name'];
+  /** Daemons of rtpengine that somebody else runs, as `host:port`; none: one of our own. */
+  readonly nodes: readonly string[];
+  readonly transcode: readonly Transcodable[];
+}
+
+/** How long a replaced engine is asked again whether its last call is over. */
+const LOOK_MS = 10_000;
+
+/** Who gets which of the ports for media: they never ask each other. */
+export function mediaPorts(range: PortRange): { relay: PortRange; services: PortRange; rtpengine: PortRange } {
+  const [relay, services, rtpengine] = splitRange(range, 3) as [PortRange, PortRange, PortRange];
+  return { relay, services, rtpengine };
+}
+
+/** The engines that relay media. A change counts for new calls; the calls of the engine before keep it until they are over. */
+export class MediaEngines implements MediaParts {
+  /** Assigned by whoever keeps recordings. */
+  recording: MediaParts['recording'] = () => undefined;
+  readonly #range: PortRange;
+  readonly #log: (message: string, error?: unknown) => void;
+  readonly #builtIn: BuiltInRelay;
+  readonly #retired = new Map<RelayEngine, NodeJS.Timeout>();
+  #chosen: RelayEngine;
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(range: PortRange, log: (message: string, error?: unknown) => void) {
+    this.#range = range;
+    this.#log = log;
+    this.#builtIn = new BuiltInRelay({ range: mediaPorts(range).relay, onFault: log });
+    this.#chosen = this.#builtIn;
+  }
+
+  /** The one for new calls. */
+  get chosen(): RelayEngine {
+    return this.#chosen;
+  }
+
+  /** Only the built-in relay records. */
+  readonly engine = (order: RelayOrder): RelayEngine => (order.record ? this.#builtIn : this.#chosen);
+
+  use(wish: EngineWish): void {
+    this.#changing = this.#changing
+      .then(() => this.#change(wish))
+      .catch((error: unknown) => this.#log(`Media could not be given to ${wish.engine}`, error));
+  }
+
+  async close(): Promise<void> {
+    await this.#changing;
+    for (const timer of this.#retired.values()) clearInterval(timer);
+    await Promise.all([...new Set([this.#builtIn, this.#chosen, ...this.#retired.keys()])].map((engine) => engine.close()));
+  }
+
+  async #change({ engine, nodes, transcode }: EngineWish): Promise<void> {
+    const before = this.#chosen;
+    this.#chosen = engine === 'built-in' ? this.#builtIn : await this.#rtpengine(nodes, transcode);
+    if (before !== this.#builtIn) this.#retire(before);
+  }
+
+  #rtpengine(nodes: readonly string[], transcode: readonly Transcodable[]): Promise<RelayEngine> {
+    const { first, last } = mediaPorts(this.#range).rtpengine;
+    const own = { firstPort: first, lastPort: last, log: (message: string) => this.#log(message) };
+    return Rtpengine.start({ nodes: nodes.map(toAddress), own, transcode });
+  }
+
+  #retire(engine: RelayEngine): void {
+    const look = () => {
+      if (engine.stats().sessions > 0) return;
+      clearInterval(timer);
+      this.#retired.delete(engine);
+      engine.close().catch((error: unknown) => this.#log('An engine for media could not be closed', error));
+    };
+    const timer = setInterval(look, LOOK_MS).unref();
+    this.#retired.set(engine, timer);
+    look();
+  }
+}
+
+function toAddress(text: string): NgAddress {
+  const at = text.lastIndexOf(':');
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+}

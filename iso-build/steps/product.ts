@@ -51,6 +51,7 @@ export const product: Step = {
     const parts = [
       'server/dist',
       'server/package.json',
+      'server/prompts',
       'server/bin/dialtone.js',
       'web/dist',
       'package-lock.json',
@@ -80,6 +81,7 @@ export const product: Step = {
     };
     copy('server/dist', 'server/dist');
     copy('server/package.json', 'server/package.json');
+    for (const language of ['en', 'es']) copy(`server/prompts/${language}`, `server/prompts/${language}`);
     copy('server/bin/dialtone.js', 'server/bin/dialtone.js');
     copy('web/dist', 'web/dist');
     if (!build.options.withoutAgent) copy(agentBundle, 'host/host.mjs');

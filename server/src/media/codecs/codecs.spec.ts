@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { amplitudeOf, bestSnr, joined, levelOf, snr, tones } from '../testing/sound.ts';
 import { CODECS, type Codec, frameSize, G722, PCMA, PCMU } from './codec.ts';
+import { convertRate, toMono } from './convert-rate.ts';
 import { resampler } from './resample.ts';
 
 function through(codec: Codec, pcm: Int16Array): Int16Array {
@@ -111,4 +112,17 @@ describe('resampling', () => {
   });
 
   it('has nothing to do at the same rate', () => expect(resampler(8000, 8000)).toBeUndefined());
+
+  it.each([
+    [44100, 16000],
+    [48000, 8000],
+    [22050, 8000],
+    [8000, 16000],
+  ])('converts files from %i to %i', (from, to) => {
+    const heard = convertRate(tones(from, [1000], 300), from, to);
+    expect(snr(heard.subarray(400, -400), tones(to, [1000], 300).subarray(400, -400))).toBeGreaterThan(45);
+    if (to < from) expect(levelOf(convertRate(tones(from, [to * 0.6], 200), from, to).subarray(200, -200))).toBeLessThan(30);
+  });
+
+  it('lays channels together', () => expect([...toMono(Int16Array.from([10, 20, -3, 3]), 2)]).toEqual([15, 0]));
 });

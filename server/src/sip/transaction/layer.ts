@@ -33,7 +33,7 @@ export interface TransactionLayerOptions {
 export interface SendOptions {
   /** Appended to the branch; a proxy puts its loop detection value here (RFC 3261 16.6 item 8). */
   branchTail?: string;
-  /** The branch of the ACK that is sent once more. */
+  /** Instead of a new one: that of the ACK that is sent once more, or one that the answer is told by. */
   branch?: string;
 }
 
@@ -52,7 +52,9 @@ export class TransactionLayer {
   onRequest: (request: SipRequest, transaction: ServerTransaction) => void = (_, transaction) => transaction.reply(503);
   /** An ACK that belongs to no transaction: the one for a 2xx. */
   onAck: (ack: SipRequest) => void = () => {};
-  /** A response that belongs to no transaction of ours, or to none any more. */
+  /** Takes the response to a request of sendOnce; false when it is none. */
+  onLooseResponse: (response: SipResponse) => boolean = () => false;
+  /** A response that belongs to no request of ours, or to none any more. */
   onStrayResponse: (response: SipResponse) => void = () => {};
   readonly #onFault: (error: unknown) => void;
   readonly #server = new Map<string, Stored>();
@@ -122,10 +124,17 @@ export class TransactionLayer {
 
   /** Sends the ACK for a 2xx: a transaction-less request with a branch of its own (RFC 3261 13.2.2.4), which is returned. */
   sendAck(ack: SipRequest, target: Target, options?: SendOptions): string {
-    const branch = this.#addVia(ack, target, options);
-    this.transport.sendRequest(ack, target, () => {
-      // The 2xx will come again.
-    });
+    // Should it fail, the 2xx will come again.
+    return this.sendOnce(ack, target, options);
+  }
+
+  /**
+   * Sends a request once, without a transaction that would repeat it or remember it. Returns the branch that its answer, if one comes, is
+   * given to `onLooseResponse` with.
+   */
+  sendOnce(request: SipRequest, target: Target, options?: SendOptions): string {
+    const branch = this.#addVia(request, target, options);
+    this.transport.sendRequest(request, target, () => undefined);
     return branch;
   }
 
@@ -218,7 +227,7 @@ export class TransactionLayer {
     const sink = branch === undefined ? undefined : this.#client.get(clientKey(branch, response.cseq.method));
     this.stats.responsesReceived++;
     if (sink) sink.receive(response);
-    else {
+    else if (!this.onLooseResponse(response)) {
       this.stats.strayResponses++;
       this.onStrayResponse(response);
     }

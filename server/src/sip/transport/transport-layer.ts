@@ -25,6 +25,10 @@ export interface TransportOptions {
   tls?: TlsSupport | undefined;
   /** Addresses of which nothing is read at all. */
   isBanned?: ((address: string) => boolean) | undefined;
+  /** Shall the answer go back to the port a datagram came from, although its sender did not ask for that by rport (O-151)? */
+  forcesRport?: ((request: SipRequest, source: Source) => boolean) | undefined;
+  /** Answers to STUN binding requests, by which phones keep their flows over UDP open (RFC 5626 section 4.4.2); undefined: not one of them. */
+  stun?: ((bytes: Buffer, address: string, port: number) => Buffer | undefined) | undefined;
   /** Faults that an operator should see. */
   log?: (message: string, error?: unknown) => void;
   clock?: { now(): number };
@@ -61,6 +65,8 @@ export class TransportLayer {
   private readonly now: () => number;
   private readonly tls: TlsSupport | undefined;
   private readonly isBanned: (address: string) => boolean;
+  private readonly forcesRport: NonNullable<TransportOptions['forcesRport']>;
+  private readonly stun: TransportOptions['stun'];
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions) {
@@ -70,6 +76,8 @@ export class TransportLayer {
     this.maxDatagram = options.maxDatagram ?? 65_535;
     this.tls = options.tls;
     this.isBanned = options.isBanned ?? (() => false);
+    this.forcesRport = options.forcesRport ?? (() => false);
+    this.stun = options.stun;
     this.addresses = new OwnAddresses(options.advertisedAddress?.split(',').map((address) => address.trim()) ?? [], this.now);
     this.pool = new ConnectionPool({
       limits: {
@@ -273,6 +281,13 @@ export class TransportLayer {
       this.counters.keepAlives++;
       return;
     }
+    // The first two bits of STUN are zero, and no SIP message begins so (RFC 5389 section 8).
+    const keepAlive = bytes[0]! < 0x40 ? this.stun?.(bytes, address, port) : undefined;
+    if (keepAlive) {
+      this.counters.keepAlives++;
+      listener.send(keepAlive, address, port, this.onSent);
+      return;
+    }
     const result = parseMessage(bytes);
     const source: Source = { protocol: 'udp', address, port, local: listener.local, flow: listener.flow(address, port, this.onSent) };
     if (result.ok) {
@@ -289,7 +304,7 @@ export class TransportLayer {
       message.source = source;
       if (message.kind === 'request') {
         message.receivedAt = this.now();
-        stampVia(message, source);
+        stampVia(message, source, source.protocol === 'udp' && this.forcesRport(message, source));
       }
       this.onMessage(message, source);
     } catch (error) {

@@ -15,6 +15,7 @@ import { DevicesModule } from './devices/devices.module.ts';
 import { DiskSpaceModule } from './disk-space/disk-space.module.ts';
 import { DomainsModule } from './domains/domains.module.ts';
 import { EventsModule } from './events/events.module.ts';
+import { FeatureCodesModule } from './feature-codes/feature-codes.module.ts';
 import { GatewaysModule } from './gateways/gateways.module.ts';
 import { HostModule } from './host/host.module.ts';
 import { AnswerInterceptor } from './http/answer.interceptor.ts';
@@ -38,6 +39,7 @@ import { SubscribersModule } from './subscribers/subscribers.module.ts';
 import { TlsModule } from './tls/tls.module.ts';
 import { UpdateModule } from './update/update.module.ts';
 import { UpgradeModule } from './upgrade/upgrade.module.ts';
+import { VoicemailModule } from './voicemail/voicemail.module.ts';
 
 /** The feature folders, one module each. Append yours. */
 export const FEATURES: (Type | DynamicModule)[] = [
@@ -55,6 +57,7 @@ export const FEATURES: (Type | DynamicModule)[] = [
   SignupModule,
   DomainsModule,
   NumbersModule,
+  FeatureCodesModule,
   RatesModule,
   SubscribersModule,
   GatewaysModule,
@@ -71,6 +74,7 @@ export const FEATURES: (Type | DynamicModule)[] = [
   DiskSpaceModule,
   IntegrityModule,
   UpdateModule,
+  VoicemailModule,
 ];
 
 @Module({})

@@ -1,15 +1,12 @@
 import type { AppName } from '../../directory/feature-code.ts';
-import type { Endpoint, Playable } from '../../media/endpoint/endpoint.ts';
+import type { Endpoint } from '../../media/endpoint/endpoint.ts';
+import type { PromptBook } from '../../media/prompts/prompt-book.ts';
 import type { Caller } from '../../routing/call-plan.ts';
 import type { RefusalCode } from '../../routing/refusals.ts';
 import type { Call } from '../call.ts';
 
-/** What the prompts look like to a service; PromptBook is one. Names are those of the core sounds (`vm-intro`, `digits/1`). */
-export interface Prompts {
-  say(language: string, name: string): readonly Playable[];
-  number(language: string, value: number): readonly Playable[];
-  digits(language: string, text: string): readonly Playable[];
-}
+/** What a service says: prompts by language and name. Names are those of the core sounds (`vm-intro`, `digits/1`). */
+export type Prompts = Pick<PromptBook, 'say' | 'number' | 'digits' | 'duration' | 'date' | 'money' | 'languages'>;
 
 /** A call that the server answers itself, as a service sees it. */
 export interface AppCall {

@@ -122,6 +122,10 @@ export const fakePrompts: Prompts = {
   say: (_, name) => [{ file: name }],
   number: (_, value) => [{ file: `number:${value}` }],
   digits: (_, text) => [{ file: `digits:${text}` }],
+  duration: (_, seconds) => [{ file: `duration:${seconds}` }],
+  date: (_, epochMs) => [{ file: `date:${epochMs}` }],
+  money: (_, amount) => [{ file: `money:${amount}` }],
+  languages: () => ['en', 'es'],
 };
 
 const nameOf = (what: Playable): string => ('file' in what ? what.file : 'tone' in what ? `tone:${what.tone.hz.join('+')}` : '');

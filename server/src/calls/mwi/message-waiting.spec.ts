@@ -71,7 +71,7 @@ describe('message waiting', () => {
     bench.clock.advance(119_000);
     expect(bench.transport.take()).toEqual([]);
     bench.clock.advance(2_000);
-    const [{ message: last }] = bench.transport.take() as [{ message: SipRequest }];
+    const [{ message: last }] = bench.transport.take() as unknown as [{ message: SipRequest }];
     expect(last.get('Subscription-State')).toBe('terminated;reason=timeout');
     accept(last);
     bench.directory.updateSettings({ mwiUnsolicited: false });
@@ -133,7 +133,7 @@ describe('message waiting', () => {
       bench.registerBob();
       bench.transport.take();
       bench.clock.advance(2_000);
-      const [{ message: notify }] = bench.transport.take() as [{ message: SipRequest }];
+      const [{ message: notify }] = bench.transport.take() as unknown as [{ message: SipRequest }];
       expect(notify.method).toBe('NOTIFY');
       expect(notify.to.tag).toBeUndefined();
       expect(notify.get('Event')).toBe('message-summary');

@@ -1,36 +1,25 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.ts';
 import { AdminsService } from '../auth/admins.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
-import { DiskSpace, NO_ROOM } from '../disk-space/disk-space.ts';
 import { EventsService } from '../events/events.service.ts';
-import { HostClient } from '../host/host-client.ts';
-import { HostStateReader } from '../host/host-state.ts';
 import { type Principal, problem } from '../http/index.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import { JobsService } from '../jobs/jobs.service.ts';
 import { MailService } from '../mail/mail.service.ts';
 import { Environment } from '../settings/environment.ts';
-import { VERSION } from '../settings/version.ts';
-import { type ArchiveFile, archiveName, archivesAmong, readArchiveName, surplus } from './archive/archive-name.ts';
-import type { ArchiveResult } from './archive/archive-task.ts';
-import { runArchiveTask } from './archive/run-archive-task.ts';
-import { collectHostSettings } from './host-settings.ts';
-import type { OpenPlace } from './places/open-place.ts';
-import { Places, sameThere } from './places/places.ts';
-import { type BackupPlan, cronOf, keyOfPlace, type Place } from './plan/backup-plan.ts';
-import { type ArchiveMark, PlanStore } from './plan/plan-store.ts';
+import { type ArchiveFile, archivesAmong, readArchiveName } from './archive/archive-name.ts';
+import { ArchiveMaker, NO_PASSPHRASE, ON_POSTGRES, type Progress, type Watcher } from './archive-maker.ts';
+import { Places } from './places/places.ts';
+import { cronOf, HERE, keyOfPlace, type Place } from './plan/backup-plan.ts';
+import { PlanStore } from './plan/plan-store.ts';
 
 export const ARCHIVE_JOB = 'backup-archive';
 export const CHECK_JOB = 'backup-check';
 
-const HERE: Place = { kind: 'here' };
-/** With another place to keep them, one stays here for the quick way back. */
-const KEPT_HERE = 1;
 const MAIL_PAUSE_MS = 6 * 3_600_000;
 
 export interface Archive extends ArchiveFile {
@@ -40,53 +29,48 @@ export interface Archive extends ArchiveFile {
   readonly fault: string | null;
 }
 
-export interface Progress {
-  readonly stage: 'packing' | 'checking' | 'copying';
-  /** 0..1 */
-  readonly share: number;
-}
-
-/** Encrypted archives of everything: made by the plan or on demand, read back to the last byte, copied to their place, and old ones thrown away. */
+/** Encrypted archives of everything: made by the plan or on demand, listed, handed out and removed. */
 @Injectable()
 export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #maker: ArchiveMaker;
   readonly #environment: Environment;
   readonly #uow: UnitOfWork;
   readonly #jobs: JobsService;
   readonly #store: PlanStore;
   readonly #places: Places;
-  readonly #host: HostClient;
-  readonly #hostState: HostStateReader;
   readonly #events: EventsService;
   readonly #mail: MailService;
   readonly #admins: AdminsService;
   readonly #audit: AuditService;
-  readonly #space: DiskSpace;
   readonly #stop = new AbortController();
+  readonly #watcher: Watcher = {
+    signal: this.#stop.signal,
+    tell: (progress) => {
+      this.#progress = progress;
+      this.#events.publish('backup.progress', { name: ARCHIVE_JOB, progress });
+    },
+  };
   #progress: Progress | null = null;
   #mailedAt = 0;
 
   constructor(
+    maker: ArchiveMaker,
     environment: Environment,
     uow: UnitOfWork,
     jobs: JobsService,
     store: PlanStore,
     places: Places,
-    host: HostClient,
-    hostState: HostStateReader,
     events: EventsService,
     mail: MailService,
     admins: AdminsService,
     audit: AuditService,
-    space: DiskSpace,
   ) {
-    this.#space = space;
+    this.#maker = maker;
     this.#environment = environment;
     this.#uow = uow;
     this.#jobs = jobs;
     this.#store = store;
     this.#places = places;
-    this.#host = host;
-    this.#hostState = hostState;
     this.#events = events;
     this.#mail = mail;
     this.#admins = admins;
@@ -95,8 +79,8 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
 
   async onModuleInit(): Promise<void> {
     await this.#clearLeftovers();
-    this.#jobs.register({ name: ARCHIVE_JOB, schedule: '', run: () => this.#mailed(() => this.#make()) });
-    this.#jobs.register({ name: CHECK_JOB, schedule: '20 4 * * 0', run: () => this.#mailed(() => this.#check()) });
+    this.#jobs.register({ name: ARCHIVE_JOB, schedule: '', run: () => this.#mailed(() => this.#maker.make(this.#watcher)) });
+    this.#jobs.register({ name: CHECK_JOB, schedule: '20 4 * * 0', run: () => this.#mailed(() => this.#maker.check(this.#watcher)) });
     await this.replan();
   }
 
@@ -166,117 +150,6 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
     await this.#audit.record(actor, 'backup.delete', 'backup', name);
   }
 
-  async #make(): Promise<JobOutcome> {
-    if (this.#uow.dialect !== 'sqlite') return { result: 'warning', message: ON_POSTGRES };
-    const secret = await this.#store.passphrase();
-    if (!secret) return { result: 'warning', message: NO_PASSPHRASE };
-    // Whatever the place, an archive is made on this disk first.
-    if (!this.#space.hasRoom) return { result: 'warning', message: NO_ROOM };
-    const plan = await this.#store.plan();
-    const folder = this.#environment.backupDir;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    try {
-      const at = new Date();
-      const name = archiveName(hostname(), at);
-      const file = join(folder, name);
-      const machine = await this.#hostSettings();
-      const made = await runArchiveTask(
-        {
-          kind: 'make',
-          dataDir: this.#environment.dataDir,
-          databaseFile: this.#environment.databaseFile,
-          target: file,
-          passphrase: secret.passphrase,
-          about: { version: VERSION, createdAt: at.toISOString(), hostname: hostname(), applianceId: await this.#applianceId() },
-          hostSettings: machine.json,
-        },
-        this.#telling('packing'),
-      );
-      await this.#verifyHere(name, secret.passphrase, made);
-      const copied = plan.place.kind === 'here' ? '' : await this.#copy(plan, file, name, made);
-      const removed = await this.#prune(HERE, plan.place.kind === 'here' ? plan.keep : KEPT_HERE);
-      const old = removed === 0 ? '' : ` ${removed} old ${removed === 1 ? 'one' : 'ones'} removed.`;
-      const message = `${name}, ${Math.ceil(made.bytes / 1000)} kB, decrypted and checked.${copied}${old}`;
-      if (machine.fault === undefined) return { result: 'ok', message };
-      return { result: 'warning', message: `${message} The settings of the machine are not in it: ${machine.fault}` };
-    } finally {
-      this.#tell(null);
-    }
-  }
-
-  /** Reads the archive back from the disk and decrypts it to its last byte. One that fails is of no use and does not stay. */
-  async #verifyHere(name: string, passphrase: string, made: ArchiveResult): Promise<void> {
-    const file = join(this.#environment.backupDir, name);
-    const read = await runArchiveTask({ kind: 'verify', file, passphrase }, this.#telling('checking')).catch(async (error: unknown) => {
-      await rm(file, { force: true });
-      throw error;
-    });
-    if (read.sha256 !== made.sha256) {
-      await rm(file, { force: true });
-      throw new Error(`${name} reads back differently than it was written: the disk is damaged.`);
-    }
-    await this.#store.mark('here', name, verified(made));
-  }
-
-  /** Copies it to its place, reads it back from there, and only then throws old ones away. @returns what to say */
-  async #copy(plan: BackupPlan, file: string, name: string, made: ArchiveResult): Promise<string> {
-    return this.#places.use(plan.place, async (open) => {
-      const { progress } = this.#telling('copying');
-      await open.put(file, name, (bytes) => progress(bytes / made.bytes));
-      await sameThere(open, name, made.sha256);
-      await this.#store.mark(keyOfPlace(plan.place), name, verified(made));
-      const removed = await this.#pruneOpen(open, plan.place, plan.keep);
-      return ` Copied to ${wordsFor(plan.place)} and read back${removed === 0 ? '' : `; ${removed} old removed there`}.`;
-    });
-  }
-
-  #prune(place: Place, keep: number): Promise<number> {
-    return this.#places.use(place, (open) => this.#pruneOpen(open, place, keep));
-  }
-
-  async #pruneOpen(open: OpenPlace, place: Place, keep: number): Promise<number> {
-    const old = surplus(archivesAmong(await open.list()), hostname(), keep);
-    for (const name of old) {
-      await open.remove(name);
-      await this.#store.mark(keyOfPlace(place), name, undefined);
-    }
-    return old.length;
-  }
-
-  /** The weekly proof that the newest archive opens: what lies on a disk rots. */
-  async #check(): Promise<JobOutcome> {
-    const secret = await this.#store.passphrase();
-    const newest = (await this.list(HERE))[0];
-    if (!secret || !newest) return { result: 'ok', message: 'There is no backup to check.' };
-    try {
-      const file = join(this.#environment.backupDir, newest.name);
-      const read = await runArchiveTask({ kind: 'verify', file, passphrase: secret.passphrase }, this.#telling('checking'));
-      await this.#store.mark('here', newest.name, verified(read));
-      return { result: 'ok', message: `${newest.name}: decrypted and checked to its end.` };
-    } catch (error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      if (!this.#stop.signal.aborted) {
-        await this.#store.mark('here', newest.name, { bytes: newest.bytes, version: newest.version ?? '', verifiedAt: null, fault });
-      }
-      throw new Error(`${newest.name} cannot be restored: ${fault}`);
-    } finally {
-      this.#tell(null);
-    }
-  }
-
-  async #hostSettings(): Promise<{ json: string | null; fault?: string }> {
-    if (!this.#host.present) return { json: null };
-    try {
-      return { json: JSON.stringify(await collectHostSettings(this.#host), null, 2) };
-    } catch (error) {
-      return { json: null, fault: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  async #applianceId(): Promise<string | null> {
-    return (await this.#hostState.current())?.applianceId ?? null;
-  }
-
   /** A failed run is told to the administrators by mail, not oftener than every few hours. */
   async #mailed(work: () => Promise<JobOutcome>): Promise<JobOutcome> {
     try {
@@ -296,16 +169,6 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
     }
   }
 
-  #telling(stage: Progress['stage']): { progress: (share: number) => void; signal: AbortSignal } {
-    this.#tell({ stage, share: 0 });
-    return { progress: (share) => this.#tell({ stage, share: Math.round(share * 100) / 100 }), signal: this.#stop.signal };
-  }
-
-  #tell(progress: Progress | null): void {
-    this.#progress = progress;
-    this.#events.publish('backup.progress', { name: ARCHIVE_JOB, progress });
-  }
-
   /** What a power cut left behind. */
   async #clearLeftovers(): Promise<void> {
     const folder = this.#environment.backupDir;
@@ -314,22 +177,6 @@ export class ArchivesService implements OnModuleInit, BeforeApplicationShutdown 
       if (of !== undefined && readArchiveName(of)) await rm(join(folder, name), { force: true });
     }
   }
-}
-
-const NO_PASSPHRASE = 'No encrypted backup is made: there is no passphrase for it yet. Set one on the page of backups.';
-const ON_POSTGRES = 'The database is PostgreSQL: back it up with its own tools (pg_dump).';
-
-const verified = ({ bytes, manifest }: ArchiveResult): ArchiveMark => ({
-  bytes,
-  version: manifest.version,
-  verifiedAt: Date.now(),
-  fault: null,
-});
-
-function wordsFor(place: Place): string {
-  if (place.kind === 'sftp') return place.host;
-  if (place.kind === 'usb') return `the USB stick ${place.label || place.uuid}`;
-  return place.kind === 'folder' ? place.path : 'this machine';
 }
 
 /** @throws problem 404: no other file is ever handed out or removed */

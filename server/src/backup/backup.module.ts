@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UpgradeModule } from '../upgrade/upgrade.module.ts';
+import { ArchiveMaker } from './archive-maker.ts';
 import { ArchivesController } from './archives.controller.ts';
 import { ArchivesService } from './archives.service.ts';
 import { BackupController } from './backup.controller.ts';
@@ -14,7 +15,7 @@ import { RestoresController } from './restores.controller.ts';
 @Module({
   imports: [UpgradeModule],
   controllers: [ArchivesController, BackupController, RestoresController],
-  providers: [BackupService, ArchivesService, PlanService, PlanStore, Places, RestoresService, AfterRestoreService],
+  providers: [BackupService, ArchivesService, ArchiveMaker, PlanService, PlanStore, Places, RestoresService, AfterRestoreService],
   exports: [BackupService, ArchivesService, PlanService],
 })
 export class BackupModule {}

@@ -57,6 +57,9 @@ const sftpInput = z.strictObject({
 /** Where archives go, as it is kept. */
 export const place = z.discriminatedUnion('kind', [here, folder, usb, storedSftp]);
 export type Place = z.infer<typeof place>;
+
+/** The data disk. */
+export const HERE: Place = { kind: 'here' };
 export type SftpPlace = z.infer<typeof storedSftp>;
 
 export const placeInput = z.discriminatedUnion('kind', [here, folder, usb, sftpInput]).meta({ id: 'BackupPlaceInput' });

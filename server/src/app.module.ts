@@ -29,6 +29,7 @@ import { MailModule } from './mail/mail.module.ts';
 import { MonitoringModule } from './monitoring/monitoring.module.ts';
 import { NumbersModule } from './numbers/numbers.module.ts';
 import { RatesModule } from './rates/rates.module.ts';
+import { RecordingsModule } from './recordings/recordings.module.ts';
 import { SearchModule } from './search/search.module.ts';
 import { EnvironmentModule } from './settings/environment.module.ts';
 import type { Environment } from './settings/environment.ts';
@@ -75,6 +76,7 @@ export const FEATURES: (Type | DynamicModule)[] = [
   IntegrityModule,
   UpdateModule,
   VoicemailModule,
+  RecordingsModule,
 ];
 
 @Module({})

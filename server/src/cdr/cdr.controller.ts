@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { idParam, Returns, ReturnsFile, Roles, SubscriberActor, type SubscriberPrincipal } from '../http/index.ts';
+import { RecordingsService } from '../recordings/recordings.service.ts';
 import { type CallsQuery, callDetail, callPage, callsQuery, type MyCallsQuery, myCallsQuery } from './cdr.schemas.ts';
 import { CdrService } from './cdr.service.ts';
 import { callsCsv } from './cdr-csv.ts';
@@ -10,9 +11,11 @@ import { callsCsv } from './cdr-csv.ts';
 @Controller()
 export class CdrController {
   readonly #cdrs: CdrService;
+  readonly #recordings: RecordingsService;
 
-  constructor(cdrs: CdrService) {
+  constructor(cdrs: CdrService, recordings: RecordingsService) {
     this.#cdrs = cdrs;
+    this.#recordings = recordings;
   }
 
   @Get('calls')
@@ -33,7 +36,9 @@ export class CdrController {
   @ApiOperation({ summary: 'One call, with its rating step by step' })
   @Returns(callDetail)
   async detail(@Param('id', { schema: idParam }) id: number) {
-    return this.#cdrs.detail(id);
+    const call = await this.#cdrs.detail(id);
+    const recording = await this.#recordings.of(call.callId);
+    return { ...call, recording: recording && { seconds: recording.seconds, bytes: recording.bytes } };
   }
 
   @Get('me/calls')

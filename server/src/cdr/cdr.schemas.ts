@@ -61,6 +61,11 @@ export const callDetail = callRow
     /** Why it cost what it cost; the pages put the codes in words. */
     steps: z.array(step),
     ledgerEntryId: z.int().nullable(),
+    recording: z
+      .object({ seconds: z.int(), bytes: z.int() })
+      .nullable()
+      .optional()
+      .describe('For administrators: null when the call was not recorded, or the recording is deleted'),
   })
   .meta({ id: 'CallDetail' });
 export type CallDetail = z.infer<typeof callDetail>;

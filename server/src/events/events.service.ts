@@ -21,7 +21,9 @@ export type Topic =
   | 'stats.sample'
   | 'import.progress'
   | 'backup.progress'
-  | 'voicemail.changed';
+  | 'conference.changed'
+  | 'voicemail.changed'
+  | 'recordings.changed';
 
 export interface Listener {
   viewer: Viewer;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { idParam, lineText, moneyText, pageOf, pageQuery, timeText } from '../http/index.ts';
 
+/** What was received from one side. */
+const heard = z.object({ packets: z.int(), lost: z.int(), jitterMs: z.number() });
+
+/** Media that passes through the server. */
+const relayed = z.object({ recorded: z.boolean(), caller: heard, callee: heard }).meta({ id: 'RelayedMedia' });
+
 export const activeCall = z
   .object({
     id: z.string(),
@@ -11,6 +17,7 @@ export const activeCall = z
     fromSubscriberId: z.int().nullable(),
     dialled: z.string(),
     destination: z.string().nullable(),
+    app: z.string().nullable().describe('The service that answers it, such as conference'),
     toSubscriberId: z.int().nullable(),
     gatewayId: z.int().nullable(),
     gatewayName: z.string().nullable(),
@@ -20,6 +27,7 @@ export const activeCall = z
     pricePerMinute: moneyText.nullable().describe('null: not charged'),
     runningCost: moneyText.nullable(),
     held: moneyText.nullable(),
+    media: relayed.nullable().describe('null: it goes directly between the two, or a service answers'),
   })
   .meta({ id: 'ActiveCall' });
 export type ActiveCallDto = z.infer<typeof activeCall>;

@@ -19,6 +19,7 @@ import {
   timeOf,
   timeOrNull,
 } from '../http/index.ts';
+import type { RelaySideStats } from '../media/engine.ts';
 import {
   type ActiveCallDto,
   type ActiveCallQuery,
@@ -49,10 +50,10 @@ export class ActiveCallsController {
   @Get('active-calls')
   @ApiOperation({ summary: 'Calls going on now, the newest first, with what they cost so far' })
   @Returns(activeCallPage)
-  list(@Query({ schema: activeCallQuery }) query: ActiveCallQuery) {
+  async list(@Query({ schema: activeCallQuery }) query: ActiveCallQuery) {
     const found = [...this.#calls.list()].filter((call) => matches(call, query)).reverse();
     const from = (query.page - 1) * query.pageSize;
-    const items = found.slice(from, from + query.pageSize).map((call) => this.#dto(call));
+    const items = await Promise.all(found.slice(from, from + query.pageSize).map((call) => this.#dto(call)));
     return { items, total: found.length, page: query.page, pageSize: query.pageSize };
   }
 
@@ -75,17 +76,19 @@ export class ActiveCallsController {
   @Roles('subscriber')
   @ApiOperation({ summary: 'My calls going on now, made and received' })
   @Returns(activeCallList)
-  mine(@SubscriberActor() { subscriberId }: SubscriberPrincipal) {
-    return { items: [...this.#calls.ofSubscriber(subscriberId)].reverse().map((call) => this.#ownDto(call, subscriberId)) };
+  async mine(@SubscriberActor() { subscriberId }: SubscriberPrincipal) {
+    return {
+      items: await Promise.all([...this.#calls.ofSubscriber(subscriberId)].reverse().map((call) => this.#ownDto(call, subscriberId))),
+    };
   }
 
   /** What a call costs is shown to the one who pays; which gateway carries it is nobody's business but ours. */
-  #ownDto(call: Call, subscriberId: number): ActiveCallDto {
-    const dto = { ...this.#dto(call), gatewayId: null, gatewayName: null };
+  async #ownDto(call: Call, subscriberId: number): Promise<ActiveCallDto> {
+    const dto = { ...(await this.#dto(call)), gatewayId: null, gatewayName: null };
     return call.fromSubscriberId === subscriberId ? dto : { ...dto, pricePerMinute: null, runningCost: null, held: null };
   }
 
-  #dto(call: Call): ActiveCallDto {
+  async #dto(call: Call): Promise<ActiveCallDto> {
     const money = this.#charging.snapshot(call.id);
     return {
       id: call.id,
@@ -96,6 +99,7 @@ export class ActiveCallsController {
       fromSubscriberId: call.fromSubscriberId,
       dialled: call.start.dialled,
       destination: call.destination,
+      app: call.app,
       toSubscriberId: call.toSubscriberId,
       gatewayId: call.gatewayId,
       gatewayName: call.gatewayId === null ? null : (this.#directory.gatewayName(call.gatewayId) ?? null),
@@ -105,8 +109,17 @@ export class ActiveCallsController {
       pricePerMinute: money ? formatMoney(money.rate.pricePerMinute) : null,
       runningCost: money ? formatMoney(money.runningCost) : null,
       held: money ? formatMoney(money.held) : null,
+      media: await mediaOf(call),
     };
   }
+}
+
+async function mediaOf({ media }: Call): Promise<ActiveCallDto['media']> {
+  // Lost meanwhile: the call ends.
+  const stats = await media?.session.stats().catch(() => undefined);
+  if (!media || !stats) return null;
+  const heard = ({ packets, lost, jitterMs }: RelaySideStats) => ({ packets, lost, jitterMs });
+  return { recorded: media.order.record !== undefined, caller: heard(stats.caller), callee: heard(stats.callee) };
 }
 
 function matches(call: Call, query: ActiveCallQuery): boolean {

@@ -23,7 +23,7 @@ export const MANIFEST = 'manifest.json';
 export const DATABASE = 'database.sqlite';
 export const HOST_SETTINGS = 'host.json';
 /** Folders of the data folder that go along as they are, when they are there. */
-export const FOLDERS = ['tls', 'voicemail', 'prompts'] as const;
+export const FOLDERS = ['tls', 'voicemail', 'prompts', 'recordings'] as const;
 /** Files of the data folder that go along, below `settings/`. */
 export const SETTINGS_FILES = ['backup.json'] as const;
 

@@ -18,7 +18,8 @@ const LOOK_MS = 10_000;
 
 /** Who gets which of the ports for media: they never ask each other. */
 export function mediaPorts(range: PortRange): { relay: PortRange; services: PortRange; rtpengine: PortRange } {
-  const [relay, services, rtpengine] = splitRange(range, 3) as [PortRange, PortRange, PortRange];
+  const [relays, services] = splitRange(range, 2) as [PortRange, PortRange];
+  const [relay, rtpengine] = splitRange(relays, 2) as [PortRange, PortRange];
   return { relay, services, rtpengine };
 }
 

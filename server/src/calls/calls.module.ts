@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type BeforeApplicationShutdown, Global, Inject, Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -6,20 +7,28 @@ import { AccountBook } from '../billing/account-book.ts';
 import { AccountCharging } from '../billing/account-charging.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
+import type { MediaServices } from '../media/endpoint/endpoint.ts';
+import { openPromptBook, PromptBook } from '../media/prompts/prompt-book.ts';
+import { StunServer } from '../media/stun/stun-server.ts';
 import { BindingWriter, readBindings } from '../registrar/binding-writer.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { Environment } from '../settings/environment.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { CertificateStore } from '../tls/certificate-store.ts';
 import { ActiveCalls } from './active-calls.ts';
+import { AppRegistry } from './answer/app-call.ts';
+import { MEDIA_SERVICES, openMediaServices } from './answer/media-services.ts';
+import { registerSimpleApps } from './answer/simple-apps.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
-import { MediaEngines } from './media/media-engines.ts';
+import { MediaEngines, mediaPorts } from './media/media-engines.ts';
 import { followSettings } from './media/media-settings.ts';
 import { MessageWaiting } from './mwi/message-waiting.ts';
+import { StunLifecycle } from './nat/stun-lifecycle.ts';
 import { RoutePlanner } from './route-planner.ts';
 import { SipNode } from './sip-node.ts';
 
 const logger = new Logger('Sip');
+const stunLogger = new Logger('Stun');
 const mediaLogger = new Logger('Media');
 
 /** Starts SIP when everything it reads is in memory, and stops it before the database closes. */
@@ -29,13 +38,16 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
   readonly #bindings: BindingWriter;
   readonly #reader: DataSource;
   readonly #engines: MediaEngines;
+  readonly #services: MediaServices;
 
   constructor(
     @Inject(SipNode) node: SipNode,
     @Inject(BindingWriter) bindings: BindingWriter,
     @InjectDataSource() reader: DataSource,
     @Inject(MediaEngines) engines: MediaEngines,
+    @Inject(MEDIA_SERVICES) services: MediaServices,
   ) {
+    this.#services = services;
     this.#node = node;
     this.#engines = engines;
     this.#bindings = bindings;
@@ -49,7 +61,7 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#node.stop();
-    await this.#engines.close();
+    await Promise.all([this.#engines.close(), this.#services.close()]);
     await this.#bindings.drain();
   }
 }
@@ -58,6 +70,27 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
 @Module({
   providers: [
     { provide: Directory, useFactory: () => new Directory() },
+    {
+      provide: AppRegistry,
+      useFactory: () => {
+        const registry = new AppRegistry();
+        registerSimpleApps(registry);
+        return registry;
+      },
+    },
+    {
+      provide: MEDIA_SERVICES,
+      inject: [Environment],
+      useFactory: ({ rtp }: Environment) =>
+        openMediaServices(mediaPorts(rtp).services, (message, error) =>
+          mediaLogger.error(error instanceof Error ? `${message}: ${error.message}` : message),
+        ),
+    },
+    {
+      provide: PromptBook,
+      inject: [Environment],
+      useFactory: ({ dataDir }: Environment) => openPromptBook(join(dataDir, 'prompts')),
+    },
     {
       provide: BindingWriter,
       inject: [UnitOfWork],
@@ -76,8 +109,18 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
       },
     },
     {
+      provide: StunServer,
+      inject: [BanList],
+      useFactory: (bans: BanList) =>
+        new StunServer({ warn: (message) => stunLogger.warn(message), isBanned: (address) => bans.has(address) }),
+    },
+    StunLifecycle,
+    {
       provide: SipNode,
-      inject: [Directory, AccountCharging, AccountBook, BindingWriter, Environment, CertificateStore, BanList, MediaEngines],
+      inject: [
+        ...[Directory, AccountCharging, AccountBook, BindingWriter, Environment, CertificateStore, BanList, MediaEngines, StunServer],
+        ...[MEDIA_SERVICES, PromptBook, AppRegistry],
+      ],
       useFactory: (
         directory: Directory,
         charging: AccountCharging,
@@ -87,10 +130,16 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
         certificates: CertificateStore,
         bans: BanList,
         engines: MediaEngines,
+        stun: StunServer,
+        services: MediaServices,
+        prompts: PromptBook,
+        registry: AppRegistry,
       ) => {
         const node = new SipNode({
           ...{ directory, charging, accounts, bindings, listeners: environment.sip, advertisedAddress: environment.publicIp },
           media: engines,
+          services: { media: services, prompts, registry },
+          stun: (bytes, address, port) => stun.answer(bytes, address, port),
           isBanned: (address) => bans.has(address),
           tls: {
             identity: () => certificates.current(),
@@ -113,6 +162,19 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
     { provide: RoutePlanner, inject: [SipNode], useFactory: (node: SipNode) => node.planner },
     SipLifecycle,
   ],
-  exports: [Directory, MediaEngines, SipNode, Registrar, ActiveCalls, GatewayMonitor, MessageWaiting, RoutePlanner],
+  exports: [
+    AppRegistry,
+    Directory,
+    MEDIA_SERVICES,
+    MediaEngines,
+    SipNode,
+    StunServer,
+    Registrar,
+    ActiveCalls,
+    GatewayMonitor,
+    MessageWaiting,
+    PromptBook,
+    RoutePlanner,
+  ],
 })
 export class CallsModule {}

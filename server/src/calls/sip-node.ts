@@ -1,6 +1,7 @@
 import type { AccountBook } from '../billing/account-book.ts';
 import type { CallCharging } from '../billing/call-record.ts';
 import type { Directory } from '../directory/directory.ts';
+import { needsRport } from '../registrar/nat.ts';
 import type { BindingStore, Registrar } from '../registrar/registrar.ts';
 import { bracketed, SipSyntaxError, SipUri } from '../sip/message/index.ts';
 import { token } from '../sip/token.ts';
@@ -24,6 +25,7 @@ import { OutOfDialogSender } from './gateways/out-of-dialog.ts';
 import type { GuessLimiter } from './guess-limiter.ts';
 import type { MediaParts } from './media/relays.ts';
 import type { MessageWaiting } from './mwi/message-waiting.ts';
+import { KeepAlive, type KeepAliveStats } from './nat/keep-alive.ts';
 import type { PhoneLocator } from './phone-locator.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
@@ -43,6 +45,8 @@ export interface SipNodeOptions {
   readonly media: MediaParts;
   /** What is needed to answer calls here; without it none is. */
   readonly services?: ServiceParts;
+  /** Answers to STUN binding requests on the SIP ports (RFC 5626 4.4.2). */
+  readonly stun?: (bytes: Buffer, address: string, port: number) => Buffer | undefined;
   /** Faults that an operator should see. */
   readonly log: (message: string, error?: unknown) => void;
   readonly timers?: Partial<SipTimers>;
@@ -65,6 +69,7 @@ export interface NodeStats {
   readonly layer: Readonly<LayerStats>;
   readonly transport: Readonly<TransportStats>;
   readonly bindings: { readonly registered: number; readonly expired: number };
+  readonly keepAlive: KeepAliveStats;
   readonly calls: number;
 }
 
@@ -81,6 +86,7 @@ export class SipNode {
   readonly registrar: Registrar;
   readonly gateways: GatewayMonitor;
   readonly planner: RoutePlanner;
+  readonly keepAlive: KeepAlive;
   readonly waiting: MessageWaiting;
   /** Tells of wrong SIP passwords: `authFailures.watch(({ address, count, blocked }) => ...)`. */
   readonly authFailures: Pick<GuessLimiter, 'watch'>;
@@ -108,6 +114,8 @@ export class SipNode {
       advertisedAddress: options.advertisedAddress,
       tls: options.tls,
       isBanned: options.isBanned,
+      stun: options.stun,
+      forcesRport: (request, source) => needsRport(request, source, options.directory.settings.sipAsymmetricAgents),
       clock,
       log: options.log,
     });
@@ -120,6 +128,7 @@ export class SipNode {
     const made = assemble({ ...options, transport, locator, clock, wall, bridge: (ports) => new BridgeService(ports) });
     this.#transactions = made.transactions;
     this.#sender = new OutOfDialogSender(made.transactions, locator);
+    this.keepAlive = new KeepAlive({ ...made, directory: options.directory, locator: made.phones });
     this.calls = made.calls;
     this.registrar = made.registrar;
     this.gateways = made.gateways;
@@ -136,6 +145,7 @@ export class SipNode {
     const parts = { directory: this.#options.directory, monitor: this.gateways, sender: this.#sender, clock: this.#clock };
     this.#prober = new GatewayProber(parts);
     this.#registrations = new GatewayRegistrations(parts);
+    this.keepAlive.start();
     this.#scheduleSweep();
     return this.#endpoints;
   }
@@ -144,6 +154,7 @@ export class SipNode {
   async stop(): Promise<void> {
     this.#sweep();
     this.#prober?.stop();
+    this.keepAlive.stop();
     const ending = [...this.calls.list()];
     for (const call of ending) call.hangup('error', 'The server is stopping');
     await this.#registrations?.stop();
@@ -196,6 +207,7 @@ export class SipNode {
       layer: stats,
       transport: this.#transport.stats,
       bindings: this.registrar.stats,
+      keepAlive: this.keepAlive.stats,
       calls: this.calls.size,
     };
   }

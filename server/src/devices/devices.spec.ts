@@ -47,6 +47,21 @@ describe('devices', () => {
     expect((await admin.get('/subscribers/99/device-settings')).status).toBe(404);
   });
 
+  it('names our own STUN service where it runs and no other is set', async () => {
+    const house = await startTestApp({ DIALTONE_STUN: '127.0.0.1:0', DIALTONE_PUBLIC_IP: '192.0.2.9' });
+    try {
+      const operator = await house.admin();
+      await operator.post('/subscribers', { number: '1001', displayName: 'Berta', sipPassword: 'sip-secret' });
+      const stunOf = async () => (await operator.get('/subscribers/1/device-settings')).body.stunServer;
+      expect(await stunOf()).toMatch(/^192\.0\.2\.9:\d+$/);
+      expect((await operator.get('/monitor')).body.stun).toEqual({ answered: 0, refused: 0, dropped: 0, limited: 0 });
+      await operator.patch('/settings', { stunServer: 'stun.example.org' });
+      expect(await stunOf()).toBe('stun.example.org');
+    } finally {
+      await house.stop();
+    }
+  });
+
   it('gives the account to one phone, once, without the password (U-18)', async () => {
     const path = await newLink();
     expect((await test.visitor().get(path)).status).toBe(403);

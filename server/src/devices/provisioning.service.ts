@@ -8,8 +8,10 @@ import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
 import { actorName, addressKey, type Principal, problem, RateLimiter, timeOf, tooMany } from '../http/index.ts';
+import { StunServer } from '../media/stun/stun-server.ts';
 import { Environment } from '../settings/environment.ts';
 import { SettingsService } from '../settings/settings.service.ts';
+import { bracketed } from '../sip/message/index.ts';
 import type { DeviceSettings, ProvisioningLink } from './devices.schema.ts';
 import { linphoneConfig } from './linphone-config.ts';
 import { ProvisioningLinkEntity } from './provisioning-link.entity.ts';
@@ -30,6 +32,7 @@ export class ProvisioningService {
   readonly #audit: AuditService;
   readonly #fetches = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
   readonly #node: SipNode;
+  readonly #stun: StunServer;
 
   constructor(
     uow: UnitOfWork,
@@ -39,6 +42,7 @@ export class ProvisioningService {
     environment: Environment,
     audit: AuditService,
     node: SipNode,
+    stun: StunServer,
   ) {
     this.#uow = uow;
     this.#reader = reader;
@@ -47,21 +51,23 @@ export class ProvisioningService {
     this.#environment = environment;
     this.#audit = audit;
     this.#node = node;
+    this.#stun = stun;
   }
 
   /** @throws ProblemError 404 */
   settingsOf(subscriberId: number): DeviceSettings {
     const subscriber = this.#subscriber(subscriberId);
     const { stunServer, registerDefaultExpires } = this.#settings.current;
+    const server = this.#serverFor(subscriber.domain);
     return {
       displayName: subscriber.displayName,
       username: subscriber.number,
       authUsername: subscriber.number,
       domain: subscriber.domain,
       sipUri: `sip:${subscriber.number}@${subscriber.domain}`,
-      server: this.#serverFor(subscriber.domain),
+      server,
       listeners: distinct(this.#node.endpoints.map(({ protocol, port }) => ({ transport: protocol, port }))),
-      stunServer,
+      stunServer: stunServer ?? this.#ownStun(server),
       codecs: CODECS,
       registerExpires: registerDefaultExpires,
     };
@@ -116,6 +122,12 @@ export class ProvisioningService {
   async removeExpired(now = Date.now()): Promise<number> {
     const result = await this.#uow.write((m) => m.delete(ProvisioningLinkEntity, { expiresAt: LessThan(now - 7 * 24 * 60 * MINUTE) }));
     return result.affected ?? 0;
+  }
+
+  /** Our own STUN service, where it runs. */
+  #ownStun(server: string): string | null {
+    const [listener] = this.#stun.listening;
+    return listener ? `${bracketed(server)}:${listener.port}` : null;
   }
 
   /** Where phones find us. A web address that is a bare IP tells that the domain is probably not in the DNS. */

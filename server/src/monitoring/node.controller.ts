@@ -6,6 +6,7 @@ import { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
 import { EventsService } from '../events/events.service.ts';
 import { fieldProblem, Returns, timeOf } from '../http/index.ts';
+import { StunServer } from '../media/stun/stun-server.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { VERSION } from '../settings/version.ts';
 import { dashboard } from './dashboard.schemas.ts';
@@ -21,6 +22,7 @@ const longestSpan = 100 * 24 * hour;
 @Controller()
 export class NodeController {
   readonly #node: SipNode;
+  readonly #stun: StunServer;
   readonly #calls: ActiveCalls;
   readonly #registrar: Registrar;
   readonly #directory: Directory;
@@ -30,6 +32,7 @@ export class NodeController {
 
   constructor(
     node: SipNode,
+    stun: StunServer,
     calls: ActiveCalls,
     registrar: Registrar,
     directory: Directory,
@@ -38,6 +41,7 @@ export class NodeController {
     statisticsService: StatisticsService,
   ) {
     this.#node = node;
+    this.#stun = stun;
     this.#calls = calls;
     this.#registrar = registrar;
     this.#directory = directory;
@@ -96,6 +100,8 @@ export class NodeController {
       transport: { ...stats.transport },
       layer: { ...layer },
       registrations: this.#registrar.stats,
+      keepAlive: { ...stats.keepAlive },
+      stun: { ...this.#stun.stats },
       calls: { active: this.#calls.size, talking },
       liveListeners: this.#events.listeners,
     };

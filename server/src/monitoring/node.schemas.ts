@@ -43,6 +43,10 @@ export const monitor = z
     transport: counters,
     layer: counters,
     registrations: z.object({ registered: z.int(), expired: z.int() }),
+    keepAlive: counters.describe(
+      'Phones that are kept reachable through their NAT, those of them that do not answer, questions and answers',
+    ),
+    stun: counters,
     calls: z.object({ active: z.int(), talking: z.int() }),
     liveListeners: z.int(),
   })

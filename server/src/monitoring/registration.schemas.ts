@@ -16,6 +16,8 @@ export const registration = z
     source: z.string().nullable().describe('Where the REGISTER came from, address:port'),
     transport: z.string().nullable(),
     behindNat: z.boolean(),
+    rttMs: z.number().nullable().describe('Round trip of the last keep-alive that was answered; null: not asked, or none yet'),
+    unreachable: z.boolean().describe('It has not answered the last keep-alives, or there is no way to it'),
     userAgent: z.string().nullable(),
     callId: z.string(),
     cseq: z.int(),

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuditService } from '../audit/audit.service.ts';
+import { SipNode } from '../calls/sip-node.ts';
 import { Directory } from '../directory/directory.ts';
 import {
   Actor,
@@ -36,11 +37,13 @@ export class RegistrationsController {
   readonly #registrar: Registrar;
   readonly #directory: Directory;
   readonly #audit: AuditService;
+  readonly #node: SipNode;
 
-  constructor(registrar: Registrar, directory: Directory, audit: AuditService) {
+  constructor(registrar: Registrar, directory: Directory, audit: AuditService, node: SipNode) {
     this.#registrar = registrar;
     this.#directory = directory;
     this.#audit = audit;
+    this.#node = node;
   }
 
   @Get('registrations')
@@ -114,6 +117,7 @@ export class RegistrationsController {
   #dto(binding: Binding): RegistrationDto {
     const subscriber = this.#directory.subscriberById(binding.subscriberId);
     const remote = binding.received?.remote;
+    const health = this.#node.keepAlive.healthOf(binding.id);
     return {
       id: binding.id,
       subscriberId: binding.subscriberId,
@@ -128,6 +132,8 @@ export class RegistrationsController {
       source: remote ? `${remote.address.includes(':') ? `[${remote.address}]` : remote.address}:${remote.port}` : null,
       transport: remote?.protocol ?? null,
       behindNat: binding.nat,
+      rttMs: health?.rttMs ?? null,
+      unreachable: health?.unreachable ?? false,
       userAgent: binding.userAgent,
       callId: binding.callId,
       cseq: binding.cseq,

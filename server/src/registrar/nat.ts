@@ -33,7 +33,10 @@ const hidden = new Set(['private', 'carrierGradeNat', 'linkLocal', 'uniqueLocal'
 /** IPv6 can be written in many ways. */
 const isSame = (host: string, address: string): boolean =>
   host === address ||
-  (host.includes(':') && address.includes(':') && ipaddr.isValid(host) && ipaddr.parse(host).toString() === ipaddr.parse(address).toString());
+  (host.includes(':') &&
+    address.includes(':') &&
+    ipaddr.isValid(host) &&
+    ipaddr.parse(host).toString() === ipaddr.parse(address).toString());
 
 /** A private address tells of a NAT only when the packets come from another one: a phone in the office network is where it says. */
 const isHidden = (host: string, seen: Seen): boolean => !isSame(host, seen.address) && isPrivate(host);
@@ -102,6 +105,14 @@ export function isBehindNat(request: SipRequest, seen: Seen, sipAsymmetric: read
   const wanted = request.method === 'REGISTER' ? natTestsFor.register : natTestsFor.request;
   return natTests(request, seen, wanted) !== 0 && isDirect(request) && !isListed(sipAsymmetric, request.get('User-Agent'));
 }
+
+/**
+ * Shall the answer go back to the port a request came from, although its sender did not ask for that (O-151)? A private address in the Via
+ * that is not the source's: then the port beside it lies behind the NAT and means nothing here. Others that do not ask may be proxies
+ * that listen elsewhere than they send (RFC 3581).
+ */
+export const needsRport = (request: SipRequest, seen: Seen, sipAsymmetric: readonly string[]): boolean =>
+  viaIsPrivate(request, seen) && !isListed(sipAsymmetric, request.get('User-Agent'));
 
 /** The phone sent it to us itself. */
 export const isDirect = (request: SipRequest): boolean => request.vias.length === 1 && !request.has('Record-Route');

@@ -16,6 +16,8 @@ describe('readEnvironment', () => {
     const env = readEnvironment({});
     expect(env.http).toEqual({ host: '0.0.0.0', port: 8080 });
     expect(env.sip).toHaveLength(4);
+    expect(env.stun.map(({ address }) => address)).toEqual(['0.0.0.0', '::']);
+    expect(readEnvironment({ DIALTONE_STUN: 'off' }).stun).toEqual([]);
     expect(env.sip[2]).toEqual({ protocol: 'udp', address: '::', port: 5060 });
     expect(env.databaseFile).toMatch(/\/data\/dialtone\.sqlite$/);
   });
@@ -31,6 +33,7 @@ describe('readEnvironment', () => {
       DIALTONE_SMTP_URL: 'smtp://mail.example.org:25',
       DIALTONE_TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1',
       DIALTONE_RTP: '20000-20999',
+      DIALTONE_STUN: '192.0.2.1:3478, [::1]:3479',
       DIALTONE_LOG: 'warn',
     });
     expect(env).toMatchObject({
@@ -38,6 +41,10 @@ describe('readEnvironment', () => {
       domain: 'sip.example.org',
       publicIp: '192.0.2.1',
       rtp: { first: 20_000, last: 20_999 },
+      stun: [
+        { address: '192.0.2.1', port: 3478 },
+        { address: '::1', port: 3479 },
+      ],
       currency: 'EUR',
       trustProxy: ['127.0.0.1', '10.0.0.0/8', '::1'],
       logLevel: 'warn',
@@ -54,9 +61,11 @@ describe('readEnvironment', () => {
       DIALTONE_CURRENCY: 'euro',
       DIALTONE_SMTP_URL: 'http://user:geheim@host',
       DIALTONE_TRUST_PROXY: '10.0.0.1, proxy.example.org, 10.0.0.0/33, 192.0.2.1:80, 127',
+      DIALTONE_STUN: 'stun.example.org:3478,off',
       DIALTONE_LOG: 'loud',
     });
     expect(faults.filter((f) => f.startsWith('DIALTONE_SIP'))).toHaveLength(3);
+    expect(faults.filter((f) => f.startsWith('DIALTONE_STUN'))).toHaveLength(2);
     expect(faults.filter((f) => f.startsWith('DIALTONE_TRUST_PROXY'))).toHaveLength(4);
     for (const name of ['HTTP', 'DOMAIN', 'PUBLIC_IP', 'CURRENCY', 'SMTP_URL', 'TRUST_PROXY', 'LOG']) {
       expect(faults.some((f) => f.startsWith(`DIALTONE_${name}:`))).toBe(true);

@@ -26,6 +26,8 @@ export class Environment {
   /** Pages over TLS; plain http then leads browsers here. */
   readonly https: { readonly host: string; readonly port: number } | undefined;
   readonly sip: readonly SipListener[];
+  /** Addresses of the STUN service; none when it is off. */
+  readonly stun: readonly { readonly address: string; readonly port: number }[];
   /** UDP ports for media, both included. */
   readonly rtp: { readonly first: number; readonly last: number };
   /** Proposed SIP domain of the set-up page. */
@@ -49,6 +51,7 @@ export class Environment {
     this.http = values.http;
     this.https = values.https;
     this.sip = values.sip;
+    this.stun = values.stun;
     this.rtp = values.rtp;
     this.domain = values.domain;
     this.publicIp = values.publicIp;
@@ -140,8 +143,8 @@ const sipText = z.string().transform((text, context) => {
   return listeners;
 });
 
-/** Three users of it, each with a call: four ports a call. */
-const FEWEST_RTP_PORTS = 12;
+/** A quarter of it is for one relay, which needs four ports for a call. */
+const FEWEST_RTP_PORTS = 16;
 
 const rtpText = z.string().transform((text, context) => {
   const match = /^(\d+)-(\d+)$/.exec(text.trim());
@@ -153,6 +156,17 @@ const rtpText = z.string().transform((text, context) => {
     message: `expected a range of at least ${FEWEST_RTP_PORTS} ports above 1023 such as 10000-30000, found "${text}"`,
   });
   return z.NEVER;
+});
+
+const stunText = z.string().transform((text, context) => {
+  if (text.trim().toLowerCase() === 'off') return [];
+  const listeners: { address: string; port: number }[] = [];
+  for (const part of text.split(',').map((p) => p.trim())) {
+    const found = hostPort(part);
+    if (found && isIP(found.host) !== 0) listeners.push({ address: found.host, port: found.port });
+    else context.addIssue({ code: 'custom', message: `expected "off" or addresses such as 0.0.0.0:3478,[::]:3478, found "${part}"` });
+  }
+  return listeners;
 });
 
 // An address or a network of a gateway, but the port it sends from says nothing of a web proxy.
@@ -200,6 +214,7 @@ const variables = z.object({
   DIALTONE_HTTP: z.string().default('0.0.0.0:8080').pipe(httpText),
   DIALTONE_HTTPS: z.string().pipe(httpText).optional(),
   DIALTONE_SIP: z.string().default(DEFAULT_SIP).pipe(sipText),
+  DIALTONE_STUN: z.string().default('0.0.0.0:3478,[::]:3478').pipe(stunText),
   DIALTONE_RTP: z.string().default('10000-30000').pipe(rtpText),
   DIALTONE_DOMAIN: z
     .string()
@@ -242,6 +257,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     http: v.DIALTONE_HTTP,
     https: v.DIALTONE_HTTPS,
     sip: v.DIALTONE_SIP,
+    stun: v.DIALTONE_STUN,
     rtp: v.DIALTONE_RTP,
     domain: v.DIALTONE_DOMAIN,
     publicIp: v.DIALTONE_PUBLIC_IP,

@@ -91,6 +91,7 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     DIALTONE_DATA: dataDir,
     DIALTONE_HTTP: '127.0.0.1:0',
     DIALTONE_SIP: 'udp:127.0.0.1:0,tcp:127.0.0.1:0',
+    DIALTONE_STUN: 'off',
     DIALTONE_DOMAIN: 'dialtone.test',
     DIALTONE_LOG: process.env.DIALTONE_LOG ?? 'fatal',
     ...variables,

@@ -18,7 +18,7 @@ beforeEach(() => {
   changed = [];
   const { registrar, transactions, phones } = bench.node;
   keepAlive = new KeepAlive({ directory: bench.directory, registrar, transactions, locator: phones });
-  keepAlive.onChange = ({ contact }) => changed.push(`${contact} ${keepAlive.healthOf(idOf())?.unreachable}`);
+  keepAlive.onChange(({ contact }) => changed.push(`${contact} ${keepAlive.healthOf(idOf())?.unreachable}`));
   keepAlive.start();
 });
 

@@ -44,13 +44,12 @@ const BRANCH = 'z9hG4bKalive-';
  * questions a tick and never a burst. A question has no transaction and is not repeated: the next one comes anyway.
  */
 export class KeepAlive {
-  /** Told when a phone became reachable or unreachable. */
-  onChange: (binding: Binding) => void = () => undefined;
   readonly #directory: Directory;
   readonly #registrar: Registrar;
   readonly #locator: Locator;
   readonly #transactions: TransactionLayer;
   readonly #asked = new Map<number, Asked>();
+  readonly #listeners = new Set<(binding: Binding) => void>();
   readonly #salt = token(10);
   /** Ids of the phones whose turn is at the same tick. */
   #slots: Set<number>[] = [];
@@ -85,6 +84,12 @@ export class KeepAlive {
   stop(): void {
     for (const leave of this.#leave) leave();
     this.#nextTick();
+  }
+
+  /** Told when a phone became reachable or unreachable. */
+  onChange(listener: (binding: Binding) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** undefined: this phone is not asked. */
@@ -173,14 +178,18 @@ export class KeepAlive {
     const was = isUnreachable(asked);
     asked.open = undefined;
     asked.missed = 0;
-    if (was) this.onChange(binding);
+    if (was) this.#tell(binding);
   }
 
   #missed(binding: Binding, asked: Asked, count: number): void {
     const was = isUnreachable(asked);
     asked.missed += count;
     asked.open = undefined;
-    if (!was && isUnreachable(asked)) this.onChange(binding);
+    if (!was && isUnreachable(asked)) this.#tell(binding);
+  }
+
+  #tell(binding: Binding): void {
+    for (const listener of this.#listeners) listener(binding);
   }
 }
 

@@ -39,6 +39,7 @@ export class StunServer {
   readonly #options: StunServerOptions;
   readonly #now: () => number;
   readonly #sockets: Socket[] = [];
+  #listening: readonly StunListener[] = [];
   #asked = new Map<string, number>();
   #windowEnds = 0;
 
@@ -47,8 +48,13 @@ export class StunServer {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Opens the listeners it can open; one that is refused, as its port is taken, is told and left out. @returns where it listens */
-  async start(listeners: readonly StunListener[]): Promise<StunListener[]> {
+  /** Where it listens, once started. */
+  get listening(): readonly StunListener[] {
+    return this.#listening;
+  }
+
+  /** Opens the listeners it can open; one that is refused, as its port is taken, is told and left out. */
+  async start(listeners: readonly StunListener[]): Promise<void> {
     const opened: StunListener[] = [];
     for (const listener of listeners) {
       try {
@@ -61,7 +67,7 @@ export class StunServer {
         this.#options.warn(`No STUN on ${listener.address} port ${listener.port}: ${why}`);
       }
     }
-    return opened;
+    this.#listening = opened;
   }
 
   async close(): Promise<void> {

@@ -101,7 +101,8 @@ describe('StunServer', () => {
   ] as const)('answers on %s with the address and port of the one who asks', async (address, type) => {
     const server = new StunServer({ warn: () => undefined });
     closing.push(server);
-    const [listener] = await server.start([{ address, port: 0 }]);
+    await server.start([{ address, port: 0 }]);
+    const [listener] = server.listening;
     const socket = createSocket(type);
     closing.push(socket);
     socket.bind(0, address);
@@ -117,9 +118,10 @@ describe('StunServer', () => {
     const warnings: string[] = [];
     const server = new StunServer({ warn: (message) => warnings.push(message) });
     closing.push(taken, server);
-    const [first] = await taken.start([{ address: '127.0.0.1', port: 0 }]);
-    const opened = await server.start([first!, { address: '127.0.0.1', port: 0 }]);
-    expect(opened).toHaveLength(1);
+    await taken.start([{ address: '127.0.0.1', port: 0 }]);
+    const [first] = taken.listening;
+    await server.start([first!, { address: '127.0.0.1', port: 0 }]);
+    expect(server.listening).toHaveLength(1);
     expect(warnings).toEqual([`No STUN on 127.0.0.1 port ${first!.port}: another program uses that port`]);
   });
 

@@ -32,11 +32,18 @@ export function RegistrationList({ items, removable = false }: { items: readonly
               <span>
                 {t('device.lastRegister')} <Ago at={each.refreshedAt} />
               </span>
+              {each.rttMs !== null && !each.unreachable && (
+                <span title={t('registrations.rtt')}>{t('registrations.rttMs', { ms: Math.round(each.rttMs) })}</span>
+              )}
             </p>
           </div>
           {each.behindNat && <Badge>NAT</Badge>}
           {each.expiresAt === null && <Badge tone="info">{t('device.permanent')}</Badge>}
-          <StatusLight tone="ok">{t('subscriber.online')}</StatusLight>
+          {each.unreachable ? (
+            <StatusLight tone="warn">{t('registrations.unreachable')}</StatusLight>
+          ) : (
+            <StatusLight tone="ok">{t('subscriber.online')}</StatusLight>
+          )}
           {removable && (
             <Button
               look="quiet"

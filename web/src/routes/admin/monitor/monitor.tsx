@@ -97,6 +97,12 @@ function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
         <Card title={t('monitor.transport')}>
           <KeyValues rows={list(monitor.transport, (key) => texts.maybe(`monitor.transport.${key}`) ?? key)} />
         </Card>
+        <Card title={t('monitor.keepAlive')}>
+          <KeyValues rows={list(monitor.keepAlive, (key) => texts.maybe(`monitor.keepAlive.${key}`) ?? key)} />
+        </Card>
+        <Card title={t('monitor.stun')}>
+          <KeyValues rows={list(monitor.stun, (key) => texts.maybe(`monitor.stun.${key}`) ?? key)} />
+        </Card>
         <Card title={t('monitor.layer')}>
           <KeyValues rows={list(monitor.layer, (key) => texts.maybe(`monitor.layer.${key}`) ?? key)} />
         </Card>

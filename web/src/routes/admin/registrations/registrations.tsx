@@ -7,6 +7,7 @@ import { useRemoveRegistration } from '#app/components/device/registration-list.
 import { PersonLink } from '#app/components/person-link.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { List } from '#app/components/table/list.tsx';
+import { StatusLight } from '#app/components/ui/badge.tsx';
 import { Button, ButtonLink } from '#app/components/ui/button.tsx';
 import { EmptyState } from '#app/components/ui/empty-state.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
@@ -77,6 +78,21 @@ export function Registrations() {
         width: 60,
         off: true,
         priority: 3,
+      },
+      {
+        id: 'rtt',
+        header: t('registrations.rtt'),
+        cell: (row) =>
+          row.unreachable ? (
+            <StatusLight tone="warn">{t('registrations.unreachable')}</StatusLight>
+          ) : row.rttMs === null ? (
+            '–'
+          ) : (
+            <span className="tnum">{t('registrations.rttMs', { ms: Math.round(row.rttMs) })}</span>
+          ),
+        csv: (row) => (row.unreachable ? 'unreachable' : String(row.rttMs ?? '')),
+        width: 140,
+        priority: 2,
       },
       {
         id: 'q',

@@ -51,6 +51,9 @@ export const settingSections: readonly SettingSection[] = [
       ['maxCallSeconds', { kind: 'number', unit: 'seconds', nullable: true }],
       ['sessionExpires', { kind: 'number', unit: 'seconds' }],
       ['minSessionExpires', { kind: 'number', unit: 'seconds' }],
+      ['keepAliveSeconds', { kind: 'number', unit: 'seconds' }],
+      ['sipAsymmetricAgents', { kind: 'lines' }],
+      ['rtpAsymmetricAgents', { kind: 'lines' }],
     ],
   },
   {

@@ -10,6 +10,7 @@ import { BillingModule } from './billing/billing.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
 import { CdrModule } from './cdr/cdr.module.ts';
 import { ClockModule } from './clock/clock.module.ts';
+import { ConferenceModule } from './conference/conference.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DevicesModule } from './devices/devices.module.ts';
 import { DiskSpaceModule } from './disk-space/disk-space.module.ts';
@@ -59,6 +60,7 @@ export const FEATURES: (Type | DynamicModule)[] = [
   DomainsModule,
   NumbersModule,
   FeatureCodesModule,
+  ConferenceModule,
   RatesModule,
   SubscribersModule,
   GatewaysModule,

@@ -190,6 +190,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{callId}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recording of a call, the caller to the left; understands ranges */
+        get: operations["Recordings_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{callId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete the recording of a call; the call itself stays listed */
+        delete: operations["Recordings_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -281,6 +315,40 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["Outbox_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every mail text: ours, the operator’s, and the placeholders it may use */
+        get: operations["MailTemplates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The text as a mail would say it, with the values of an example */
+        post: operations["MailTemplates_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1308,6 +1376,163 @@ export interface paths {
         post?: never;
         /** Serve a domain no more */
         delete: operations["Domains_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feature-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers of the services */
+        get: operations["FeatureCodes_list"];
+        put?: never;
+        /** Add a code */
+        post: operations["FeatureCodes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/feature-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services that I may dial */
+        get: operations["FeatureCodes_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feature-codes/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take all codes away and put the usual ones in their place */
+        post: operations["FeatureCodes_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feature-codes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a code away */
+        delete: operations["FeatureCodes_remove"];
+        options?: never;
+        head?: never;
+        /** Change a code, or switch it off */
+        patch: operations["FeatureCodes_update"];
+        trace?: never;
+    };
+    "/api/v1/conference-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conference rooms, and who is in them now */
+        get: operations["Conference_list"];
+        put?: never;
+        /** Set up a room */
+        post: operations["Conference_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a room away. Whoever is in it goes on talking */
+        delete: operations["Conference_remove"];
+        options?: never;
+        head?: never;
+        /** Change a room */
+        patch: operations["Conference_update"];
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{number}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let nobody else into a room that people are in, or let them in again */
+        put: operations["Conference_lock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{number}/members/{member}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mute somebody in a conference */
+        put: operations["Conference_mute"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{number}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Put somebody out of a conference */
+        delete: operations["Conference_kick"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2358,6 +2583,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My mailbox: how full it is, and how it is set */
+        get: operations["MyVoicemail_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["MyVoicemail_change"];
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the PIN for calls from the phones of others, or takes it away */
+        put: operations["MyVoicemail_setPin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My messages, the newest first */
+        get: operations["MyVoicemail_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MyVoicemail_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Marks a message as new or saved, deletes it, or takes that back */
+        patch: operations["MyVoicemail_mark"];
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said; understands ranges */
+        get: operations["MyVoicemail_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/greetings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a greeting in place: a WAV file of 8 or 16 kHz */
+        put: operations["MyGreetings_upload"];
+        post?: never;
+        delete: operations["MyGreetings_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/greetings/{kind}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MyGreetings_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full a mailbox is, and what it may hold */
+        get: operations["Mailboxes_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["Mailboxes_change"];
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/voicemail/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the PIN away: from then on only his own phone and page open the mailbox, until he sets a new one */
+        delete: operations["Mailboxes_removePin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2475,8 +2852,9 @@ export interface components {
             status: number;
             reason: string;
             refusal: string | null;
+            app: string | null;
             /** @enum {string} */
-            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "media-timeout" | "error" | "recovered";
             missed: boolean;
         };
         CallDetail: {
@@ -2504,8 +2882,9 @@ export interface components {
             status: number;
             reason: string;
             refusal: string | null;
+            app: string | null;
             /** @enum {string} */
-            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "error" | "recovered";
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "media-timeout" | "error" | "recovered";
             missed: boolean;
             callId: string;
             sipCallId: string;
@@ -2533,6 +2912,11 @@ export interface components {
                 };
             }[];
             ledgerEntryId: number | null;
+            /** @description For administrators: null when the call was not recorded, or the recording is deleted */
+            recording?: {
+                seconds: number;
+                bytes: number;
+            } | null;
         };
         Settings: {
             /** @description Name shown on pages and in mails */
@@ -2567,6 +2951,38 @@ export interface components {
             /** @description Session timer on gateway calls (RFC 4028) */
             sessionExpires: number;
             minSessionExpires: number;
+            /** @description Phones behind a NAT are sent an OPTIONS so often, which keeps the way to them open; 0 sends none */
+            keepAliveSeconds: number;
+            /** @description User-Agents of phones that send SIP from another port than they listen on */
+            sipAsymmetricAgents: string[];
+            /** @description User-Agents of phones that send media from another port than they listen on */
+            rtpAsymmetricAgents: string[];
+            /**
+             * @description Who relays the media of new calls: this server itself, or rtpengine
+             * @enum {string}
+             */
+            mediaEngine: "built-in" | "rtpengine";
+            /** @description Control addresses of rtpengine servers; none: this server starts one of its own */
+            rtpengineNodes: string[];
+            /** @description Codecs rtpengine may translate to and from; with any of them it relays every call */
+            rtpengineTranscode: ("PCMU" | "PCMA" | "G722" | "GSM" | "opus")[];
+            /**
+             * @description Relay the media of every call, or only where the two sides do not reach each other
+             * @enum {string}
+             */
+            mediaRelay: "when-needed" | "always";
+            /** @description A relayed call is ended when no media came from either side for so long; empty: never */
+            rtpSilenceSeconds: number | null;
+            /** @description How often both sides of a recorded call hear a beep; empty: never */
+            recordingBeepSeconds: number | null;
+            /** @description Recordings are deleted after so many days; empty: never */
+            recordingKeepDays: number | null;
+            /** @description Say in words why a call is refused, in early media for which nobody pays */
+            announcements: boolean;
+            /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
+            minutesLeftBelow: number;
+            /** @description A conference room that nobody set up is opened by whoever dials its number first */
+            adHocConferences: boolean;
             currency: string;
             /** @enum {string} */
             signupPolicy: "open" | "approval" | "closed";
@@ -2629,6 +3045,20 @@ export interface components {
             banWithinSeconds: number;
             /** @description How long a ban lasts */
             banSeconds: number;
+            /** @description Longest message */
+            voicemailMaxSeconds: number;
+            /** @description A shorter message is not kept */
+            voicemailMinSeconds: number;
+            /** @description Silence that ends a message; 0 for never */
+            voicemailSilenceSeconds: number;
+            /** @description Messages in one mailbox, unless it has a limit of its own */
+            voicemailMaxMessages: number;
+            /** @description Minutes in one mailbox, unless it has a limit of its own */
+            voicemailMaxMinutes: number;
+            /** @description Messages are removed after so many days; empty: never */
+            voicemailRetentionDays: number | null;
+            /** @description Tell phones of waiting messages also when they did not subscribe to it */
+            mwiUnsolicited: boolean;
             backupKeep: number;
         };
         SettingsPatch: {
@@ -2664,6 +3094,38 @@ export interface components {
             /** @description Session timer on gateway calls (RFC 4028) */
             sessionExpires?: number;
             minSessionExpires?: number;
+            /** @description Phones behind a NAT are sent an OPTIONS so often, which keeps the way to them open; 0 sends none */
+            keepAliveSeconds?: number;
+            /** @description User-Agents of phones that send SIP from another port than they listen on */
+            sipAsymmetricAgents?: string[];
+            /** @description User-Agents of phones that send media from another port than they listen on */
+            rtpAsymmetricAgents?: string[];
+            /**
+             * @description Who relays the media of new calls: this server itself, or rtpengine
+             * @enum {string}
+             */
+            mediaEngine?: "built-in" | "rtpengine";
+            /** @description Control addresses of rtpengine servers; none: this server starts one of its own */
+            rtpengineNodes?: string[];
+            /** @description Codecs rtpengine may translate to and from; with any of them it relays every call */
+            rtpengineTranscode?: ("PCMU" | "PCMA" | "G722" | "GSM" | "opus")[];
+            /**
+             * @description Relay the media of every call, or only where the two sides do not reach each other
+             * @enum {string}
+             */
+            mediaRelay?: "when-needed" | "always";
+            /** @description A relayed call is ended when no media came from either side for so long; empty: never */
+            rtpSilenceSeconds?: number | null;
+            /** @description How often both sides of a recorded call hear a beep; empty: never */
+            recordingBeepSeconds?: number | null;
+            /** @description Recordings are deleted after so many days; empty: never */
+            recordingKeepDays?: number | null;
+            /** @description Say in words why a call is refused, in early media for which nobody pays */
+            announcements?: boolean;
+            /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
+            minutesLeftBelow?: number;
+            /** @description A conference room that nobody set up is opened by whoever dials its number first */
+            adHocConferences?: boolean;
             currency?: string;
             /** @enum {string} */
             signupPolicy?: "open" | "approval" | "closed";
@@ -2722,6 +3184,20 @@ export interface components {
             banWithinSeconds?: number;
             /** @description How long a ban lasts */
             banSeconds?: number;
+            /** @description Longest message */
+            voicemailMaxSeconds?: number;
+            /** @description A shorter message is not kept */
+            voicemailMinSeconds?: number;
+            /** @description Silence that ends a message; 0 for never */
+            voicemailSilenceSeconds?: number;
+            /** @description Messages in one mailbox, unless it has a limit of its own */
+            voicemailMaxMessages?: number;
+            /** @description Minutes in one mailbox, unless it has a limit of its own */
+            voicemailMaxMinutes?: number;
+            /** @description Messages are removed after so many days; empty: never */
+            voicemailRetentionDays?: number | null;
+            /** @description Tell phones of waiting messages also when they did not subscribe to it */
+            mwiUnsolicited?: boolean;
             backupKeep?: number;
         };
         OutboxPage: {
@@ -2747,6 +3223,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             sentAt: string | null;
+            attachmentName: string | null;
         };
         OutboxMailWithText: {
             id: number;
@@ -2765,6 +3242,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             sentAt: string | null;
+            attachmentName: string | null;
             text: string;
         };
         TestMail: {
@@ -2774,6 +3252,47 @@ export interface components {
              * @enum {string}
              */
             language?: "en" | "es";
+        };
+        MailTemplateList: {
+            items: components["schemas"]["MailTemplate"][];
+        };
+        MailTemplate: {
+            /** @enum {string} */
+            name: "signup-confirm" | "signup-exists" | "signup-approved" | "signup-rejected" | "signup-waiting" | "password-reset" | "email-confirm" | "email-changed" | "voicemail" | "backup-failed" | "alarm" | "test";
+            placeholders: string[];
+            builtIn: {
+                en: {
+                    subject: string;
+                    text: string;
+                };
+                es: {
+                    subject: string;
+                    text: string;
+                };
+            };
+            /** @description What the operator put in its place */
+            own: {
+                en: {
+                    subject: string;
+                    text: string;
+                };
+                es: {
+                    subject: string;
+                    text: string;
+                };
+            } | null;
+        };
+        MailPreviewOrder: {
+            /** @enum {string} */
+            template: "signup-confirm" | "signup-exists" | "signup-approved" | "signup-rejected" | "signup-waiting" | "password-reset" | "email-confirm" | "email-changed" | "voicemail" | "backup-failed" | "alarm" | "test";
+            subject: string;
+            text: string;
+        };
+        MailPreview: {
+            subject: string;
+            text: string;
+            /** @description Placeholders that this mail does not have */
+            unknown: string[];
         };
         AdminPage: {
             items: components["schemas"]["Admin"][];
@@ -2982,6 +3501,9 @@ export interface components {
             /** @example 12.50 */
             dailyCap: string | null;
             activeCalls: number;
+            doNotDisturb: boolean;
+            takesMessages: boolean;
+            recordCalls: boolean;
             /** @description false: the SIP password opens the pages too */
             hasPortalPassword: boolean;
             numbers: {
@@ -3044,6 +3566,12 @@ export interface components {
             callerId?: string | null;
             /** @description false lifts the limits of a new account */
             selfSignedUp?: boolean;
+            /** @description No phone of his rings */
+            doNotDisturb?: boolean;
+            /** @description His mailbox takes messages, where the group voicemail gives him one */
+            takesMessages?: boolean;
+            /** @description His calls are recorded, those he makes and those he answers */
+            recordCalls?: boolean;
         };
         NewSipPassword: {
             password?: string;
@@ -3475,6 +4003,106 @@ export interface components {
         NewDomain: {
             name: string;
         };
+        FeatureCodeList: {
+            items: components["schemas"]["FeatureCode"][];
+        };
+        FeatureCode: {
+            id: number;
+            code: string;
+            /** @enum {string} */
+            feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            argument: string | null;
+            prefix: boolean;
+            enabled: boolean;
+            description: string;
+            /** @description Whose number this is: calls go there, not to the service */
+            clash: string | null;
+        };
+        MyFeatureCodes: {
+            items: {
+                code: string;
+                /** @enum {string} */
+                feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+                prefix: boolean;
+                description: string;
+            }[];
+        };
+        NewFeatureCode: {
+            code: string;
+            /** @enum {string} */
+            feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            /** @description What the service is told: a conference room, or `other` for a mailbox that is asked for */
+            argument?: string | null;
+            /** @description Digits may follow the code, and are what the service is told: 511 and the room */
+            prefix?: boolean;
+            enabled?: boolean;
+            description: string;
+        };
+        FeatureCodePatch: {
+            code?: string;
+            /** @enum {string} */
+            feature?: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            /** @description What the service is told: a conference room, or `other` for a mailbox that is asked for */
+            argument?: string | null;
+            /** @description Digits may follow the code, and are what the service is told: 511 and the room */
+            prefix?: boolean;
+            enabled?: boolean;
+            description?: string;
+        };
+        ConferenceRoomList: {
+            items: components["schemas"]["ConferenceRoom"][];
+            people: number;
+            mostPeople: number;
+        };
+        ConferenceRoom: {
+            /** @description null: opened by whoever dialled it */
+            id: number | null;
+            number: string;
+            name: string;
+            pin: string | null;
+            /** @description Now; whoever is in the room can change it */
+            locked: boolean;
+            maxMembers: number;
+            announce: boolean;
+            members: {
+                id: string;
+                number: string;
+                name: string;
+                subscriberId: number | null;
+                /** Format: date-time */
+                joinedAt: string;
+                muted: boolean;
+                speaking: boolean;
+            }[];
+        };
+        NewConferenceRoom: {
+            number: string;
+            name?: string;
+            /** @description Asked at the door; null: none */
+            pin?: string | null;
+            /** @description Nobody comes in */
+            locked?: boolean;
+            maxMembers?: number;
+            /** @description Tones when somebody comes or goes */
+            announce?: boolean;
+        };
+        ConferenceRoomPatch: {
+            number?: string;
+            name?: string;
+            /** @description Asked at the door; null: none */
+            pin?: string | null;
+            /** @description Nobody comes in */
+            locked?: boolean;
+            maxMembers?: number;
+            /** @description Tones when somebody comes or goes */
+            announce?: boolean;
+        };
+        LockRoom: {
+            locked: boolean;
+        };
+        MuteMember: {
+            muted: boolean;
+        };
         TariffList: {
             items: components["schemas"]["Tariff"][];
         };
@@ -3771,6 +4399,13 @@ export interface components {
             probe: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout: number;
+            /**
+             * @description Does the media of its calls pass through this server? when-needed: behind NAT, or between private and public addresses
+             * @enum {string}
+             */
+            relayMedia: "never" | "when-needed" | "always";
+            /** @description Its calls are recorded */
+            recordCalls: boolean;
             hasPassword: boolean;
             /** Format: date-time */
             createdAt: string;
@@ -3833,6 +4468,13 @@ export interface components {
             probe?: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout?: number;
+            /**
+             * @description Does the media of its calls pass through this server? when-needed: behind NAT, or between private and public addresses
+             * @enum {string}
+             */
+            relayMedia?: "never" | "when-needed" | "always";
+            /** @description Its calls are recorded */
+            recordCalls?: boolean;
         };
         GatewayPatch: {
             name?: string;
@@ -3869,6 +4511,13 @@ export interface components {
             probe?: boolean;
             /** @description Seconds an unanswered call may ring there before the next gateway is tried */
             ringTimeout?: number;
+            /**
+             * @description Does the media of its calls pass through this server? when-needed: behind NAT, or between private and public addresses
+             * @enum {string}
+             */
+            relayMedia?: "never" | "when-needed" | "always";
+            /** @description Its calls are recorded */
+            recordCalls?: boolean;
         };
         JobList: {
             items: components["schemas"]["Job"][];
@@ -4014,6 +4663,13 @@ export interface components {
                 registered: number;
                 expired: number;
             };
+            /** @description Phones that are kept reachable through their NAT, those of them that do not answer, questions and answers */
+            keepAlive: {
+                [key: string]: number;
+            };
+            stun: {
+                [key: string]: number;
+            };
             calls: {
                 active: number;
                 talking: number;
@@ -4060,6 +4716,10 @@ export interface components {
             source: string | null;
             transport: string | null;
             behindNat: boolean;
+            /** @description Round trip of the last keep-alive that was answered; null: not asked, or none yet */
+            rttMs: number | null;
+            /** @description It has not answered the last keep-alives, or there is no way to it */
+            unreachable: boolean;
             userAgent: string | null;
             callId: string;
             cseq: number;
@@ -4091,6 +4751,8 @@ export interface components {
             fromSubscriberId: number | null;
             dialled: string;
             destination: string | null;
+            /** @description The service that answers it, such as conference */
+            app: string | null;
             toSubscriberId: number | null;
             gatewayId: number | null;
             gatewayName: string | null;
@@ -4108,6 +4770,21 @@ export interface components {
             runningCost: string | null;
             /** @example 12.50 */
             held: string | null;
+            /** @description null: it goes directly between the two, or a service answers */
+            media: components["schemas"]["RelayedMedia"] | null;
+        };
+        RelayedMedia: {
+            recorded: boolean;
+            caller: {
+                packets: number;
+                lost: number;
+                jitterMs: number;
+            };
+            callee: {
+                packets: number;
+                lost: number;
+                jitterMs: number;
+            };
         };
         HangUp: {
             reason?: string;
@@ -4161,7 +4838,13 @@ export interface components {
             }[];
             maxSeconds?: number | null;
             contacts?: string[];
-            announcement?: string;
+            /**
+             * @description app: the service that answers
+             * @enum {string}
+             */
+            app?: "announcement" | "echo" | "number-readback" | "conference" | "voicemail" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            /** @description app: what the service is told, as a conference room */
+            argument?: string | null;
             status?: number;
             reason?: string;
             code?: string;
@@ -4671,6 +5354,109 @@ export interface components {
             running: string;
             bytes: number;
         };
+        MyVoicemail: {
+            newMessages: number;
+            savedMessages: number;
+            usedSeconds: number;
+            maxMessages: number;
+            maxSeconds: number;
+            takesMessages: boolean;
+            mailMessages: boolean;
+            attachRecording: boolean;
+            /** @description A message whose recording was mailed is deleted here */
+            deleteAfterMailing: boolean;
+            /** @description Of the spoken words; null: the language of the subscriber */
+            language: string | null;
+            /** @description An administrator gave him a mailbox */
+            permitted: boolean;
+            doNotDisturb: boolean;
+            hasPin: boolean;
+            retentionDays: number | null;
+            email: string | null;
+            /** @description A mail server is set */
+            canMail: boolean;
+            languages: string[];
+            /** @description Number to dial for the own mailbox */
+            code: string | null;
+            /** @description Number to dial from the phone of somebody else; needs the PIN */
+            otherCode: string | null;
+            greetings: components["schemas"]["VoicemailGreeting"][];
+        };
+        VoicemailGreeting: {
+            /** @enum {string} */
+            kind: "unavailable" | "busy" | "temporary" | "name";
+            /** @description null: none of his own */
+            seconds: number | null;
+        };
+        MyVoicemailPatch: {
+            takesMessages?: boolean;
+            mailMessages?: boolean;
+            attachRecording?: boolean;
+            /** @description A message whose recording was mailed is deleted here */
+            deleteAfterMailing?: boolean;
+            language?: string | null;
+            doNotDisturb?: boolean;
+        };
+        VoicemailPin: {
+            /** @description null: none */
+            pin: string | null;
+        };
+        VoicemailPage: {
+            items: components["schemas"]["VoicemailMessage"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        VoicemailMessage: {
+            id: number;
+            /** @enum {string} */
+            state: "new" | "saved" | "deleted";
+            callId: string;
+            /** @enum {string} */
+            why: "busy" | "no-answer" | "not-registered" | "do-not-disturb";
+            /** @description Empty: hidden */
+            callerNumber: string;
+            callerName: string;
+            seconds: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @description null: it was not mailed */
+            mail: {
+                /** @enum {string} */
+                state: "queued" | "sent" | "kept" | "failed";
+                lastError: string | null;
+                /** Format: date-time */
+                nextAttemptAt: string | null;
+            } | null;
+        };
+        VoicemailMessagePatch: {
+            /** @enum {string} */
+            state: "new" | "saved" | "deleted";
+        };
+        Mailbox: {
+            newMessages: number;
+            savedMessages: number;
+            usedSeconds: number;
+            maxMessages: number;
+            maxSeconds: number;
+            takesMessages: boolean;
+            permitted: boolean;
+            hasPin: boolean;
+            mailMessages: boolean;
+            /** @description null: as the settings say */
+            ownMaxMessages: number | null;
+            ownMaxMinutes: number | null;
+            ownRetentionDays: number | null;
+            retentionDays: number | null;
+        };
+        MailboxPatch: {
+            takesMessages?: boolean;
+            maxMessages?: number | null;
+            maxMinutes?: number | null;
+            retentionDays?: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -5096,6 +5882,68 @@ export interface operations {
             };
         };
     };
+    Recordings_audio: {
+        parameters: {
+            query?: {
+                download?: "true";
+            };
+            header?: never;
+            path: {
+                callId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Recordings_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Settings_read: {
         parameters: {
             query?: never;
@@ -5304,6 +6152,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutboxMail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MailTemplates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MailTemplates_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailPreviewOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -7766,6 +8676,413 @@ export interface operations {
             header?: never;
             path: {
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCodeList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeatureCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCode"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyFeatureCodes"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCodeList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FeatureCodes_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeatureCodePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCode"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceRoomList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConferenceRoom"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceRoom"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConferenceRoomPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceRoom"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockRoom"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Conference_kick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                member: string;
             };
             cookie?: never;
         };
@@ -10299,6 +11616,423 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImageCheck"];
                 };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyVoicemail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyVoicemailPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyVoicemail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_setPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailPin"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                /** @description Default: new and saved */
+                state?: "new" | "saved" | "deleted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailMessage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailMessage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_audio: {
+        parameters: {
+            query?: {
+                download?: "true";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_removePin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem document */
             default: {

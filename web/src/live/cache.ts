@@ -16,6 +16,8 @@ const touched: Record<string, readonly string[]> = {
   'job.changed': ['/api/v1/jobs', '/api/v1/integrity', '/api/v1/backups'],
   'stats.sample': ['/api/v1/statistics', '/api/v1/dashboard'],
   'import.progress': ['/api/v1/rate-imports'],
+  'recordings.changed': ['/api/v1/calls'],
+  'voicemail.changed': ['/api/v1/me/voicemail', '/api/v1/me/calls', '/api/v1/subscribers/{id}/voicemail'],
   'backup.progress': ['/api/v1/backups/plan'],
 };
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
+import { CallRecording } from '#app/components/calls/call-recording.tsx';
 import { CallCost } from '#app/components/calls/calls-list.tsx';
 import { OutcomeBadge, statusAdvice, statusText } from '#app/components/calls/sip-status.tsx';
 import { Money } from '#app/components/money.tsx';
@@ -95,6 +96,11 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
         <Notice className="mt-5" tone={call.status === 487 || call.status === 486 ? 'info' : 'warn'} title={why(call, texts)}>
           {whatToDo(call, admin, texts)}
         </Notice>
+      )}
+      {call.recording && (
+        <Section title={t('recording.title')}>
+          <CallRecording callId={call.callId} seconds={call.recording.seconds} />
+        </Section>
       )}
       {call.rate && (
         <Section title={t('call.howPriced')}>

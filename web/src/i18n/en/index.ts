@@ -5,6 +5,7 @@ import { calls } from '#app/i18n/en/calls.ts';
 import { device } from '#app/i18n/en/device.ts';
 import { errors } from '#app/i18n/en/errors.ts';
 import { machine } from '#app/i18n/en/machine.ts';
+import { media } from '#app/i18n/en/media.ts';
 import { moneyTexts } from '#app/i18n/en/money.ts';
 import { network } from '#app/i18n/en/network.ts';
 import { people } from '#app/i18n/en/people.ts';
@@ -15,6 +16,7 @@ import { setup } from '#app/i18n/en/setup.ts';
 import { sip } from '#app/i18n/en/sip.ts';
 import { system } from '#app/i18n/en/system.ts';
 import { ui } from '#app/i18n/en/ui.ts';
+import { voicemail } from '#app/i18n/en/voicemail.ts';
 
 export const en = {
   ...access,
@@ -24,6 +26,7 @@ export const en = {
   ...device,
   ...errors,
   ...machine,
+  ...media,
   ...moneyTexts,
   ...network,
   ...people,
@@ -34,4 +37,5 @@ export const en = {
   ...sip,
   ...system,
   ...ui,
+  ...voicemail,
 } as const;

@@ -5,6 +5,7 @@ import { calls } from '#app/i18n/es/calls.ts';
 import { device } from '#app/i18n/es/device.ts';
 import { errors } from '#app/i18n/es/errors.ts';
 import { machine } from '#app/i18n/es/machine.ts';
+import { media } from '#app/i18n/es/media.ts';
 import { moneyTexts } from '#app/i18n/es/money.ts';
 import { network } from '#app/i18n/es/network.ts';
 import { people } from '#app/i18n/es/people.ts';
@@ -15,6 +16,7 @@ import { setup } from '#app/i18n/es/setup.ts';
 import { sip } from '#app/i18n/es/sip.ts';
 import { system } from '#app/i18n/es/system.ts';
 import { ui } from '#app/i18n/es/ui.ts';
+import { voicemail } from '#app/i18n/es/voicemail.ts';
 
 export const es = {
   ...access,
@@ -24,6 +26,7 @@ export const es = {
   ...device,
   ...errors,
   ...machine,
+  ...media,
   ...moneyTexts,
   ...network,
   ...people,
@@ -34,4 +37,5 @@ export const es = {
   ...sip,
   ...system,
   ...ui,
+  ...voicemail,
 };

@@ -35,6 +35,21 @@ function Duration({ call }: { call: Row }) {
   return <span className="tnum">{formatTalk((now - Date.parse(call.answeredAt ?? call.startedAt)) / 1000)}</span>;
 }
 
+/** Whether its sound passes through the server, and the worse of the two sides as it is heard there. */
+function Sound({ media }: { media: Row['media'] }) {
+  const { t } = useTexts();
+  if (!media) return <span className="text-faint">{t('active.media.direct')}</span>;
+  const sides = [media.caller, media.callee];
+  const lost = Math.max(...sides.map((side) => (100 * side.lost) / Math.max(1, side.packets + side.lost)));
+  const jitter = Math.max(...sides.map((side) => side.jitterMs));
+  const bad = lost > 3 || jitter > 50;
+  return (
+    <span title={t('active.media.quality', { lost: lost.toFixed(1), jitter: Math.round(jitter) })}>
+      <StatusLight tone={bad ? 'warn' : 'ok'}>{t(media.recorded ? 'active.media.recorded' : 'active.media.relayed')}</StatusLight>
+    </span>
+  );
+}
+
 /** Who is on the phone now. The list renews itself: by events, and every two seconds for the running price. */
 export function ActiveCalls() {
   const texts = useTexts();
@@ -109,6 +124,7 @@ export function ActiveCalls() {
         priority: 3,
         off: true,
       },
+      { id: 'media', header: t('active.media'), cell: (row) => <Sound media={row.media} />, width: 170, priority: 3 },
       {
         id: 'hangup',
         header: t('active.hangup'),

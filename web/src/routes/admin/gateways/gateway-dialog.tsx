@@ -40,6 +40,8 @@ const gatewayForm = z.object({
   probe: z.boolean(),
   callerIdMode: z.enum(['from', 'p-asserted-identity', 'anonymous']),
   sources: z.string(),
+  relayMedia: z.enum(['never', 'when-needed', 'always']),
+  recordCalls: z.boolean(),
 });
 
 /** What a phone dials becomes this at the gateway: the rule made visible while it is typed. */
@@ -69,6 +71,8 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
     probe: gateway?.probe ?? true,
     callerIdMode: gateway?.callerIdMode ?? 'from',
     sources: (gateway?.sources ?? []).join('\n'),
+    relayMedia: gateway?.relayMedia ?? 'when-needed',
+    recordCalls: gateway?.recordCalls ?? false,
   });
   const { errors, isSubmitting } = form.formState;
   const [prefix, strip, add] = form.watch(['prefix', 'strip', 'add']);
@@ -118,7 +122,7 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
     else toast.error(problemText(error, texts));
   };
 
-  const toggle = (name: 'enabled' | 'register' | 'probe' | 'tlsVerify', label: string, hint?: string) => (
+  const toggle = (name: 'enabled' | 'register' | 'probe' | 'tlsVerify' | 'recordCalls', label: string, hint?: string) => (
     <Controller
       control={form.control}
       name={name}
@@ -221,6 +225,18 @@ export function GatewayDialog({ gateway, onClose }: { gateway: Schema<'Gateway'>
         <Field label={t('gateway.sources')} hint={t('gateway.sourcesHint')} error={errors.sources?.message} optional>
           {(control) => <Textarea {...control} {...form.register('sources')} rows={2} className="font-mono" spellCheck={false} />}
         </Field>
+        <Field label={t('gateway.relayMedia')} hint={t('gateway.relayMediaHint')} error={errors.relayMedia?.message}>
+          {(control) => (
+            <Select {...control} {...form.register('relayMedia')}>
+              {(['when-needed', 'always', 'never'] as const).map((policy) => (
+                <option key={policy} value={policy}>
+                  {t(`gateway.relayMedia.${policy}`)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {toggle('recordCalls', t('gateway.recordCalls'), t('recording.hint'))}
         {toggle('probe', t('gateway.probe'), t('gateway.probeHint'))}
         {toggle('enabled', t('gateway.enabled'), t('gateway.enabledHint'))}
       </form>

@@ -1,13 +1,13 @@
 import type { Schema } from '#app/api/types.ts';
 
 export type Settings = Schema<'Settings'>;
-/** The mail texts are not on the page; certificates have one of their own. */
+/** The mail texts have a dialog of their own; certificates have one of their own. */
 export type SettingKey = Exclude<keyof Settings, 'mailTemplates' | 'certificateSource' | `acme${string}`>;
 
 /** How a setting is shown and typed. Form values are text, lists are one entry a line; `nullable` ones may be empty. */
 export type FieldKind =
   | { kind: 'text'; nullable?: boolean; mono?: boolean }
-  | { kind: 'number'; nullable?: boolean; unit?: 'seconds' | 'hours' }
+  | { kind: 'number'; nullable?: boolean; unit?: 'seconds' | 'hours' | 'days' }
   | { kind: 'money'; nullable?: boolean }
   | { kind: 'switch' }
   | { kind: 'choice'; values: readonly string[] }
@@ -18,7 +18,7 @@ export type FieldKind =
   | { kind: 'terms' };
 
 export interface SettingSection {
-  id: 'company' | 'sip' | 'money' | 'signup' | 'mail' | 'access' | 'pages';
+  id: 'company' | 'sip' | 'media' | 'money' | 'signup' | 'mail' | 'voicemail' | 'access' | 'pages';
   fields: readonly (readonly [SettingKey, FieldKind])[];
 }
 
@@ -57,6 +57,18 @@ export const settingSections: readonly SettingSection[] = [
     ],
   },
   {
+    id: 'media',
+    fields: [
+      ['mediaRelay', { kind: 'choice', values: ['when-needed', 'always'] }],
+      ['mediaEngine', { kind: 'choice', values: ['built-in', 'rtpengine'] }],
+      ['rtpengineNodes', { kind: 'lines' }],
+      ['rtpengineTranscode', { kind: 'lines' }],
+      ['rtpSilenceSeconds', { kind: 'number', unit: 'seconds', nullable: true }],
+      ['recordingBeepSeconds', { kind: 'number', unit: 'seconds', nullable: true }],
+      ['recordingKeepDays', { kind: 'number', unit: 'days', nullable: true }],
+    ],
+  },
+  {
     id: 'money',
     fields: [['currency', { kind: 'currency' }]],
   },
@@ -80,6 +92,18 @@ export const settingSections: readonly SettingSection[] = [
     fields: [
       ['smtpUrl', { kind: 'text', nullable: true, mono: true }],
       ['mailFrom', { kind: 'text', nullable: true }],
+    ],
+  },
+  {
+    id: 'voicemail',
+    fields: [
+      ['voicemailMaxSeconds', { kind: 'number', unit: 'seconds' }],
+      ['voicemailMinSeconds', { kind: 'number', unit: 'seconds' }],
+      ['voicemailSilenceSeconds', { kind: 'number', unit: 'seconds' }],
+      ['voicemailRetentionDays', { kind: 'number', unit: 'days', nullable: true }],
+      ['voicemailMaxMessages', { kind: 'number' }],
+      ['voicemailMaxMinutes', { kind: 'number' }],
+      ['mwiUnsolicited', { kind: 'switch' }],
     ],
   },
   {

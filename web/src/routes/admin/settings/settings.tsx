@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { MailQuestion, Save } from 'lucide-react';
+import { MailQuestion, PenLine, Save } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { api, http } from '#app/api/client.ts';
@@ -13,6 +13,7 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { MailTexts } from '#app/routes/admin/settings/mail-texts.tsx';
 import { SettingField } from '#app/routes/admin/settings/setting-field.tsx';
 import { changesOf, type FormValues, type Settings, settingSections, toForm } from '#app/routes/admin/settings/setting-fields.ts';
 import { TestMail } from '#app/routes/admin/settings/test-mail.tsx';
@@ -48,6 +49,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
   const [failed, setFailed] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [testing, setTesting] = useState(false);
+  const [writing, setWriting] = useState(false);
   const filter = (search.get('q') ?? '').toLowerCase();
   const wanted = search.get('key');
   const changes = changesOf(before, values);
@@ -130,9 +132,14 @@ function SettingsForm({ settings }: { settings: Settings }) {
           title={t(`settings.${section.id}`)}
           actions={
             section.id === 'mail' && (
-              <Button size="sm" icon={MailQuestion} onClick={() => setTesting(true)}>
-                {t('settings.testMail')}
-              </Button>
+              <>
+                <Button size="sm" icon={PenLine} onClick={() => setWriting(true)}>
+                  {t('mailTexts.edit')}
+                </Button>
+                <Button size="sm" icon={MailQuestion} onClick={() => setTesting(true)}>
+                  {t('settings.testMail')}
+                </Button>
+              </>
             )
           }
         >
@@ -162,6 +169,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
         </div>
       )}
       {testing && <TestMail onClose={() => setTesting(false)} />}
+      {writing && <MailTexts onClose={() => setWriting(false)} />}
     </form>
   );
 }

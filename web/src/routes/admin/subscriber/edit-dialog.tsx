@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { Controller } from 'react-hook-form';
 import { z } from 'zod';
 import { api } from '#app/api/client.ts';
 import type { Schema } from '#app/api/types.ts';
@@ -6,6 +7,7 @@ import { LanguageSelect } from '#app/components/choices.tsx';
 import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
 import { MoneyInput } from '#app/components/money.tsx';
 import { Button } from '#app/components/ui/button.tsx';
+import { Switch } from '#app/components/ui/checkbox.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { Field } from '#app/components/ui/field.tsx';
 import { Input, Select } from '#app/components/ui/input.tsx';
@@ -27,6 +29,7 @@ const subscriberForm = z.object({
     .string()
     .trim()
     .regex(/^(\d{3,15})?$/, 'invalid.callerId'),
+  recordCalls: z.boolean(),
 });
 
 /** Everything of a subscriber that is no password, group or money in the account. */
@@ -46,6 +49,7 @@ export function EditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscr
     dailyCap: subscriber.dailyCap ?? '',
     maxCalls: String(subscriber.maxCalls),
     callerId: subscriber.callerId ?? '',
+    recordCalls: subscriber.recordCalls,
   });
   const { errors } = form.formState;
   const kind = form.watch('kind');
@@ -64,6 +68,7 @@ export function EditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscr
           dailyCap: parseMoneyInput(values.dailyCap) ?? null,
           maxCalls: Number(values.maxCalls),
           callerId: values.callerId || null,
+          recordCalls: values.recordCalls,
         },
       });
       toast.success(t('ui.saved'));
@@ -138,6 +143,15 @@ export function EditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscr
         <Field label={t('subscriber.callerId')} hint={t('subscriber.callerIdHint')} error={errors.callerId?.message} optional>
           {(control) => <Input {...control} {...form.register('callerId')} inputMode="numeric" className="tnum" />}
         </Field>
+        <div className="sm:col-span-2">
+          <Controller
+            control={form.control}
+            name="recordCalls"
+            render={({ field }) => (
+              <Switch checked={field.value} onChange={field.onChange} label={t('subscriber.recordCalls')} hint={t('recording.hint')} />
+            )}
+          />
+        </div>
       </form>
     </Dialog>
   );

@@ -52,6 +52,14 @@ const adminRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('#app/routes/admin/rate-import/rate-import.tsx')).RateImport }),
   },
   { path: 'gateways', lazy: async () => ({ Component: (await import('#app/routes/admin/gateways/gateways.tsx')).Gateways }) },
+  {
+    path: 'feature-codes',
+    lazy: async () => ({ Component: (await import('#app/routes/admin/feature-codes/feature-codes.tsx')).FeatureCodes }),
+  },
+  {
+    path: 'conference',
+    lazy: async () => ({ Component: (await import('#app/routes/admin/conference/conference.tsx')).Conference }),
+  },
   { path: 'numbers', lazy: async () => ({ Component: (await import('#app/routes/admin/numbers/numbers.tsx')).Numbers }) },
   {
     path: 'registrations',
@@ -80,6 +88,10 @@ const adminRoutes: RouteObject[] = [
 const portalRoutes: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import('#app/routes/portal/home/home.tsx')).PortalHome }) },
   { path: 'calls', lazy: async () => ({ Component: (await import('#app/routes/portal/calls/calls.tsx')).MyCalls }) },
+  {
+    path: 'voicemail',
+    lazy: async () => ({ Component: (await import('#app/routes/portal/voicemail/voicemail.tsx')).VoicemailPage }),
+  },
   { path: 'rates', lazy: async () => ({ Component: (await import('#app/routes/portal/rates/rates.tsx')).MyRates }) },
   { path: 'devices', lazy: async () => ({ Component: (await import('#app/routes/portal/devices/devices.tsx')).MyDevices }) },
   { path: 'ledger', lazy: async () => ({ Component: (await import('#app/routes/portal/ledger/ledger.tsx')).MyLedger }) },

@@ -8,6 +8,7 @@ const touched: Record<string, readonly string[]> = {
   'balance.changed': ['/api/v1/subscribers', '/api/v1/me/balance', '/api/v1/me/ledger', '/api/v1/dashboard'],
   'subscribers.changed': ['/api/v1/subscribers', '/api/v1/dashboard', '/api/v1/me'],
   'gateways.changed': ['/api/v1/gateways', '/api/v1/dashboard'],
+  'conference.changed': ['/api/v1/conference-rooms'],
   'alarms.changed': ['/api/v1/alarms', '/api/v1/clock'],
   'bans.changed': ['/api/v1/bans'],
   'certificates.changed': ['/api/v1/certificates'],

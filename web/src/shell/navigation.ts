@@ -1,4 +1,5 @@
 import {
+  Asterisk,
   AtSign,
   Ban,
   BrickWall,
@@ -27,9 +28,13 @@ import {
   Timer,
   UserPlus,
   Users,
+  UsersRound,
+  Voicemail,
   Wallet,
 } from 'lucide-react';
+import type { ComponentType } from 'react';
 import type { MessageKey } from '#app/i18n/index.ts';
+import { NewMessages } from '#app/shell/new-messages.tsx';
 
 export interface NavItem {
   to: string;
@@ -45,6 +50,8 @@ export interface NavItem {
   also?: MessageKey;
   /** Marked only on the very address. */
   exact?: boolean;
+  /** What waits there: a number beside the name, or nothing. */
+  badge?: ComponentType;
 }
 
 export interface NavGroup {
@@ -67,6 +74,7 @@ export const adminNavigation: readonly NavGroup[] = [
     items: [
       { to: '/admin/active-calls', label: 'nav.activeCalls', short: 'nav.activeCallsShort', icon: PhoneCall, go: 'a', main: true },
       { to: '/admin/calls', label: 'nav.callRecords', short: 'nav.callRecordsShort', icon: History, go: 'c', main: true },
+      { to: '/admin/conference', label: 'nav.conference', icon: UsersRound, go: 'v' },
       { to: '/admin/route-test', label: 'nav.routeTest', icon: Route, go: 't' },
     ],
   },
@@ -76,6 +84,7 @@ export const adminNavigation: readonly NavGroup[] = [
     items: [
       { to: '/admin/gateways', label: 'nav.gateways', icon: Cable, go: 'w' },
       { to: '/admin/numbers', label: 'nav.numbers', icon: Hash, go: 'n' },
+      { to: '/admin/feature-codes', label: 'nav.featureCodes', icon: Asterisk, go: 'p' },
       { to: '/admin/registrations', label: 'nav.registrations', icon: Smartphone, go: 'd' },
       { to: '/admin/domains', label: 'nav.domains', icon: AtSign, go: 'i' },
       { to: '/admin/monitor', label: 'nav.monitor', icon: Radar, go: 'm' },
@@ -115,6 +124,7 @@ export const portalNavigation: readonly NavGroup[] = [
     items: [
       { to: '/my', label: 'nav.home', icon: House, go: 'h', main: true, exact: true },
       { to: '/my/calls', label: 'nav.myCalls', icon: History, go: 'c', main: true },
+      { to: '/my/voicemail', label: 'nav.voicemail', icon: Voicemail, go: 'v', main: true, badge: NewMessages },
       { to: '/my/devices', label: 'nav.myDevices', icon: Headphones, go: 'd', main: true },
       { to: '/my/rates', label: 'nav.myRates', icon: Search, go: 'r', main: true },
       { to: '/my/ledger', label: 'nav.myLedger', icon: Wallet, go: 'l' },

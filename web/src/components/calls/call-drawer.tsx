@@ -59,7 +59,7 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <span className="font-display text-2xl font-semibold">{answered ? <CallCost call={call} /> : t('call.notCharged')}</span>
         <span className="tnum text-lg text-muted">{formatTalk(call.talkSeconds)}</span>
-        <OutcomeBadge status={call.status} refusal={call.refusal} answered={answered} />
+        <OutcomeBadge status={call.status} refusal={call.refusal} answered={answered} app={call.app} />
         {call.endedBy === 'recovered' && <Badge tone="warn">{t('call.endedBy.recovered')}</Badge>}
       </div>
       <KeyValues
@@ -88,6 +88,7 @@ function CallBody({ call, admin }: { call: CallDetail; admin: boolean }) {
           [t('call.started'), when(call.startedAt)],
           answered && [t('call.answeredAt'), when(call.answeredAt)],
           [t('call.ended'), when(call.endedAt)],
+          call.app !== null && [t('call.app'), maybe(`app.${call.app}`) ?? call.app],
           answered && [t('call.endedByWhom'), maybe(`call.endedBy.${call.endedBy}`) ?? call.endedBy],
           admin && call.gatewayName !== null && [t('call.gateway'), call.gatewayName],
         ]}

@@ -63,8 +63,8 @@ export const callResultColumns = (t: Translate): Column<CallRow>[] => [
   {
     id: 'status',
     header: t('call.outcome'),
-    cell: (row) => <OutcomeBadge status={row.status} refusal={row.refusal} answered={row.answeredAt !== null} />,
-    csv: (row) => `${row.status} ${row.reason}`,
+    cell: (row) => <OutcomeBadge status={row.status} refusal={row.refusal} answered={row.answeredAt !== null} app={row.app} />,
+    csv: (row) => `${row.status} ${row.reason}${row.app ? ` (${row.app})` : ''}`,
     width: 200,
     priority: 1,
   },

@@ -39,18 +39,20 @@ export interface Outcome {
   status: number;
   refusal: string | null;
   answered: boolean;
+  /** The service that answered. */
+  app?: string | null;
 }
 
 /** How a call went, in a word or two. Our own refusal says more than the SIP code it was sent with. */
-export function outcomeText({ status, refusal, answered }: Outcome, texts: Texts): string {
-  if (answered) return texts.t('call.answered');
+export function outcomeText({ status, refusal, answered, app }: Outcome, texts: Texts): string {
+  if (answered) return (app ? texts.maybe(`app.${app}`) : undefined) ?? texts.t('call.answered');
   return (refusal === null ? undefined : texts.maybe(`refusal.${refusal}`)) ?? statusText(status, texts);
 }
 
 export function OutcomeBadge(props: Outcome) {
   const texts = useTexts();
   return (
-    <Badge tone={props.answered ? 'ok' : statusTone(props.status)} className="max-w-full">
+    <Badge tone={props.answered ? (props.app ? 'info' : 'ok') : statusTone(props.status)} className="max-w-full">
       <span className="truncate">{outcomeText(props, texts)}</span>
     </Badge>
   );

@@ -12,6 +12,7 @@ import { people } from '#app/i18n/en/people.ts';
 import { portal } from '#app/i18n/en/portal.ts';
 import { publicTexts } from '#app/i18n/en/public.ts';
 import { said } from '#app/i18n/en/said.ts';
+import { services } from '#app/i18n/en/services.ts';
 import { setup } from '#app/i18n/en/setup.ts';
 import { sip } from '#app/i18n/en/sip.ts';
 import { system } from '#app/i18n/en/system.ts';
@@ -33,6 +34,7 @@ export const en = {
   ...portal,
   ...publicTexts,
   ...said,
+  ...services,
   ...setup,
   ...sip,
   ...system,

@@ -12,6 +12,7 @@ import { people } from '#app/i18n/es/people.ts';
 import { portal } from '#app/i18n/es/portal.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
 import { said } from '#app/i18n/es/said.ts';
+import { services } from '#app/i18n/es/services.ts';
 import { setup } from '#app/i18n/es/setup.ts';
 import { sip } from '#app/i18n/es/sip.ts';
 import { system } from '#app/i18n/es/system.ts';
@@ -33,6 +34,7 @@ export const es = {
   ...portal,
   ...publicTexts,
   ...said,
+  ...services,
   ...setup,
   ...sip,
   ...system,

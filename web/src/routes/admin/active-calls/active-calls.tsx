@@ -53,7 +53,7 @@ function Sound({ media }: { media: Row['media'] }) {
 /** Who is on the phone now. The list renews itself: by events, and every two seconds for the running price. */
 export function ActiveCalls() {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, maybe } = texts;
   const list = useListState({ sort: '', filters: filterNames });
   const [ending, setEnding] = useState<Row | null>(null);
   const query = api.useQuery(
@@ -84,7 +84,13 @@ export function ActiveCalls() {
         width: 150,
         priority: 1,
       },
-      { id: 'destination', header: t('call.destination'), cell: (row) => row.destination ?? '–', width: 140, priority: 3 },
+      {
+        id: 'destination',
+        header: t('call.destination'),
+        cell: (row) => (row.app ? (maybe(`app.${row.app}`) ?? row.app) : (row.destination ?? '–')),
+        width: 140,
+        priority: 3,
+      },
       { id: 'gateway', header: t('call.gateway'), cell: (row) => row.gatewayName ?? '–', width: 120, priority: 3 },
       {
         id: 'state',
@@ -143,7 +149,7 @@ export function ActiveCalls() {
         priority: 1,
       },
     ],
-    [t],
+    [t, maybe],
   );
 
   return (

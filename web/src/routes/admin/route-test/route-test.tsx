@@ -1,4 +1,4 @@
-import { CircleX, CornerUpRight, PhoneCall, PhoneForwarded, Route } from 'lucide-react';
+import { CircleX, CornerUpRight, Headset, PhoneCall, PhoneForwarded, Route } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { z } from 'zod';
@@ -83,6 +83,8 @@ function Answer({ result }: { result: Result }) {
         )}
         {result.stages
           .filter((stage) => stage.kind !== 'reject')
+          // A mailbox has a stage for each reason that a call comes to it; they look the same.
+          .filter((stage, index, all) => stage.app !== 'voicemail' || all.findIndex(({ app }) => app === 'voicemail') === index)
           .map((stage, index) => (
             // A plan's stages have no identity but their place.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
@@ -166,6 +168,12 @@ function StageCard({ stage, result }: { stage: Stage; result: Result }) {
         {result.price === null && <p className="mt-1">{t('test.notCharged')}</p>}
       </Line>
     );
+  if (stage.kind === 'app') {
+    const service = [t(`app.${stage.app ?? 'announcement'}`), stage.app === 'voicemail' ? '' : (stage.argument ?? '')]
+      .filter(Boolean)
+      .join(' ');
+    return <Line icon={Headset} title={t(stage.app === 'voicemail' ? 'test.then' : 'test.answers', { service })} />;
+  }
   if (stage.kind === 'redirect')
     return <Line icon={CornerUpRight} title={t('test.redirected', { target: (stage.contacts ?? []).join(', ') })} />;
   return (

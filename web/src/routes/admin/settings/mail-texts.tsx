@@ -69,7 +69,9 @@ function Editor({ template, onSaved }: { template: Template; onSaved: () => void
     const { data: settings, error: unread } = await http.GET('/api/v1/settings');
     const { [template.name]: _former, ...others } = settings?.mailTemplates ?? {};
     const mailTemplates = own ? { ...others, [template.name]: own } : others;
-    const { data, error } = settings ? await http.PATCH('/api/v1/settings', { body: { mailTemplates } }) : { data: undefined, error: unread };
+    const { data, error } = settings
+      ? await http.PATCH('/api/v1/settings', { body: { mailTemplates } })
+      : { data: undefined, error: unread };
     setBusy(false);
     if (!data) {
       toast.error(problemText(error, texts));

@@ -18,7 +18,7 @@ export type FieldKind =
   | { kind: 'terms' };
 
 export interface SettingSection {
-  id: 'company' | 'sip' | 'media' | 'money' | 'signup' | 'mail' | 'voicemail' | 'access' | 'pages';
+  id: 'company' | 'sip' | 'services' | 'media' | 'money' | 'signup' | 'mail' | 'voicemail' | 'access' | 'pages';
   fields: readonly (readonly [SettingKey, FieldKind])[];
 }
 
@@ -66,6 +66,14 @@ export const settingSections: readonly SettingSection[] = [
       ['rtpSilenceSeconds', { kind: 'number', unit: 'seconds', nullable: true }],
       ['recordingBeepSeconds', { kind: 'number', unit: 'seconds', nullable: true }],
       ['recordingKeepDays', { kind: 'number', unit: 'days', nullable: true }],
+    ],
+  },
+  {
+    id: 'services',
+    fields: [
+      ['announcements', { kind: 'switch' }],
+      ['minutesLeftBelow', { kind: 'number' }],
+      ['adHocConferences', { kind: 'switch' }],
     ],
   },
   {

@@ -7,6 +7,7 @@ import { BalanceCard } from '#app/routes/portal/home/balance-card.tsx';
 import { CallsNow } from '#app/routes/portal/home/calls-now.tsx';
 import { LastCalls } from '#app/routes/portal/home/last-calls.tsx';
 import { Limits } from '#app/routes/portal/home/limits.tsx';
+import { MyServices } from '#app/routes/portal/home/my-services.tsx';
 import { useSession } from '#app/session/session.ts';
 
 /** What somebody wants to know first: can I call, for how long, who called, which phone is on. */
@@ -36,6 +37,7 @@ export function PortalHome() {
         <Limits />
         <LastCalls />
         <MyPhones className="lg:col-span-2" />
+        <MyServices className="lg:col-span-2" />
       </div>
     </>
   );

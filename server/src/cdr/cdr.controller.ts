@@ -3,7 +3,8 @@ import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { idParam, Returns, ReturnsFile, Roles, SubscriberActor, type SubscriberPrincipal } from '../http/index.ts';
 import { RecordingsService } from '../recordings/recordings.service.ts';
-import { type CallsQuery, callDetail, callPage, callsQuery, type MyCallsQuery, myCallsQuery } from './cdr.schemas.ts';
+import { MessagesService } from '../voicemail/messages.service.ts';
+import { type CallsQuery, callDetail, callPage, callsQuery, type MyCallsQuery, myCallPage, myCallsQuery } from './cdr.schemas.ts';
 import { CdrService } from './cdr.service.ts';
 import { callsCsv } from './cdr-csv.ts';
 
@@ -12,10 +13,12 @@ import { callsCsv } from './cdr-csv.ts';
 export class CdrController {
   readonly #cdrs: CdrService;
   readonly #recordings: RecordingsService;
+  readonly #messages: MessagesService;
 
-  constructor(cdrs: CdrService, recordings: RecordingsService) {
+  constructor(cdrs: CdrService, recordings: RecordingsService, messages: MessagesService) {
     this.#cdrs = cdrs;
     this.#recordings = recordings;
+    this.#messages = messages;
   }
 
   @Get('calls')
@@ -44,9 +47,14 @@ export class CdrController {
   @Get('me/calls')
   @Roles('subscriber')
   @ApiOperation({ summary: 'My calls; `missed=true`: those that did not reach me' })
-  @Returns(callPage)
-  async mine(@SubscriberActor() me: SubscriberPrincipal, @Query({ schema: myCallsQuery }) query: MyCallsQuery) {
-    return this.#cdrs.list(query, me.subscriberId);
+  @Returns(myCallPage)
+  async mine(@SubscriberActor() { subscriberId }: SubscriberPrincipal, @Query({ schema: myCallsQuery }) query: MyCallsQuery) {
+    const page = await this.#cdrs.list(query, subscriberId);
+    const messages = await this.#messages.ofCalls(
+      subscriberId,
+      page.items.map(({ callId }) => callId),
+    );
+    return { ...page, items: page.items.map((row) => ({ ...row, voicemailMessageId: messages.get(row.callId) ?? null })) };
   }
 
   @Get('me/calls.csv')

@@ -7,6 +7,7 @@ const directions = ['internal', 'outbound', 'inbound'] as const;
 export const callRow = z
   .object({
     id: z.int(),
+    callId: z.string(),
     startedAt: timeText,
     answeredAt: timeText.nullable(),
     endedAt: timeText,
@@ -34,13 +35,16 @@ export const callRow = z
   .meta({ id: 'CallRow' });
 export type CallRow = z.infer<typeof callRow>;
 
+/** Of the one who asks: whether a message was left for him. */
+export const myCallRow = callRow.extend({ voicemailMessageId: z.int().nullable() }).meta({ id: 'MyCallRow' });
+export const myCallPage = pageOf(myCallRow).meta({ id: 'MyCallPage' });
+
 export const callPage = pageOf(callRow).meta({ id: 'CallPage' });
 
 const step = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
 
 export const callDetail = callRow
   .extend({
-    callId: z.string(),
     sipCallId: z.string(),
     userAgent: z.string().nullable(),
     /** The rate as it was when the call was answered. */

@@ -51,7 +51,6 @@ export class CdrService {
     const rate: RateSnapshot | null = paid && row.rate !== null ? JSON.parse(row.rate) : null;
     return {
       ...this.#row(row, me),
-      callId: row.callId,
       sipCallId: row.sipCallId,
       userAgent: paid ? row.userAgent : null,
       rate: rate && {
@@ -141,6 +140,7 @@ export class CdrService {
     const pays = me === undefined || row.fromSubscriberId === me;
     return {
       id: row.id,
+      callId: row.callId,
       startedAt: timeOf(row.startedAt),
       answeredAt: timeOrNull(row.answeredAt),
       endedAt: timeOf(row.endedAt),

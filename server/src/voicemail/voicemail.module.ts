@@ -35,5 +35,6 @@ import { VoicemailViews } from './voicemail-view.service.ts';
     VoicemailService,
     VoicemailJobs,
   ],
+  exports: [MessagesService],
 })
 export class VoicemailModule {}

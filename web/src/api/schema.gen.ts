@@ -224,6 +224,351 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My mailbox: how full it is, and how it is set */
+        get: operations["MyVoicemail_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["MyVoicemail_change"];
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the PIN for calls from the phones of others, or takes it away */
+        put: operations["MyVoicemail_setPin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My messages, the newest first */
+        get: operations["MyVoicemail_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MyVoicemail_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Marks a message as new or saved, deletes it, or takes that back */
+        patch: operations["MyVoicemail_mark"];
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/messages/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said; understands ranges */
+        get: operations["MyVoicemail_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/greetings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a greeting in place: a WAV file of 8 or 16 kHz */
+        put: operations["MyGreetings_upload"];
+        post?: never;
+        delete: operations["MyGreetings_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/voicemail/greetings/{kind}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MyGreetings_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full a mailbox is, and what it may hold */
+        get: operations["Mailboxes_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["Mailboxes_change"];
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/voicemail/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the PIN away: from then on only his own phone and page open the mailbox, until he sets a new one */
+        delete: operations["Mailboxes_removePin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subscribers, filtered, sorted and paged by the server */
+        get: operations["Subscribers_list"];
+        put?: never;
+        /** Add a subscriber. A password made for him is shown in this answer only */
+        post: operations["Subscribers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add many from CSV (number,password,balance and optional others): all rows or none */
+        post: operations["Subscribers_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One change to many subscribers: all or none */
+        post: operations["Subscribers_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One subscriber */
+        get: operations["Subscribers_get"];
+        put?: never;
+        post?: never;
+        /** Close a subscriber: phones and numbers are taken away, calls and ledger stay for the books */
+        delete: operations["Subscribers_remove"];
+        options?: never;
+        head?: never;
+        /** Change a subscriber */
+        patch: operations["Subscribers_update"];
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/sip-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New SIP password; without one given a strong one is made and shown in this answer only */
+        post: operations["Subscribers_sipPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/portal-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the password of the pages */
+        post: operations["Subscribers_portalPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the groups of the access list */
+        put: operations["Subscribers_groups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscribers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes of the administrators about a subscriber, newest first */
+        get: operations["Subscribers_notes"];
+        put?: never;
+        /** Write a note */
+        post: operations["Subscribers_addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may call, and how many calls at once */
+        get: operations["MyPermissions_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Aliases and DIDs */
+        get: operations["Numbers_list"];
+        put?: never;
+        /** Add an alias or a DID */
+        post: operations["Numbers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a number away */
+        delete: operations["Numbers_remove"];
+        options?: never;
+        head?: never;
+        /** Lead a number to another subscriber or target */
+        patch: operations["Numbers_update"];
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -513,199 +858,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Subscribers, filtered, sorted and paged by the server */
-        get: operations["Subscribers_list"];
-        put?: never;
-        /** Add a subscriber. A password made for him is shown in this answer only */
-        post: operations["Subscribers_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add many from CSV (number,password,balance and optional others): all rows or none */
-        post: operations["Subscribers_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** One change to many subscribers: all or none */
-        post: operations["Subscribers_bulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One subscriber */
-        get: operations["Subscribers_get"];
-        put?: never;
-        post?: never;
-        /** Close a subscriber: phones and numbers are taken away, calls and ledger stay for the books */
-        delete: operations["Subscribers_remove"];
-        options?: never;
-        head?: never;
-        /** Change a subscriber */
-        patch: operations["Subscribers_update"];
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/sip-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** New SIP password; without one given a strong one is made and shown in this answer only */
-        post: operations["Subscribers_sipPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/portal-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Set the password of the pages */
-        post: operations["Subscribers_portalPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set the groups of the access list */
-        put: operations["Subscribers_groups"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Notes of the administrators about a subscriber, newest first */
-        get: operations["Subscribers_notes"];
-        put?: never;
-        /** Write a note */
-        post: operations["Subscribers_addNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What I may call, and how many calls at once */
-        get: operations["MyPermissions_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Aliases and DIDs */
-        get: operations["Numbers_list"];
-        put?: never;
-        /** Add an alias or a DID */
-        post: operations["Numbers_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/numbers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a number away */
-        delete: operations["Numbers_remove"];
-        options?: never;
-        head?: never;
-        /** Lead a number to another subscriber or target */
-        patch: operations["Numbers_update"];
         trace?: never;
     };
     "/api/v1/public/info": {
@@ -2583,158 +2735,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/voicemail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My mailbox: how full it is, and how it is set */
-        get: operations["MyVoicemail_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["MyVoicemail_change"];
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/pin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Sets the PIN for calls from the phones of others, or takes it away */
-        put: operations["MyVoicemail_setPin"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My messages, the newest first */
-        get: operations["MyVoicemail_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/messages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["MyVoicemail_one"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Marks a message as new or saved, deletes it, or takes that back */
-        patch: operations["MyVoicemail_mark"];
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/messages/{id}/audio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was said; understands ranges */
-        get: operations["MyVoicemail_audio"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/greetings/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Puts a greeting in place: a WAV file of 8 or 16 kHz */
-        put: operations["MyGreetings_upload"];
-        post?: never;
-        delete: operations["MyGreetings_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/voicemail/greetings/{kind}/audio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["MyGreetings_audio"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/voicemail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How full a mailbox is, and what it may hold */
-        get: operations["Mailboxes_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["Mailboxes_change"];
-        trace?: never;
-    };
-    "/api/v1/subscribers/{id}/voicemail/pin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes the PIN away: from then on only his own phone and page open the mailbox, until he sets a new one */
-        delete: operations["Mailboxes_removePin"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2829,6 +2829,7 @@ export interface components {
         };
         CallRow: {
             id: number;
+            callId: string;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -2859,6 +2860,7 @@ export interface components {
         };
         CallDetail: {
             id: number;
+            callId: string;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -2886,7 +2888,6 @@ export interface components {
             /** @enum {string} */
             endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "media-timeout" | "error" | "recovered";
             missed: boolean;
-            callId: string;
             sipCallId: string;
             userAgent: string | null;
             rate: {
@@ -2917,6 +2918,402 @@ export interface components {
                 seconds: number;
                 bytes: number;
             } | null;
+        };
+        MyCallPage: {
+            items: components["schemas"]["MyCallRow"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        MyCallRow: {
+            id: number;
+            callId: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            /** @enum {string} */
+            direction: "internal" | "outbound" | "inbound";
+            from: string;
+            fromName: string;
+            fromSubscriberId: number | null;
+            dialled: string;
+            destination: string | null;
+            toSubscriberId: number | null;
+            toName: string | null;
+            gatewayName: string | null;
+            talkSeconds: number;
+            billedSeconds: number;
+            /** @example 12.50 */
+            cost: string | null;
+            status: number;
+            reason: string;
+            refusal: string | null;
+            app: string | null;
+            /** @enum {string} */
+            endedBy: "caller" | "callee" | "credit" | "admin" | "session-timeout" | "media-timeout" | "error" | "recovered";
+            missed: boolean;
+            voicemailMessageId: number | null;
+        };
+        MyVoicemail: {
+            newMessages: number;
+            savedMessages: number;
+            usedSeconds: number;
+            maxMessages: number;
+            maxSeconds: number;
+            takesMessages: boolean;
+            mailMessages: boolean;
+            attachRecording: boolean;
+            /** @description A message whose recording was mailed is deleted here */
+            deleteAfterMailing: boolean;
+            /** @description Of the spoken words; null: the language of the subscriber */
+            language: string | null;
+            /** @description An administrator gave him a mailbox */
+            permitted: boolean;
+            doNotDisturb: boolean;
+            hasPin: boolean;
+            retentionDays: number | null;
+            email: string | null;
+            /** @description A mail server is set */
+            canMail: boolean;
+            languages: string[];
+            /** @description Number to dial for the own mailbox */
+            code: string | null;
+            /** @description Number to dial from the phone of somebody else; needs the PIN */
+            otherCode: string | null;
+            greetings: components["schemas"]["VoicemailGreeting"][];
+        };
+        VoicemailGreeting: {
+            /** @enum {string} */
+            kind: "unavailable" | "busy" | "temporary" | "name";
+            /** @description null: none of his own */
+            seconds: number | null;
+        };
+        MyVoicemailPatch: {
+            takesMessages?: boolean;
+            mailMessages?: boolean;
+            attachRecording?: boolean;
+            /** @description A message whose recording was mailed is deleted here */
+            deleteAfterMailing?: boolean;
+            language?: string | null;
+            doNotDisturb?: boolean;
+        };
+        VoicemailPin: {
+            /** @description null: none */
+            pin: string | null;
+        };
+        VoicemailPage: {
+            items: components["schemas"]["VoicemailMessage"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        VoicemailMessage: {
+            id: number;
+            /** @enum {string} */
+            state: "new" | "saved" | "deleted";
+            callId: string;
+            /** @enum {string} */
+            why: "busy" | "no-answer" | "not-registered" | "do-not-disturb";
+            /** @description Empty: hidden */
+            callerNumber: string;
+            callerName: string;
+            seconds: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @description null: it was not mailed */
+            mail: {
+                /** @enum {string} */
+                state: "queued" | "sent" | "kept" | "failed";
+                lastError: string | null;
+                /** Format: date-time */
+                nextAttemptAt: string | null;
+            } | null;
+        };
+        VoicemailMessagePatch: {
+            /** @enum {string} */
+            state: "new" | "saved" | "deleted";
+        };
+        Mailbox: {
+            newMessages: number;
+            savedMessages: number;
+            usedSeconds: number;
+            maxMessages: number;
+            maxSeconds: number;
+            takesMessages: boolean;
+            permitted: boolean;
+            hasPin: boolean;
+            mailMessages: boolean;
+            /** @description null: as the settings say */
+            ownMaxMessages: number | null;
+            ownMaxMinutes: number | null;
+            ownRetentionDays: number | null;
+            retentionDays: number | null;
+        };
+        MailboxPatch: {
+            takesMessages?: boolean;
+            maxMessages?: number | null;
+            maxMinutes?: number | null;
+            retentionDays?: number | null;
+        };
+        SubscriberPage: {
+            items: components["schemas"]["SubscriberRow"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        SubscriberRow: {
+            id: number;
+            number: string;
+            domain: string;
+            displayName: string;
+            email: string | null;
+            /** @enum {string} */
+            status: "active" | "suspended" | "closed";
+            /** @enum {string} */
+            kind: "prepaid" | "postpaid";
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            tariffId: number;
+            selfSignedUp: boolean;
+            /** @example 12.50 */
+            balance: string;
+            /**
+             * @description Reserved by calls under way
+             * @example 12.50
+             */
+            held: string;
+            /**
+             * @description Balance plus credit limit minus held
+             * @example 12.50
+             */
+            available: string;
+            online: boolean;
+            /** Format: date-time */
+            lastCallAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewSubscriber: {
+            number: string;
+            /** @description Default: the domain of the settings */
+            domain?: string;
+            displayName?: string;
+            email?: string | null;
+            /** @enum {string} */
+            language?: "en" | "es";
+            /** @description Left out: a strong one is made and answered once */
+            sipPassword?: string;
+            /** @description Left out: the SIP password opens the pages too */
+            portalPassword?: string;
+            /** @description Default: local, voicemail */
+            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            maxCalls?: number;
+            tariffId?: number;
+            /** @enum {string} */
+            kind?: "prepaid" | "postpaid";
+            /** @example 12.50 */
+            creditLimit?: string & (string);
+            /** @example 12.50 */
+            dailyCap?: (string & (string)) | null;
+            /**
+             * @description Opening balance
+             * @example 12.50
+             */
+            balance?: string;
+            callerId?: string | null;
+        };
+        CreatedSubscriber: {
+            subscriber: components["schemas"]["Subscriber"];
+            /** @description The password made for him, shown this once; null when you gave one */
+            sipPassword: string | null;
+            /** @description The password given is short enough to be guessed */
+            weakPassword: boolean;
+        };
+        Subscriber: {
+            id: number;
+            number: string;
+            domain: string;
+            displayName: string;
+            email: string | null;
+            /** @enum {string} */
+            status: "active" | "suspended" | "closed";
+            /** @enum {string} */
+            kind: "prepaid" | "postpaid";
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            tariffId: number;
+            selfSignedUp: boolean;
+            /** @example 12.50 */
+            balance: string;
+            /**
+             * @description Reserved by calls under way
+             * @example 12.50
+             */
+            held: string;
+            /**
+             * @description Balance plus credit limit minus held
+             * @example 12.50
+             */
+            available: string;
+            online: boolean;
+            /** Format: date-time */
+            lastCallAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            callerId: string | null;
+            maxCalls: number;
+            /** @example 12.50 */
+            creditLimit: string;
+            /** @example 12.50 */
+            dailyCap: string | null;
+            activeCalls: number;
+            doNotDisturb: boolean;
+            takesMessages: boolean;
+            recordCalls: boolean;
+            /** @description false: the SIP password opens the pages too */
+            hasPortalPassword: boolean;
+            numbers: {
+                id: number;
+                number: string;
+                /** @enum {string} */
+                kind: "alias" | "did";
+            }[];
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+        };
+        SubscriberImport: {
+            csv: string;
+            domain?: string;
+            /** @description Check only, change nothing */
+            dryRun?: boolean;
+        };
+        SubscriberImportResult: {
+            ok: boolean;
+            rows: number;
+            created: number;
+            /** @description The first 1,000 */
+            errors: {
+                row: number;
+                column: string;
+                expected: string;
+                found: string;
+            }[];
+            errorCount: number;
+        };
+        SubscriberBulkAction: {
+            ids: number[];
+            /** @enum {string} */
+            action: "suspend" | "activate" | "grant" | "revoke" | "tariff";
+            /** @enum {string} */
+            group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
+            tariffId?: number;
+        };
+        BulkResult: {
+            changed: number;
+        };
+        SubscriberPatch: {
+            displayName?: string;
+            email?: string | null;
+            /** @enum {string} */
+            language?: "en" | "es";
+            /** @enum {string} */
+            status?: "active" | "suspended";
+            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            maxCalls?: number;
+            tariffId?: number;
+            /** @enum {string} */
+            kind?: "prepaid" | "postpaid";
+            /** @example 12.50 */
+            creditLimit?: string & (string);
+            /** @example 12.50 */
+            dailyCap?: (string & (string)) | null;
+            callerId?: string | null;
+            /** @description false lifts the limits of a new account */
+            selfSignedUp?: boolean;
+            /** @description No phone of his rings */
+            doNotDisturb?: boolean;
+            /** @description His mailbox takes messages, where the group voicemail gives him one */
+            takesMessages?: boolean;
+            /** @description His calls are recorded, those he makes and those he answers */
+            recordCalls?: boolean;
+        };
+        NewSipPassword: {
+            password?: string;
+        };
+        ShownSipPassword: {
+            sipPassword: string | null;
+            weakPassword: boolean;
+        };
+        NewPortalPassword: {
+            password: string;
+        };
+        GroupList: {
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+        };
+        NoteList: {
+            items: components["schemas"]["Note"][];
+        };
+        Note: {
+            id: number;
+            text: string;
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewNote: {
+            text: string;
+        };
+        MyPermissions: {
+            abroad: boolean;
+            /** @description Calls abroad are not charged */
+            abroadFree: boolean;
+            /**
+             * @description Why calls abroad are refused
+             * @enum {string|null}
+             */
+            abroadRefusal: "new-account" | "not-permitted" | null;
+            /** @description Calls at once */
+            maxCalls: number;
+        };
+        NumberPage: {
+            items: components["schemas"]["Number"][];
+            total: number;
+            page: number;
+            pageSize: number;
+        };
+        Number: {
+            id: number;
+            number: string;
+            /** @enum {string} */
+            kind: "alias" | "did";
+            domain: string | null;
+            subscriberId: number | null;
+            subscriberNumber: string | null;
+            subscriberName: string | null;
+            target: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewNumber: {
+            number: string;
+            /** @enum {string} */
+            kind: "alias" | "did";
+            /** @description Of an alias. Default: the domain of the settings */
+            domain?: string | null;
+            subscriberId?: number | null;
+            /** @description SIP URI, when it does not lead to a subscriber */
+            target?: string | null;
+        };
+        NumberPatch: {
+            subscriberId?: number | null;
+            target?: string | null;
         };
         Settings: {
             /** @description Name shown on pages and in mails */
@@ -3388,261 +3785,6 @@ export interface components {
         };
         SessionState: {
             me: components["schemas"]["Me"] | null;
-        };
-        SubscriberPage: {
-            items: components["schemas"]["SubscriberRow"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        SubscriberRow: {
-            id: number;
-            number: string;
-            domain: string;
-            displayName: string;
-            email: string | null;
-            /** @enum {string} */
-            status: "active" | "suspended" | "closed";
-            /** @enum {string} */
-            kind: "prepaid" | "postpaid";
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
-            tariffId: number;
-            selfSignedUp: boolean;
-            /** @example 12.50 */
-            balance: string;
-            /**
-             * @description Reserved by calls under way
-             * @example 12.50
-             */
-            held: string;
-            /**
-             * @description Balance plus credit limit minus held
-             * @example 12.50
-             */
-            available: string;
-            online: boolean;
-            /** Format: date-time */
-            lastCallAt: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        NewSubscriber: {
-            number: string;
-            /** @description Default: the domain of the settings */
-            domain?: string;
-            displayName?: string;
-            email?: string | null;
-            /** @enum {string} */
-            language?: "en" | "es";
-            /** @description Left out: a strong one is made and answered once */
-            sipPassword?: string;
-            /** @description Left out: the SIP password opens the pages too */
-            portalPassword?: string;
-            /** @description Default: local, voicemail */
-            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
-            maxCalls?: number;
-            tariffId?: number;
-            /** @enum {string} */
-            kind?: "prepaid" | "postpaid";
-            /** @example 12.50 */
-            creditLimit?: string & (string);
-            /** @example 12.50 */
-            dailyCap?: (string & (string)) | null;
-            /**
-             * @description Opening balance
-             * @example 12.50
-             */
-            balance?: string;
-            callerId?: string | null;
-        };
-        CreatedSubscriber: {
-            subscriber: components["schemas"]["Subscriber"];
-            /** @description The password made for him, shown this once; null when you gave one */
-            sipPassword: string | null;
-            /** @description The password given is short enough to be guessed */
-            weakPassword: boolean;
-        };
-        Subscriber: {
-            id: number;
-            number: string;
-            domain: string;
-            displayName: string;
-            email: string | null;
-            /** @enum {string} */
-            status: "active" | "suspended" | "closed";
-            /** @enum {string} */
-            kind: "prepaid" | "postpaid";
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
-            tariffId: number;
-            selfSignedUp: boolean;
-            /** @example 12.50 */
-            balance: string;
-            /**
-             * @description Reserved by calls under way
-             * @example 12.50
-             */
-            held: string;
-            /**
-             * @description Balance plus credit limit minus held
-             * @example 12.50
-             */
-            available: string;
-            online: boolean;
-            /** Format: date-time */
-            lastCallAt: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** @enum {string} */
-            language: "en" | "es";
-            callerId: string | null;
-            maxCalls: number;
-            /** @example 12.50 */
-            creditLimit: string;
-            /** @example 12.50 */
-            dailyCap: string | null;
-            activeCalls: number;
-            doNotDisturb: boolean;
-            takesMessages: boolean;
-            recordCalls: boolean;
-            /** @description false: the SIP password opens the pages too */
-            hasPortalPassword: boolean;
-            numbers: {
-                id: number;
-                number: string;
-                /** @enum {string} */
-                kind: "alias" | "did";
-            }[];
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: date-time */
-            closedAt: string | null;
-        };
-        SubscriberImport: {
-            csv: string;
-            domain?: string;
-            /** @description Check only, change nothing */
-            dryRun?: boolean;
-        };
-        SubscriberImportResult: {
-            ok: boolean;
-            rows: number;
-            created: number;
-            /** @description The first 1,000 */
-            errors: {
-                row: number;
-                column: string;
-                expected: string;
-                found: string;
-            }[];
-            errorCount: number;
-        };
-        SubscriberBulkAction: {
-            ids: number[];
-            /** @enum {string} */
-            action: "suspend" | "activate" | "grant" | "revoke" | "tariff";
-            /** @enum {string} */
-            group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
-            tariffId?: number;
-        };
-        BulkResult: {
-            changed: number;
-        };
-        SubscriberPatch: {
-            displayName?: string;
-            email?: string | null;
-            /** @enum {string} */
-            language?: "en" | "es";
-            /** @enum {string} */
-            status?: "active" | "suspended";
-            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
-            maxCalls?: number;
-            tariffId?: number;
-            /** @enum {string} */
-            kind?: "prepaid" | "postpaid";
-            /** @example 12.50 */
-            creditLimit?: string & (string);
-            /** @example 12.50 */
-            dailyCap?: (string & (string)) | null;
-            callerId?: string | null;
-            /** @description false lifts the limits of a new account */
-            selfSignedUp?: boolean;
-            /** @description No phone of his rings */
-            doNotDisturb?: boolean;
-            /** @description His mailbox takes messages, where the group voicemail gives him one */
-            takesMessages?: boolean;
-            /** @description His calls are recorded, those he makes and those he answers */
-            recordCalls?: boolean;
-        };
-        NewSipPassword: {
-            password?: string;
-        };
-        ShownSipPassword: {
-            sipPassword: string | null;
-            weakPassword: boolean;
-        };
-        NewPortalPassword: {
-            password: string;
-        };
-        GroupList: {
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
-        };
-        NoteList: {
-            items: components["schemas"]["Note"][];
-        };
-        Note: {
-            id: number;
-            text: string;
-            actor: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        NewNote: {
-            text: string;
-        };
-        MyPermissions: {
-            abroad: boolean;
-            /** @description Calls abroad are not charged */
-            abroadFree: boolean;
-            /**
-             * @description Why calls abroad are refused
-             * @enum {string|null}
-             */
-            abroadRefusal: "new-account" | "not-permitted" | null;
-            /** @description Calls at once */
-            maxCalls: number;
-        };
-        NumberPage: {
-            items: components["schemas"]["Number"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        Number: {
-            id: number;
-            number: string;
-            /** @enum {string} */
-            kind: "alias" | "did";
-            domain: string | null;
-            subscriberId: number | null;
-            subscriberNumber: string | null;
-            subscriberName: string | null;
-            target: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        NewNumber: {
-            number: string;
-            /** @enum {string} */
-            kind: "alias" | "did";
-            /** @description Of an alias. Default: the domain of the settings */
-            domain?: string | null;
-            subscriberId?: number | null;
-            /** @description SIP URI, when it does not lead to a subscriber */
-            target?: string | null;
-        };
-        NumberPatch: {
-            subscriberId?: number | null;
-            target?: string | null;
         };
         PublicInfo: {
             /** @enum {string} */
@@ -5354,109 +5496,6 @@ export interface components {
             running: string;
             bytes: number;
         };
-        MyVoicemail: {
-            newMessages: number;
-            savedMessages: number;
-            usedSeconds: number;
-            maxMessages: number;
-            maxSeconds: number;
-            takesMessages: boolean;
-            mailMessages: boolean;
-            attachRecording: boolean;
-            /** @description A message whose recording was mailed is deleted here */
-            deleteAfterMailing: boolean;
-            /** @description Of the spoken words; null: the language of the subscriber */
-            language: string | null;
-            /** @description An administrator gave him a mailbox */
-            permitted: boolean;
-            doNotDisturb: boolean;
-            hasPin: boolean;
-            retentionDays: number | null;
-            email: string | null;
-            /** @description A mail server is set */
-            canMail: boolean;
-            languages: string[];
-            /** @description Number to dial for the own mailbox */
-            code: string | null;
-            /** @description Number to dial from the phone of somebody else; needs the PIN */
-            otherCode: string | null;
-            greetings: components["schemas"]["VoicemailGreeting"][];
-        };
-        VoicemailGreeting: {
-            /** @enum {string} */
-            kind: "unavailable" | "busy" | "temporary" | "name";
-            /** @description null: none of his own */
-            seconds: number | null;
-        };
-        MyVoicemailPatch: {
-            takesMessages?: boolean;
-            mailMessages?: boolean;
-            attachRecording?: boolean;
-            /** @description A message whose recording was mailed is deleted here */
-            deleteAfterMailing?: boolean;
-            language?: string | null;
-            doNotDisturb?: boolean;
-        };
-        VoicemailPin: {
-            /** @description null: none */
-            pin: string | null;
-        };
-        VoicemailPage: {
-            items: components["schemas"]["VoicemailMessage"][];
-            total: number;
-            page: number;
-            pageSize: number;
-        };
-        VoicemailMessage: {
-            id: number;
-            /** @enum {string} */
-            state: "new" | "saved" | "deleted";
-            callId: string;
-            /** @enum {string} */
-            why: "busy" | "no-answer" | "not-registered" | "do-not-disturb";
-            /** @description Empty: hidden */
-            callerNumber: string;
-            callerName: string;
-            seconds: number;
-            /** Format: date-time */
-            receivedAt: string;
-            /** Format: date-time */
-            deletedAt: string | null;
-            /** @description null: it was not mailed */
-            mail: {
-                /** @enum {string} */
-                state: "queued" | "sent" | "kept" | "failed";
-                lastError: string | null;
-                /** Format: date-time */
-                nextAttemptAt: string | null;
-            } | null;
-        };
-        VoicemailMessagePatch: {
-            /** @enum {string} */
-            state: "new" | "saved" | "deleted";
-        };
-        Mailbox: {
-            newMessages: number;
-            savedMessages: number;
-            usedSeconds: number;
-            maxMessages: number;
-            maxSeconds: number;
-            takesMessages: boolean;
-            permitted: boolean;
-            hasPin: boolean;
-            mailMessages: boolean;
-            /** @description null: as the settings say */
-            ownMaxMessages: number | null;
-            ownMaxMinutes: number | null;
-            ownRetentionDays: number | null;
-            retentionDays: number | null;
-        };
-        MailboxPatch: {
-            takesMessages?: boolean;
-            maxMessages?: number | null;
-            maxMinutes?: number | null;
-            retentionDays?: number | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -5797,7 +5836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallPage"];
+                    "application/json": components["schemas"]["MyCallPage"];
                 };
             };
             /** @description RFC 9457 problem document */
@@ -5932,6 +5971,995 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyVoicemail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyVoicemailPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyVoicemail"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_setPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailPin"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                /** @description Default: new and saved */
+                state?: "new" | "saved" | "deleted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailMessage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailMessage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyVoicemail_audio: {
+        parameters: {
+            query?: {
+                download?: "true";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyGreetings_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "unavailable" | "busy" | "temporary" | "name";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Mailboxes_removePin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "number" | "-number" | "displayName" | "-displayName" | "email" | "-email" | "status" | "-status" | "balance" | "-balance" | "createdAt" | "-createdAt" | "lastCallAt" | "-lastCallAt";
+                /** @description Exactly this number */
+                number?: string;
+                domain?: string;
+                /** @description Default: all but closed ones */
+                status?: "active" | "suspended" | "closed";
+                kind?: "prepaid" | "postpaid";
+                group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
+                online?: "true" | "false";
+                tariffId?: number;
+                selfSignedUp?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscriber"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedSubscriber"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriberImport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberImportResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriberBulkAction"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriber"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriberPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriber"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_sipPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSipPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownSipPassword"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_portalPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPortalPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupList"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriber"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Subscribers_addNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyPermissions_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPermissions"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Numbers_list: {
+        parameters: {
+            query?: {
+                page?: number;
+                pageSize?: number;
+                q?: string;
+                sort?: "number" | "-number" | "kind" | "-kind" | "createdAt" | "-createdAt";
+                kind?: "alias" | "did";
+                subscriberId?: number;
+                assigned?: "true" | "false";
+                /** @description Exactly this number */
+                number?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Numbers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNumber"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Numbers_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Numbers_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
             };
             /** @description RFC 9457 problem document */
             default: {
@@ -6647,578 +7675,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "number" | "-number" | "displayName" | "-displayName" | "email" | "-email" | "status" | "-status" | "balance" | "-balance" | "createdAt" | "-createdAt" | "lastCallAt" | "-lastCallAt";
-                /** @description Exactly this number */
-                number?: string;
-                domain?: string;
-                /** @description Default: all but closed ones */
-                status?: "active" | "suspended" | "closed";
-                kind?: "prepaid" | "postpaid";
-                group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
-                online?: "true" | "false";
-                tariffId?: number;
-                selfSignedUp?: "true" | "false";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubscriberPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSubscriber"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedSubscriber"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubscriberImport"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubscriberImportResult"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubscriberBulkAction"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkResult"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Subscriber"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubscriberPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Subscriber"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_sipPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSipPassword"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShownSipPassword"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_portalPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPortalPassword"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_groups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GroupList"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Subscriber"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_notes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteList"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Subscribers_addNote: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNote"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Note"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyPermissions_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MyPermissions"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Numbers_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                q?: string;
-                sort?: "number" | "-number" | "kind" | "-kind" | "createdAt" | "-createdAt";
-                kind?: "alias" | "did";
-                subscriberId?: number;
-                assigned?: "true" | "false";
-                /** @description Exactly this number */
-                number?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NumberPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Numbers_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNumber"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Number"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Numbers_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Numbers_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NumberPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Number"];
-                };
             };
             /** @description RFC 9457 problem document */
             default: {
@@ -11616,423 +12072,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImageCheck"];
                 };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MyVoicemail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MyVoicemailPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MyVoicemail"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_setPin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VoicemailPin"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_list: {
-        parameters: {
-            query?: {
-                page?: number;
-                pageSize?: number;
-                /** @description Default: new and saved */
-                state?: "new" | "saved" | "deleted";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VoicemailPage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_one: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VoicemailMessage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_mark: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VoicemailMessagePatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VoicemailMessage"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyVoicemail_audio: {
-        parameters: {
-            query?: {
-                download?: "true";
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/wav": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/wav": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyGreetings_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: "unavailable" | "busy" | "temporary" | "name";
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyGreetings_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: "unavailable" | "busy" | "temporary" | "name";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    MyGreetings_audio: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: "unavailable" | "busy" | "temporary" | "name";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/wav": string;
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/wav": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Mailboxes_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mailbox"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Mailboxes_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailboxPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mailbox"];
-                };
-            };
-            /** @description RFC 9457 problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Mailboxes_removePin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description RFC 9457 problem document */
             default: {

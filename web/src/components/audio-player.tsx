@@ -56,8 +56,8 @@ export function AudioPlayer({ src, name, seconds, onPlay, className }: AudioPlay
   };
 
   return (
-    <div role="group" aria-label={name} className={cn('flex min-w-0 flex-wrap items-center gap-2.5', className)}>
-      {/* biome-ignore lint/a11y/useMediaCaption: a voice message has no captions */}
+    <fieldset aria-label={name} className={cn('flex min-w-0 flex-wrap items-center gap-2.5', className)}>
+      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said */}
       <audio
         ref={audio}
         src={src}
@@ -96,6 +96,6 @@ export function AudioPlayer({ src, name, seconds, onPlay, className }: AudioPlay
           {t('audio.failed')}
         </span>
       )}
-    </div>
+    </fieldset>
   );
 }

@@ -37,7 +37,8 @@ export function NavList({ navigation }: { navigation: readonly NavGroup[] }) {
                   }
                 >
                   <item.icon className="size-4.5 shrink-0" aria-hidden />
-                  <span className="truncate">{t(item.label)}</span>
+                  <span className="mr-auto truncate">{t(item.label)}</span>
+                  {item.badge && <item.badge />}
                 </NavLink>
               </li>
             ))}

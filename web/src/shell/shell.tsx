@@ -109,7 +109,14 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
               )
             }
           >
-            <item.icon className="size-5" aria-hidden />
+            <span className="relative">
+              <item.icon className="size-5" aria-hidden />
+              {item.badge && (
+                <span className="absolute -top-1.5 left-3">
+                  <item.badge />
+                </span>
+              )}
+            </span>
             <span className="max-w-full truncate">{t(item.short ?? item.label)}</span>
           </NavLink>
         ))}

@@ -25,6 +25,7 @@ import { SubscriberCalls } from '#app/routes/admin/subscriber/subscriber-calls.t
 import { SubscriberDevices } from '#app/routes/admin/subscriber/subscriber-devices.tsx';
 import { SubscriberLedger } from '#app/routes/admin/subscriber/subscriber-ledger.tsx';
 import { SubscriberNotes } from '#app/routes/admin/subscriber/subscriber-notes.tsx';
+import { SubscriberVoicemail } from '#app/routes/admin/subscriber/subscriber-voicemail.tsx';
 import { useSubscriberActions } from '#app/routes/admin/subscriber/use-subscriber-actions.ts';
 
 export type Subscriber = Schema<'Subscriber'>;
@@ -163,6 +164,7 @@ function Body({ subscriber }: { subscriber: Subscriber }) {
             content: <SubscriberLedger subscriber={subscriber} onCredit={() => setOpen('credit')} />,
           },
           { id: 'devices', label: t('nav.myDevices'), content: <SubscriberDevices subscriber={subscriber} /> },
+          { id: 'voicemail', label: t('nav.voicemail'), content: <SubscriberVoicemail subscriber={subscriber} /> },
           { id: 'permissions', label: t('subscriber.permissions'), content: <Permissions subscriber={subscriber} /> },
           { id: 'notes', label: t('subscriber.notes'), content: <SubscriberNotes subscriber={subscriber} /> },
         ]}

@@ -1,3 +1,4 @@
+import { Voicemail } from 'lucide-react';
 import { Link } from 'react-router';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
@@ -52,6 +53,9 @@ export function LastCalls() {
                   <span className="flex min-w-0 items-center gap-2.5 font-medium">
                     <MyCallIcon call={call} me={me} />
                     <span className="truncate">{otherSide(call, me)}</span>
+                    {call.voicemailMessageId !== null && (
+                      <Voicemail className="size-4 shrink-0 text-primary" role="img" aria-label={t('call.leftMessage')} />
+                    )}
                   </span>
                   <span className="text-right sm:order-4">{call.answeredAt !== null && <CallCost call={call} />}</span>
                   <span className="min-w-0 pl-6.5 sm:pl-0">

@@ -1,0 +1,75 @@
+import { keepPreviousData } from '@tanstack/react-query';
+import { api } from '#app/api/client.ts';
+import { problemText } from '#app/api/problem.ts';
+import { FilterSelect } from '#app/components/filter-select.tsx';
+import { Pagination } from '#app/components/table/pagination.tsx';
+import { Card } from '#app/components/ui/card.tsx';
+import { EmptyState, LoadFailed, NoMatch } from '#app/components/ui/empty-state.tsx';
+import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
+import { useTexts } from '#app/i18n/index.ts';
+import { formatTalk } from '#app/lib/format.ts';
+import { useListState } from '#app/lib/list-state.ts';
+import { MessageRow } from '#app/routes/portal/voicemail/message-row.tsx';
+import type { Message, Voicemail } from '#app/routes/portal/voicemail/use-voicemail.ts';
+
+/** What was said on the phone, the newest first. */
+export function MessageList({ box }: { box: Voicemail }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const list = useListState({ sort: '-receivedAt', filters: ['state'] as const });
+  const { state } = list.filters;
+  const query = api.useQuery(
+    'get',
+    '/api/v1/me/voicemail/messages',
+    { params: { query: { page: list.page, pageSize: list.pageSize, ...(state && { state: state as Message['state'] }) } } },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <Card
+      flush
+      title={t('voicemail.messages')}
+      text={t('voicemail.usage', {
+        count: box.newMessages + box.savedMessages,
+        most: box.maxMessages,
+        used: formatTalk(box.usedSeconds),
+        room: formatTalk(box.maxSeconds),
+      })}
+      actions={
+        <FilterSelect
+          label={t('my.show')}
+          all={t('voicemail.show.all')}
+          value={state}
+          onChange={(value) => list.setFilter('state', value)}
+          choices={(['new', 'saved', 'deleted'] as const).map((each) => [each, t(`voicemail.show.${each}`)])}
+        />
+      }
+    >
+      {query.data ? (
+        query.data.total === 0 ? (
+          state ? (
+            <NoMatch onClear={() => list.setFilter('state', '')} />
+          ) : (
+            <EmptyState title={t('voicemail.emptyTitle')} text={t('voicemail.emptyText')} />
+          )
+        ) : (
+          <>
+            <ul aria-label={t('voicemail.messages')} className="divide-y divide-line border-t border-line">
+              {query.data.items.map((message) => (
+                <MessageRow key={message.id} message={message} retentionDays={box.retentionDays} />
+              ))}
+            </ul>
+            <div className="border-t border-line">
+              <Pagination list={list} total={query.data.total} />
+            </div>
+          </>
+        )
+      ) : query.error ? (
+        <LoadFailed message={problemText(query.error, texts)} onRetry={() => void query.refetch()} />
+      ) : (
+        <div className="p-5">
+          <LoadingBlock lines={4} />
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -64,6 +64,8 @@ export interface EndpointOrder {
   readonly signalling?: string;
   /** The caller's media may come from elsewhere than its SDP says: we send to where its RTP comes from. */
   readonly behindNat?: boolean;
+  /** Sends from elsewhere than it receives: what it receives goes to the address of its SDP. */
+  readonly asymmetric?: boolean;
 }
 
 /** The media of one call that the server answers itself. All promises settle; after close() with 'closed', '' or undefined. */
@@ -78,7 +80,10 @@ export interface Endpoint {
 
   /** Plays one thing after the other. A play that is on its way is stopped first. */
   play(what: readonly Playable[], options?: PlayOptions): Promise<Played>;
-  /** Digits in the order typed; those typed before, during a play for instance, count. Ends with what there is when the time is up. */
+  /**
+   * Digits in the order typed; those typed before, during a play for instance, count. Ends with what there is when the time is up. A play that
+   * goes on ends ('digit') with the first one.
+   */
   collect(options: CollectOptions): Promise<string>;
   /** Forgets digits typed so far. */
   clearDigits(): void;

@@ -38,7 +38,9 @@ export function promptFolders(own: string, installed = INSTALLED, shipped = SHIP
   const add = (source: PromptSource, parent: string): void => {
     for (const { name } of entries(parent).filter((entry) => !entry.isFile())) {
       const language = /^([a-z]{2})(?:$|_)/.exec(name)?.[1];
-      if (language !== undefined) (folders[language] ??= []).push({ source, path: join(parent, name) });
+      if (language === undefined) continue;
+      folders[language] ??= [];
+      folders[language].push({ source, path: join(parent, name) });
     }
   };
   add('installed', installed);

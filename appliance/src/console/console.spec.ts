@@ -53,6 +53,17 @@ describe('the screen', () => {
     expect(out).not.toContain('one');
   });
 
+  it('erases the rest of a line, but not the last sign of a full one', () => {
+    let out = '';
+    const screen = new Screen((text) => {
+      out += text;
+    });
+    screen.draw([{ text: 'x'.repeat(WIDTH) }, { text: 'y'.repeat(WIDTH - 1), rest: 'z' }, { text: 'short' }]);
+    expect(out).not.toContain('x\u001b[K');
+    expect(out).not.toContain('z\u001b[K');
+    expect(out).toContain('short\u001b[K');
+  });
+
   it('breaks lines at spaces and cuts words that are too long', () => {
     expect(wrap('the quick brown fox', 10)).toEqual(['the quick', 'brown fox']);
     expect(wrap('abcdefghijkl mn', 5)).toEqual(['abcde', 'fghij', 'kl mn']);

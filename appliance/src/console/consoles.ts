@@ -8,6 +8,8 @@ import { Terminal } from './terminal.ts';
 import { Left, Ui } from './ui.ts';
 
 const DEVICES = ['/dev/tty1', '/dev/ttyS0'];
+/** Only what differs is written: a serial line is slow. */
+const REFRESH_MS = 10_000;
 /** SIGRTMIN+21 asks systemd to stop writing its status lines on the console (systemd(1)). Linux has SIGRTMIN at 34 in the C library. */
 const NO_STATUS_LINES = 34 + 21;
 
@@ -73,5 +75,7 @@ function startConsole(host: Host, device: string): void {
     },
   });
   host.watch(show);
+  // Nobody tells of free space and of the clock.
+  setInterval(show, REFRESH_MS);
   terminal.open();
 }

@@ -15,6 +15,7 @@ export async function diskMenu(ui: Ui, host: Host): Promise<void> {
         label: `Use ${c.device} (${c.model} ${c.serial}), made ${c.created.slice(0, 10)}, last used ${c.lastUsed?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`,
         value: async () => void (await ui.work('Data disk', () => host.data.adopt(c.partuuid, c.device))),
       })),
+      ...(state === 'damaged' ? [{ label: 'Repair the disk: what cannot be saved on it is lost', value: () => repair(ui, host) }] : []),
       { label: 'Look again', value: async () => void (await ui.work('Data disk', () => host.data.look())) },
       { label: 'New system: choose a disk for the data', value: () => newSystem(ui, host) },
       { label: 'Try without a disk (demo: a power loss erases all)', value: () => demo(ui, host) },
@@ -24,6 +25,12 @@ export async function diskMenu(ui: Ui, host: Host): Promise<void> {
     await act();
     if (host.data.ready) return;
   }
+}
+
+async function repair(ui: Ui, host: Host): Promise<void> {
+  const text =
+    'The file system is put right as far as it goes. Files that cannot be saved are lost: take a copy of the disk first, if you can, and have a backup ready. It can take an hour.\n\nRepair the disk?';
+  if (await ui.confirm('Repair the disk', text)) await ui.work('Repair the disk', () => host.data.repair());
 }
 
 async function demo(ui: Ui, host: Host): Promise<void> {

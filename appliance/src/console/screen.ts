@@ -57,9 +57,12 @@ export class Screen {
     for (let row = 0; row < HEIGHT; row++) {
       const line = lines[row] ?? { text: '' };
       const rest = clean(line.rest ?? '').slice(0, WIDTH);
-      const text = `${line.style ?? ''}${clean(line.text).slice(0, WIDTH - rest.length)}${line.style ? PLAIN : ''}${rest}`;
+      const start = clean(line.text).slice(0, WIDTH - rest.length);
+      const text = `${line.style ?? ''}${start}${line.style ? PLAIN : ''}${rest}`;
       if (this.#shown[row] === text) continue;
-      out += `${ESC}[${row + 1};1H${text}${ESC}[K`;
+      // After the last column the cursor still stands on it: to erase from there would take the last sign.
+      const erase = start.length + rest.length < WIDTH ? `${ESC}[K` : '';
+      out += `${ESC}[${row + 1};1H${text}${erase}`;
       this.#shown[row] = text;
     }
     out += cursor ? `${ESC}[${cursor.row + 1};${cursor.column + 1}H${ESC}[?25h` : `${ESC}[${HEIGHT};1H${ESC}[?25l`;

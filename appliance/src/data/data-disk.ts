@@ -19,7 +19,7 @@ import { Refusal, words } from '../problem.ts';
 import { parseMount } from './boot-medium.ts';
 import { describeDisk } from './disks.ts';
 import { chosenDisk, type Found, findDataDisks, probeDisks } from './find.ts';
-import { checkFileSystem, NO_FSCK } from './fsck.ts';
+import { checkFileSystem, NO_FSCK, repairFileSystem } from './fsck.ts';
 import { layOut } from './layout.ts';
 import { mountData, mountDemo, moveJournal, unmountData } from './mount.ts';
 import { checkChoice, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
@@ -41,7 +41,8 @@ const STORY: Readonly<Record<DataState, string>> = {
   demo: 'Demo: there is no data disk. A power loss erases everything.',
   missing: 'Data disk not found. Attach it and look again, choose a disk for a new system, or try Dialtone without a disk.',
   duplicate: 'More than one disk says it is the data disk. Choose the right one; nothing is started until then.',
-  damaged: 'The data disk is damaged and could not be repaired by itself. Nothing was started on it.',
+  damaged:
+    'The data disk is damaged and was not repaired by itself, since something on it may be lost by that. Nothing was started on it. Take a copy of it if you can; the menu of the console, under Data disk, then repairs it.',
 };
 
 /** The data disk: looks for it, checks it, mounts it, makes a new one. One thing at a time. */
@@ -52,6 +53,8 @@ export class DataDisk {
   #fsck: FsckResult = NO_FSCK;
   #found: readonly Found[] = [];
   #used: Found | undefined;
+  /** The disk that a check left damaged: a person may have it repaired. */
+  #damaged: Found | undefined;
   #applianceId: string | null = null;
   #work: Promise<unknown> = Promise.resolve();
   #busy = '';
@@ -171,6 +174,23 @@ export class DataDisk {
     });
   }
 
+  /**
+   * Repairs the damaged disk as far as it goes and takes it into use: a person has decided that.
+   * @throws Refusal 409 not-damaged; 500 disk-failed when nothing could be saved
+   */
+  repair(): Promise<void> {
+    return this.#alone('repairing the data disk', async () => {
+      const damaged = this.#damaged;
+      if (this.#state !== 'damaged' || !damaged) throw new Refusal(409, 'not-damaged', 'There is no damaged data disk.');
+      log.notice(`Repairing the data disk ${damaged.partition.name}`);
+      const { outcome, summary } = await repairFileSystem(this.#options.exec, damaged.partition.path);
+      log.notice(`Repair of the data disk: ${outcome}. ${summary}`);
+      if (outcome === 'failed') throw new Refusal(500, 'disk-failed', `The disk could not be repaired. ${summary}`);
+      const { found } = await findDataDisks(this.#options.exec);
+      await this.#use(chosenDisk(found, damaged.candidate.partuuid, damaged.partition.name));
+    });
+  }
+
   /** A new, empty installation. @throws Refusal 404 no-such-disk, 409 disk-refused, confirm-needed, data-in-use */
   prepare(choice: PrepareDisk): Promise<void> {
     return this.#alone('preparing the disk', async () => {
@@ -227,6 +247,7 @@ export class DataDisk {
     await replaceFile(this.#options.fsckPath, JSON.stringify(this.#fsck));
     const { outcome, summary } = this.#fsck;
     (outcome === 'clean' ? log.info : log.warn)(`Check of the data disk ${partition.name}: ${outcome}. ${summary}`);
+    this.#damaged = outcome === 'failed' ? found : undefined;
     if (outcome === 'failed') return this.#become('damaged', summary);
     try {
       await mountData(exec, partition.path);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exec } from '../exec.ts';
 import { freeSpaceBehind, isBootMedium, parseBootMedium, parseMount } from './boot-medium.ts';
 import { chosenDisk, findDataDisks, parseLastWrite, readMarker } from './find.ts';
-import { fsckResult } from './fsck.ts';
+import { checkFileSystem, fsckResult, repairFileSystem } from './fsck.ts';
 import { dataMountUnit } from './mount.ts';
 import { activeEntry, newMarker } from './prepare.ts';
 import { blockDevice } from './testing.ts';
@@ -152,5 +152,16 @@ describe('e2fsck', () => {
       summary: 'UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
     });
     expect(fsckResult(8, 'is mounted').outcome).toBe('failed');
+  });
+
+  it('answers no question by itself; a repair that somebody asked for answers each with yes', async () => {
+    const calls: string[] = [];
+    const exec: Exec = async (program, args) => {
+      calls.push([program, ...args].join(' '));
+      return { code: calls.length === 1 ? 4 : 1, stdout: '', stderr: '' };
+    };
+    expect((await checkFileSystem(exec, '/dev/sda1')).outcome).toBe('failed');
+    expect((await repairFileSystem(exec, '/dev/sda1')).outcome).toBe('repaired');
+    expect(calls).toEqual(['e2fsck -p /dev/sda1', 'e2fsck -f -y /dev/sda1']);
   });
 });

@@ -15,8 +15,15 @@ export const NO_FSCK: FsckResult = { outcome: 'none', exitCode: null, summary: '
 
 const HOUR = 3_600_000;
 
-/** Checks an ext4 file system that is not mounted, and repairs what can be repaired without a question. Replays the journal. */
-export async function checkFileSystem(exec: Exec, path: string): Promise<FsckResult> {
-  const { code, stdout, stderr } = await exec('e2fsck', ['-p', path], { ok: [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32], timeout: HOUR });
+const CODES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32];
+
+async function e2fsck(exec: Exec, args: readonly string[]): Promise<FsckResult> {
+  const { code, stdout, stderr } = await exec('e2fsck', args, { ok: CODES, timeout: HOUR });
   return fsckResult(code, `${stdout}\n${stderr}`);
 }
+
+/** Checks an ext4 file system that is not mounted, and repairs what can be repaired without a question. Replays the journal. */
+export const checkFileSystem = (exec: Exec, path: string): Promise<FsckResult> => e2fsck(exec, ['-p', path]);
+
+/** Checks it from end to end and answers every question with yes: what cannot be saved is dropped. */
+export const repairFileSystem = (exec: Exec, path: string): Promise<FsckResult> => e2fsck(exec, ['-f', '-y', path]);

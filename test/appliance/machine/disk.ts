@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, createReadStream, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, createReadStream, ftruncateSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runProgram } from '../../support/process.ts';
@@ -113,6 +113,27 @@ export async function takeFolder(partition: string, folder: string, target: stri
   return join(target, basename(folder));
 }
 
+/** Writes over a folder of the data partition of a machine without power, as a failing disk would: it takes a person to put that right. */
+export async function damageData(disk: string, folder: string): Promise<void> {
+  const partition = await takePartition(disk, `${disk}.partition`);
+  await replayAndCheck(partition);
+  const { stdout } = await runProgram('debugfs', ['-R', `blocks ${folder}`, partition]);
+  const { stdout: facts } = await runProgram('dumpe2fs', ['-h', partition]);
+  const size = Number(/^Block size:\s+(\d+)/m.exec(facts)?.[1]);
+  const handle = openSync(partition, 'r+');
+  writeSync(handle, Buffer.alloc(size, 0xa5), 0, size, Number(stdout.trim().split(/\s+/)[0]) * size);
+  closeSync(handle);
+  // The kernel notes that it met a fault.
+  const { code, stderr } = await runProgram('debugfs', ['-w', '-R', 'set_super_value state 2', partition]);
+  if (code !== 0) throw new Error(`debugfs: ${stderr}`);
+  await putBack(disk, partition);
+}
+
+async function putBack(disk: string, partition: string): Promise<void> {
+  await dd([`if=${partition}`, `of=${disk}`, 'oflag=seek_bytes', `seek=${dataPartition(disk).offset}`, 'conv=notrunc']);
+  rmSync(partition);
+}
+
 /** Puts a file into the data partition of a machine without power that takes every block the server could write to (those of root are left). */
 export async function fillData(disk: string, path: string): Promise<void> {
   const partition = await takePartition(disk, `${disk}.partition`);
@@ -131,6 +152,5 @@ export async function fillData(disk: string, path: string): Promise<void> {
     if (code !== 0) throw new Error(`debugfs ${command}: ${stderr}`);
   }
   await replayAndCheck(partition);
-  await dd([`if=${partition}`, `of=${disk}`, 'oflag=seek_bytes', `seek=${dataPartition(disk).offset}`, 'conv=notrunc']);
-  rmSync(partition);
+  await putBack(disk, partition);
 }

@@ -34,6 +34,8 @@ export interface MachineOptions {
   memory?: number;
   /** The cable is pulled. */
   withoutNetwork?: boolean;
+  /** It has a hardware watchdog. */
+  watchdog?: boolean;
   /** Time of the battery clock at power on, "1970-01-02T00:00:00"; that of the host otherwise. */
   clock?: string;
 }
@@ -148,15 +150,30 @@ export class Machine {
     this.#serial?.write(sequence);
   }
 
-  /** A picture of the screen (VGA) as PNG among the artefacts, and what the serial console shows, which goes its own way, as text. */
-  async picture(name: string): Promise<void> {
+  /**
+   * A picture of the screen (VGA) as PNG among the artefacts, and what the serial console shows, which goes its own way, as text.
+   * @returns the path of the PNG
+   */
+  async picture(name: string): Promise<string> {
     writeFileSync(join(artifacts(), `${name}.txt`), `${this.screen.text}\n`);
-    await this.#qmp?.command('screendump', { filename: join(artifacts(), `${name}.png`), format: 'png' });
+    const filename = join(artifacts(), `${name}.png`);
+    await this.#qmp?.command('screendump', { filename, format: 'png' });
+    return filename;
   }
 
   /** A key on the keyboard of the machine, by QEMU's name of it ("ret", "down"). */
   async key(name: string): Promise<void> {
     await this.#qmp?.command('send-key', { keys: [{ type: 'qcode', data: name }] });
+  }
+
+  /** Pulls a USB disk out, by its place among the disks. */
+  async unplug(disk: number): Promise<void> {
+    await this.#qmp?.command('device_del', { id: deviceOf(disk) });
+  }
+
+  /** Plugs it in again. */
+  async plug(disk: number, { serial }: DiskDrive): Promise<void> {
+    await this.#qmp?.command('device_add', { driver: 'usb-storage', id: deviceOf(disk), drive: `drive${disk}`, serial, removable: true });
   }
 
   /** Pulls the plug: nothing in the machine learns of it. */
@@ -176,6 +193,8 @@ export class Machine {
   }
 }
 
+const deviceOf = (disk: number): string => `disk${disk}`;
+
 function drive(index: number, { file, serial, usb, readonly, writeLog }: DiskDrive, bootindex?: number): string[] {
   const id = `drive${index}`;
   // The guest's flushes need not reach the disk of the host: a power cut of the guest loses nothing that QEMU was given.
@@ -188,9 +207,8 @@ function drive(index: number, { file, serial, usb, readonly, writeLog }: DiskDri
     nodes.push(`driver=blklogwrites,file=${id}-raw,log=${id}-log,node-name=${id}`);
   }
   const boot = bootindex === undefined ? '' : `,bootindex=${bootindex}`;
-  const device = usb
-    ? `usb-storage,drive=${id},serial=${serial},removable=on${boot}`
-    : `virtio-blk-pci,drive=${id},serial=${serial}${boot}`;
+  const named = `id=${deviceOf(index)},drive=${id},serial=${serial}${boot}`;
+  const device = usb ? `usb-storage,${named},removable=on` : `virtio-blk-pci,${named}`;
   return [...nodes.flatMap((node) => ['-blockdev', node]), '-device', device];
 }
 
@@ -215,7 +233,7 @@ function network({ ports, withoutNetwork }: MachineOptions): string[] {
 }
 
 function qemuArguments(options: MachineOptions, folder: string): string[] {
-  const { boot, disks = [], memory = 512, clock } = options;
+  const { boot, disks = [], memory = 512, clock, watchdog } = options;
   const medium =
     'cd' in boot
       ? [
@@ -224,8 +242,10 @@ function qemuArguments(options: MachineOptions, folder: string): string[] {
         ]
       : drive(99, boot.stick, 0);
   return [
-    ...['-name', options.name, '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', String(memory), '-S'],
+    // A PC of 2010, as spare ones are; newer processors are slower to emulate.
+    ...['-name', options.name, '-accel', 'tcg,thread=multi', '-cpu', 'Westmere', '-smp', '2', '-m', String(memory), '-S'],
     ...['-nodefaults', '-display', 'none', '-vga', 'std', '-device', 'qemu-xhci', '-device', 'virtio-rng-pci'],
+    ...(watchdog ? ['-device', 'i6300esb'] : []),
     ...['-rtc', clock ? `base=${clock},clock=vm` : 'base=utc'],
     ...firmware(options.firmware, folder),
     ...['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`],

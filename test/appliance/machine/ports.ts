@@ -16,23 +16,25 @@ export class Ports {
   readonly sip: number;
   readonly sips: number;
   readonly status: number;
+  readonly ssh: number;
 
-  private constructor([http = 0, https = 0, sip = 0, sips = 0, status = 0]: number[]) {
+  private constructor([http = 0, https = 0, sip = 0, sips = 0, status = 0, ssh = 0]: number[]) {
     this.http = http;
     this.https = https;
     this.sip = sip;
     this.sips = sips;
     this.status = status;
+    this.ssh = ssh;
   }
 
   /** Those of an earlier run. */
-  static again({ http, https, sip, sips, status }: Omit<Ports, 'forwards'>): Ports {
-    return new Ports([http, https, sip, sips, status]);
+  static again({ http, https, sip, sips, status, ssh }: Omit<Ports, 'forwards'>): Ports {
+    return new Ports([http, https, sip, sips, status, ssh]);
   }
 
   static async take(): Promise<Ports> {
     const ports: number[] = [];
-    for (let count = 0; count < 5; count++) ports.push(await freePort());
+    for (let count = 0; count < 6; count++) ports.push(await freePort());
     return new Ports(ports);
   }
 
@@ -44,6 +46,7 @@ export class Ports {
       { protocol: 'tcp', host: this.sip, guest: 5060 },
       { protocol: 'tcp', host: this.sips, guest: 5061 },
       { protocol: 'tcp', host: this.status, guest: 4357 },
+      { protocol: 'tcp', host: this.ssh, guest: 22 },
     ];
   }
 }

@@ -29,8 +29,9 @@ export class Screen {
         rest = rest.slice(sign.length);
         continue;
       }
+      // With intermediate signs (soft reset) and operating system commands (colours, at the start of a service): they move nothing.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
-      const sequence = /^\u001b(?:\[([0-9;?]*)([@-~])|[%()#].|[^[%()#])/.exec(rest);
+      const sequence = /^\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[%()#].|[^[\]%()#])/.exec(rest);
       if (!sequence) {
         // Its end has not come yet; what is too long for one is none.
         if (rest.length < 40) this.#pending = rest;
@@ -86,7 +87,8 @@ export class Screen {
       }
     } else if (name === 'K') {
       const row = this.#cells[this.#row];
-      if (!first) row?.fill(' ', this.#column);
+      // After a sign in the last column the cursor still stands on it.
+      if (!first) row?.fill(' ', Math.min(this.#column, this.columns - 1));
       else if (first === 2) row?.fill(' ');
       else row?.fill(' ', 0, this.#column + 1);
     } else if (name === 'A') this.#row = Math.max(0, this.#row - count);

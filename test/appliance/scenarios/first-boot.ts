@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUp } from '../../support/pages.ts';
 import { freePort } from '../../support/ports.ts';
+import { readQrPicture } from '../../support/qr.ts';
 import { domain } from '../../support/server.ts';
 import { eventually, sleep } from '../../support/wait.ts';
 import { blankDisk } from '../machine/disk.ts';
@@ -61,14 +62,14 @@ async function chooseDisk(appliance: Appliance, bench: Bench): Promise<string> {
   const { console: person, machine } = appliance;
   const text = await person.overview(/DATA DISK NOT FOUND/, BOOT_MS);
   bench.figure('power to the console (BIOS, CD)', `${machine.seconds.toFixed(0)} s`);
-  await machine.picture('console-no-disk');
+  assert.equal(readQrPicture(readFileSync(await machine.picture('console-no-disk'))), 'HTTP://10.0.2.15/', 'the code on the screen');
   assert.match(text, /\d+\.\d+\.\d+\.\d+\/\d+/, 'the address is on the console');
   assert.match(await appliance.status(), /Data disk not found/, 'the status page says the same');
   const code = await newSystem(appliance, 'vd', 'on this empty disk?');
   const screen = person.text;
-  await machine.picture('console-set-up-code');
+  assert.equal(readQrPicture(readFileSync(await machine.picture('console-set-up-code'))), 'HTTPS://10.0.2.15/', 'the code on the screen');
   assert.match(screen, /https:\/\/10\.0\.2\.15\//, 'the address of the pages is on the console');
-  bench.proven('console: blank disk chosen with No as the default, address, URL and set-up code shown');
+  bench.proven('console: blank disk chosen with No as the default; address, URL, its QR code and set-up code shown');
   return code;
 }
 

@@ -4,6 +4,7 @@ import { firstBoot } from './first-boot.ts';
 import { foreign } from './foreign-disks.ts';
 import { fromMemory } from './from-memory.ts';
 import { fullDisk } from './full-disk.ts';
+import { inside } from './inside.ts';
 import { noNetwork } from './no-network.ts';
 import { powerCuts } from './power-cuts.ts';
 import { restore } from './restore.ts';
@@ -31,4 +32,5 @@ export const scenarios: readonly Scenario[] = [
   restore,
   signatures,
   fullDisk,
+  inside,
 ];

@@ -13,6 +13,9 @@ import { readyForTheNext } from '../support/shut-down.ts';
 
 const { login, password } = administrator;
 const PASSPHRASE = 'seven gulls over a quiet harbour';
+/** Settings of the machine, which are in the backup too. */
+const HOSTNAME = 'exchange';
+const TIME_ZONE = 'Europe/Rome';
 const MINUTES_MS = 300_000;
 
 /** The encrypted backup of one machine, put onto a fresh one by whoever has its set-up code. */
@@ -39,12 +42,21 @@ export const restore: Scenario = {
       await eventually('the old administrator logs in', () => appliance.api.post('/session', { login, password }), MINUTES_MS);
       assert.equal((await appliance.api.get(`/subscribers/${company.caller.id}`)).balance, balance);
       assert.equal((await appliance.info()).setupNeeded, false);
+      await eventually(
+        'the settings of the machine are back',
+        async () =>
+          (await appliance.api.get('/host/hostname')).hostname === HOSTNAME &&
+          (await appliance.api.get('/host/time')).settings.timeZone === TIME_ZONE,
+        MINUTES_MS,
+      );
+      await appliance.console.shows(`https://${HOSTNAME}.local/`);
+      await appliance.machine.picture('console-restored');
       await readyForTheNext(appliance);
     } finally {
       await appliance.machine.powerCut();
     }
     await inspect(disk, (database) => assert.equal(database.number('SELECT COUNT(*) FROM cdrs'), company.records));
-    bench.proven('an encrypted backup restored on a fresh machine: account, balance and records are those of before');
+    bench.proven('an encrypted backup restored on a fresh machine: account, balance, records, host name and time zone are those of before');
   },
 };
 
@@ -59,6 +71,8 @@ async function takeBackup(bench: Bench, company: Company): Promise<{ backup: Blo
   try {
     await appliance.running();
     await appliance.logIn();
+    await appliance.api.put('/host/hostname', { hostname: HOSTNAME });
+    await appliance.api.put('/host/time', { timeZone: TIME_ZONE, ntpServers: [] });
     await appliance.api.put('/backups/passphrase', { passphrase: PASSPHRASE });
     await appliance.api.post('/backups/archives');
     const archive = await eventually(

@@ -78,7 +78,8 @@ export class Appliance {
 
   /** The text of the status page, without its markup. */
   async status(): Promise<string> {
-    const page = await (await fetch(this.statusPage, { redirect: 'manual' })).text();
+    const answer = await eventually('the status page answers', () => fetch(this.statusPage, { redirect: 'manual' }), 180_000);
+    const page = await answer.text();
     return page.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
   }
 }

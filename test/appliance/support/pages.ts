@@ -33,7 +33,9 @@ export async function inBrowser<T>(name: string, run: (open: () => Promise<Brows
   }
 }
 
+/** A picture of the page, once it has loaded what it shows. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await eventually('the page has loaded', async () => (await page.locator('.animate-pulse').count()) === 0, 60_000);
   await page.screenshot({ path: `${artifacts()}/${name}.png`, fullPage: true });
 }
 

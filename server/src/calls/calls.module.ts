@@ -8,6 +8,7 @@ import { AccountCharging } from '../billing/account-charging.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import type { MediaServices } from '../media/endpoint/endpoint.ts';
+import { MediaServicesPool } from '../media/endpoint/media-services.ts';
 import { openPromptBook, PromptBook } from '../media/prompts/prompt-book.ts';
 import { StunServer } from '../media/stun/stun-server.ts';
 import { BindingWriter, readBindings } from '../registrar/binding-writer.ts';
@@ -17,7 +18,7 @@ import { SettingsService } from '../settings/settings.service.ts';
 import { CertificateStore } from '../tls/certificate-store.ts';
 import { ActiveCalls } from './active-calls.ts';
 import { AppRegistry } from './answer/app-call.ts';
-import { MEDIA_SERVICES, openMediaServices } from './answer/media-services.ts';
+import { MEDIA_SERVICES } from './answer/media-services.ts';
 import { registerSimpleApps } from './answer/simple-apps.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { MediaEngines, mediaPorts } from './media/media-engines.ts';
@@ -82,9 +83,7 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
       provide: MEDIA_SERVICES,
       inject: [Environment],
       useFactory: ({ rtp }: Environment) =>
-        openMediaServices(mediaPorts(rtp).services, (message, error) =>
-          mediaLogger.error(error instanceof Error ? `${message}: ${error.message}` : message),
-        ),
+        new MediaServicesPool({ range: mediaPorts(rtp).services, onFault: (what) => mediaLogger.error(what) }),
     },
     {
       provide: PromptBook,

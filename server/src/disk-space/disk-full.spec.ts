@@ -106,7 +106,7 @@ describe.skipIf(disk === undefined)('a disk that is full (A-24)', () => {
       charging.finished({
         ...record,
         ...{ callId, toSubscriberId: null, accountId, e164: '44', startedAt: at.wall, answeredAt: at.wall, endedAt: at.wall + 1000 },
-        ...{ talkMs: 1000, status: 200, reason: 'OK', endedBy: 'caller' as const, rate, missed: false, refusal: null },
+        ...{ talkMs: 1000, status: 200, reason: 'OK', endedBy: 'caller' as const, rate, missed: false, refusal: null, app: null },
       });
     }
     expect(await charging.sweep()).toMatchObject({ unwritten: 0 });

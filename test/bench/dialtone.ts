@@ -6,7 +6,7 @@ import { type GatewayPorts, number, password, prober, subscribers, type Target }
 /** Our own server, provisioned through its API. */
 export class DialtoneTarget implements Target {
   readonly name = 'Dialtone';
-  readonly bindingDelayMs = 50;
+  readonly bindingDelayMs = 200;
   readonly server: TestServer;
 
   private constructor(server: TestServer) {

@@ -35,8 +35,11 @@ const columns = [
 const quoted = columns.map((column) => `"${column}"`);
 const overwrite = quoted.slice(1).map((column) => `${column} = excluded.${column}`);
 
+/** A commit wakes two sleeping threads several times, which costs more than ten rows: a busy house waits longer for company. */
+const delayMs = (lastGroup: number) => (lastGroup < 20 ? 50 : 200);
+
 /**
- * Writes bindings behind: a phone's answer never waits for the disk. What comes within 50 ms goes together, of several changes of one
+ * Writes bindings behind: a phone's answer never waits for the disk. What comes within the delay goes together, of several changes of one
  * binding only the last. Plain SQL that both engines understand: an entity a row would cost more than the whole REGISTER.
  */
 export class BindingWriter implements BindingStore {
@@ -44,7 +47,7 @@ export class BindingWriter implements BindingStore {
   readonly #onError: (error: unknown) => void;
   readonly #dialect: UnitOfWork['dialect'];
 
-  constructor(uow: UnitOfWork, onError: (error: unknown) => void, maxDelayMs = 50) {
+  constructor(uow: UnitOfWork, onError: (error: unknown) => void, maxDelayMs: number | typeof delayMs = delayMs) {
     this.#dialect = uow.dialect;
     this.#onError = onError;
     this.#writer = new GroupWriter<Change>({ uow, maxDelayMs, maxItems: 1000, flush: (manager, changes) => this.#flush(manager, changes) });

@@ -92,7 +92,7 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
     writeFileSync(join(folder, 'contacts'), '');
     if (options.trusts !== undefined) writeFileSync(join(folder, 'trusts.pem'), options.trusts);
     const machine = options.on?.machine;
-    const [command, args] = within(machine, 'baresip', ['-4', '-f', folder]);
+    const [command, args] = within(machine, 'baresip', ['-4', '-s', '-f', folder]);
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const channel = await eventually('baresip listens for commands', () => reach(control, machine));
     return new Softphone(options.user, folder, child, channel);

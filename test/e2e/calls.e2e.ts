@@ -47,7 +47,7 @@ describe('subscribers call each other', () => {
 
   it('without an offer in the INVITE: offer in the 200, answer in the ACK', async () => {
     const bert = await callee();
-    const phone = await Sipp.start('answer-late-offer');
+    const phone = await Sipp.start('answer-late-offer', { fill: { callerPort: 40000 } });
     await registerAt(server, bert, phone);
     await Sipp.run('call-late-offer', { to: server.sip, ...calling(anna, bert.number), more: ['-d', '200'] });
     await phone.finished();

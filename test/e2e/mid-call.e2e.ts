@@ -11,7 +11,7 @@ describe('in the middle of a paid call', () => {
   let anna: Person;
   let port: number;
   let cdrs = 0;
-  const fill = { number: '441234567' };
+  const fill = { number: '441234567', callerPort: 40000 };
   const pair = async (calls: string, answers: string, options: { fill?: object; more?: string[]; timeout?: number } = {}) => {
     const gateway = await Sipp.start(answers, { port, fill: { ...fill, ...options.fill }, timeout: options.timeout });
     await Sipp.run(calls, { to: server.sip, ...calling(anna, '00441234567'), more: options.more, timeout: options.timeout });

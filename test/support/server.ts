@@ -22,6 +22,8 @@ export interface ServerOptions {
   machine?: Namespace;
   /** Leaves the first administrator to the test. */
   withoutSetUp?: boolean;
+  /** Refusals are said in early media, as on a new server; otherwise they come at once. */
+  announcements?: boolean;
 }
 
 export const domain = 'dialtone.test';
@@ -71,6 +73,8 @@ export class TestServer {
       DIALTONE_DATA: dataDir,
       // Its usual port may be in use; those who test it name one.
       DIALTONE_STUN: 'off',
+      // Apart from the ports that tests take for themselves.
+      DIALTONE_RTP: '30000-32767',
       DIALTONE_HTTP: http,
       DIALTONE_SIP: addresses
         .map((address) => (address.includes(':') ? `[${address}]` : address))
@@ -83,7 +87,10 @@ export class TestServer {
     const place = { ownsData: options.dataDir === undefined, machine: options.machine };
     const server = new TestServer(name, dataDir, place, { http: `http://${http}`, sipPort, tlsPorts }, env);
     await server.launch();
-    if (!options.withoutSetUp && server.setUpCode) await server.setUp();
+    if (!options.withoutSetUp && server.setUpCode) {
+      await server.setUp();
+      if (!options.announcements) await server.api.patch('/settings', { announcements: false });
+    }
     return server;
   }
 

@@ -55,7 +55,7 @@ export class RecordingsService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.#engines.recording = (call, gateway) => this.#order(call, gateway);
+    this.#engines.recorder = (call, gateway) => this.#order(call, gateway);
     this.#calls.onChange((change) => {
       const { file } = change.call.media?.order.record ?? {};
       if (change.action === 'ended' && file !== undefined)

@@ -26,7 +26,8 @@ export function mediaPorts(range: PortRange): { relay: PortRange; services: Port
 /** The engines that relay media. A change counts for new calls; the calls of the engine before keep it until they are over. */
 export class MediaEngines implements MediaParts {
   /** Assigned by whoever keeps recordings. */
-  recording: MediaParts['recording'] = () => undefined;
+  recorder: MediaParts['recording'] = () => undefined;
+  readonly recording: MediaParts['recording'] = (call, gateway) => this.recorder(call, gateway);
   readonly #range: PortRange;
   readonly #log: (message: string, error?: unknown) => void;
   readonly #builtIn: BuiltInRelay;

@@ -8,10 +8,10 @@ export interface Person {
   password: string;
 }
 
-/** A subscriber made through the API; more fields of NewSubscriber as the test needs them. */
+/** A subscriber without a mailbox, made through the API; more fields of NewSubscriber as the test needs them. */
 export async function addSubscriber(server: TestServer, number: string, fields: Json = {}): Promise<Person> {
   const password = `secret-${number}`;
-  const { subscriber } = await server.api.post('/subscribers', { number, sipPassword: password, ...fields });
+  const { subscriber } = await server.api.post('/subscribers', { number, sipPassword: password, groups: ['local'], ...fields });
   return { id: subscriber.id, number, password };
 }
 

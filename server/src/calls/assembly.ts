@@ -20,8 +20,8 @@ import { GatewayMonitor } from './gateways/gateway-monitor.ts';
 import { GuessLimiter, MAX_WRONG } from './guess-limiter.ts';
 import { type MediaParts, Relays } from './media/relays.ts';
 import { MessageRelay } from './message-relay.ts';
-import { PhoneFlows } from './nat/phone-flows.ts';
 import { MessageWaiting } from './mwi/message-waiting.ts';
+import { PhoneFlows } from './nat/phone-flows.ts';
 import { callerReach } from './nat/reach.ts';
 import { OwnUris } from './own-uris.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
@@ -117,8 +117,7 @@ export function assemble(parts: AssemblyParts): Assembly {
         const { address, behindNat, rtpAsymmetric } = callerReach(invite, caller.kind, directory.settings);
         return {
           ...transport.mediaAddress(targetOf(invite.source!)),
-          ...{ silenceSeconds: directory.settings.rtpSilenceSeconds, behindNat: behindNat && !rtpAsymmetric },
-          ...(!rtpAsymmetric && { signalling: address }),
+          ...{ silenceSeconds: directory.settings.rtpSilenceSeconds, signalling: address, behindNat, asymmetric: rtpAsymmetric },
         };
       },
     });

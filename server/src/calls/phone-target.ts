@@ -1,7 +1,8 @@
 import type { Binding } from '../registrar/binding.ts';
 import { SipUri } from '../sip/message/index.ts';
 import type { BranchTarget, Locator } from '../sip/proxy/index.ts';
-import type { Reach } from './nat/reach.ts';
+import type { Target } from '../sip/transport/types.ts';
+import { openReach, type Reach } from './nat/reach.ts';
 
 /** The way to a phone, and whether it stands for the whole dialog. */
 export interface PhoneBranch extends BranchTarget {
@@ -11,6 +12,20 @@ export interface PhoneBranch extends BranchTarget {
   readonly reach?: Reach;
   /** Whose phone it is. */
   readonly subscriberId?: number;
+}
+
+/** How the media of phones that ring is reached: of all in one way, as the caller has made one offer. */
+export function endOf(branches: readonly PhoneBranch[]): { target: Target | undefined; reach: Reach } {
+  const reaches = branches.map((branch) => branch.reach ?? openReach(branch.target?.address));
+  const [first] = reaches;
+  return {
+    target: branches.find((branch) => branch.target)?.target,
+    reach: {
+      address: reaches.every(({ address }) => address === first?.address) ? first?.address : undefined,
+      behindNat: reaches.some(({ behindNat }) => behindNat),
+      rtpAsymmetric: reaches.some(({ rtpAsymmetric }) => rtpAsymmetric),
+    },
+  };
 }
 
 /** Does the way to a phone lead over TLS? */

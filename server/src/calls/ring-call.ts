@@ -1,43 +1,19 @@
 import type { CallEnd } from '../billing/call-record.ts';
 import { otherSide, type Side } from '../media/engine.ts';
 import { readSessionExpires } from '../sip/dialog/index.ts';
-import { NameAddr, readable, type SipRequest, type SipResponse, type SipUri } from '../sip/message/index.ts';
-import type { ForwardHandle, Locator, ProxyCore, ResponseGate } from '../sip/proxy/index.ts';
-import type { Cancel, ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
+import { NameAddr, type SipRequest, type SipResponse } from '../sip/message/index.ts';
+import type { ForwardHandle, ResponseGate } from '../sip/proxy/index.ts';
+import type { Cancel, ServerTransaction } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
 import { type Body, hasSession } from './bridge/headers.ts';
 import type { Call } from './call.ts';
 import type { Passage } from './media/call-media.ts';
-import type { Relays } from './media/relays.ts';
-import type { PhoneFlows } from './nat/phone-flows.ts';
-import { openReach, type Reach } from './nat/reach.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
-import type { PhoneBranch } from './phone-target.ts';
-import { byeTo, contactOf, instanceOf, leadsTo, learnContact, mediaTarget, type Party, show, targetOf, toOwnContact } from './ring-party.ts';
+import { endOf, type PhoneBranch } from './phone-target.ts';
+import { RingDialogs } from './ring-dialogs.ts';
+import type { RingJob, RingPorts } from './ring-job.ts';
+import { byeTo, leadsTo, mediaTarget, type Party, show } from './ring-party.ts';
 import type { StageFailure } from './stage.ts';
-
-export interface RingPorts {
-  readonly proxy: ProxyCore;
-  readonly transactions: TransactionLayer;
-  readonly locator: Locator;
-  readonly isOurs: (uri: SipUri) => boolean;
-  readonly relays: Relays;
-  readonly flows: PhoneFlows;
-  /** Takes off what goes on what is nobody else's business: our credentials, orders to phones. */
-  readonly strip: (request: SipRequest) => void;
-}
-
-export interface RingJob {
-  readonly call: Call;
-  readonly tx: ServerTransaction;
-  readonly groups: readonly (readonly PhoneBranch[])[];
-  readonly ringMs: number;
-  /** Longest talk; a call whose BYE was lost ends with it. null = no limit. */
-  readonly maxMs: number | null;
-  /** The caller sits behind a NAT or on a connection: requests to him go back the way he came. */
-  readonly callerPinned: boolean;
-  readonly onFailed: (failure: StageFailure) => void;
-}
 
 /** A refresh may be late by so much before the call counts as dead. */
 const GRACE_MS = 32_000;
@@ -48,12 +24,9 @@ const GRACE_MS = 32_000;
  */
 export class RingCall {
   readonly call: Call;
-  readonly callerTag: string;
   readonly #ports: RingPorts;
   readonly #job: RingJob;
-  /** Who answered, by To tag: several phones may ring, each in an early dialog of its own. */
-  readonly #callees = new Map<string, Party>();
-  readonly #caller: Party;
+  readonly #dialogs: RingDialogs;
   readonly #released: (call: RingCall) => void;
   #callee: Party | undefined;
   #forward: ForwardHandle | undefined;
@@ -67,20 +40,7 @@ export class RingCall {
     this.#job = job;
     this.#released = released;
     this.call = job.call;
-    const { request } = job.tx;
-    this.callerTag = request.from.tag ?? '';
-    this.#caller = {
-      address: request.from,
-      contact: contactOf(request) ?? '',
-      subscriberId: job.call.fromSubscriberId ?? undefined,
-      instance: instanceOf(request),
-      behindNat: ports.flows.sendsThroughNat(request, job.call.start.caller.kind),
-      shown: undefined,
-      ip: request.source?.address,
-      pinned: job.callerPinned && request.source ? targetOf(request.source) : undefined,
-      routes: request.recordRoutes.map(String),
-      seq: request.cseq.seq,
-    };
+    this.#dialogs = new RingDialogs(ports, job);
   }
 
   get callId(): string {
@@ -92,7 +52,7 @@ export class RingCall {
     call.kind = 'ring';
     call.hangup = (by, reason) => this.#hangup(by, reason);
     tx.onCancel = () => this.cancel('caller');
-    this.#ports.relays.prepare(call, tx, calleeOf(groups.flat()), {
+    this.#ports.relays.prepare(call, tx, endOf(groups.flat()), {
       go: (offer) => this.#ring(offer),
       fail: (failure) => this.#fail(failure),
     });
@@ -103,7 +63,7 @@ export class RingCall {
     const { strip } = this.#ports;
     const exchange = (request: SipRequest) => {
       strip(request);
-      show(request, this.#caller, tx.request.source);
+      show(request, this.#dialogs.caller, tx.request.source);
       if (offer) request.setBody(offer.content, offer.type);
     };
     this.#forward = this.#ports.proxy.forward(tx, groups, {
@@ -129,17 +89,12 @@ export class RingCall {
 
   /** Which side sent this request of the dialog; undefined when it is not of this dialog. */
   sideOf(request: SipRequest): Side | undefined {
-    const from = request.from.tag ?? '';
-    const to = request.to.tag ?? '';
-    if (from === this.callerTag && this.#callees.has(to)) return 'caller';
-    if (to === this.callerTag && this.#callees.has(from)) return 'callee';
-    return undefined;
+    return this.#dialogs.sideOf(request);
   }
 
   /** Does the request come from where this side has been all along? A re-INVITE from elsewhere has to prove who sends it. */
   isAtHome(request: SipRequest, side: Side): boolean {
-    const ip = this.#parties(request, side)[0].ip;
-    return ip === undefined || ip === request.source?.address;
+    return this.#dialogs.isAtHome(request, side);
   }
 
   handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
@@ -152,7 +107,7 @@ export class RingCall {
   }
 
   #throughMedia(request: SipRequest, side: Side, passage: Passage): void {
-    this.#ports.relays.pass(this.call, side, request, () => mediaTarget(this.#parties(request, side)[1]), passage);
+    this.#ports.relays.pass(this.call, side, request, () => mediaTarget(this.#dialogs.parties(request, side)[1]), passage);
   }
 
   /** Takes responses through the relay of the call, if it has one. `from`: who sends them. */
@@ -177,7 +132,7 @@ export class RingCall {
 
   /** Forwards a request of the dialog, and learns from it. */
   #handle(request: SipRequest, tx: ServerTransaction, side: Side): void {
-    const [sender, other] = this.#parties(request, side);
+    const [sender, other] = this.#dialogs.parties(request, side);
     if (request.cseq.seq > sender.seq) sender.seq = request.cseq.seq;
     if (this.#hungUp) {
       // We have ended the call on both sides already.
@@ -185,7 +140,7 @@ export class RingCall {
       else tx.reply(481);
       return;
     }
-    this.#address(request, other);
+    this.#dialogs.address(request, other);
     if (!leadsTo(request, other)) {
       tx.reply(403, 'Not the other side of this dialog');
       return;
@@ -215,8 +170,8 @@ export class RingCall {
   }
 
   #handleAck(ack: SipRequest, side: Side): void {
-    const [, other] = this.#parties(ack, side);
-    this.#address(ack, other);
+    const [, other] = this.#dialogs.parties(ack, side);
+    this.#dialogs.address(ack, other);
     if (!leadsTo(ack, other)) return;
     const way = this.#ports.flows.way(ack, other);
     if (way === 'flow-failed') return;
@@ -224,22 +179,14 @@ export class RingCall {
     this.#ports.proxy.forwardAck(ack, way);
   }
 
-  /** Simple phones overlook Record-Route and Contact, and send what belongs to the dialog where they sent the INVITE: to us. */
-  #address(request: SipRequest, other: Party): void {
-    toOwnContact(request, other);
-    if (request.has('Route') || !this.#ports.isOurs(request.uri)) return;
-    request.uriText = other.contact;
-    for (const route of other.routes) request.append('Route', route);
-  }
-
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {
-    show(response, this.#meet(response, branch), response.source);
+    show(response, this.#dialogs.meet(response, branch), response.source);
     if (response.status >= 180) this.call.ringing();
   }
 
   /** Each 2xx: the first one is the call; the caller ends what other phones answered at the same moment. */
   #onAnswered(response: SipResponse, branch: PhoneBranch): void {
-    const party = this.#meet(response, branch);
+    const party = this.#dialogs.meet(response, branch);
     show(response, party, response.source);
     if (this.#callee) return;
     this.#callee = party;
@@ -247,38 +194,9 @@ export class RingCall {
     this.#watch(response);
   }
 
-  /** The dialog that a response makes, early or not, or has made already. */
-  #meet(response: SipResponse, branch: PhoneBranch): Party {
-    const tag = response.to.tag ?? '';
-    const known = this.#callees.get(tag);
-    if (known) {
-      learnContact(known, response);
-      if (response.status >= 200) known.routes = this.#routesToCallee(response);
-      return known;
-    }
-    const { flows } = this.#ports;
-    const routes = this.#routesToCallee(response);
-    const behindNat = (branch.pinned && branch.reach?.behindNat) || (routes.length === 0 && flows.answersThroughNat(response));
-    const party: Party = {
-      address: response.to,
-      contact: contactOf(response) ?? branch.uri,
-      ...{ subscriberId: branch.subscriberId, instance: instanceOf(response), behindNat, shown: undefined },
-      ip: response.source?.address,
-      pinned: branch.pinned ? branch.target : behindNat && response.source ? targetOf(response.source) : undefined,
-      routes,
-      seq: 0,
-    };
-    if (tag !== '') this.#callees.set(tag, party);
-    return party;
-  }
-
   #onRefreshed(request: SipRequest, response: SipResponse, side: Side): void {
-    const [sender, other] = this.#parties(request, side);
-    learnContact(sender, request);
-    learnContact(other, response);
-    // A router may have given the phone another port meanwhile, or the phone itself another connection.
-    if (sender.pinned && request.source && this.isAtHome(request, side)) sender.pinned = targetOf(request.source);
-    show(response, other, response.source);
+    this.#dialogs.refresh(request, response, side);
+    show(response, this.#dialogs.parties(request, side)[1], response.source);
     if (this.#callee) this.#watch(response);
   }
 
@@ -317,8 +235,9 @@ export class RingCall {
       return;
     }
     this.#hungUp = true;
-    this.#bye(this.#caller, callee, reason);
-    this.#bye(callee, this.#caller, reason);
+    const { caller } = this.#dialogs;
+    this.#bye(caller, callee, reason);
+    this.#bye(callee, caller, reason);
     // What nobody of the call said has its reason in the CDR.
     this.#finish(by, by === 'error' || by === 'media-timeout' ? reason : undefined);
   }
@@ -358,39 +277,6 @@ export class RingCall {
   #isBehindNat(request: SipRequest, side: Side): boolean {
     return this.#ports.flows.sendsThroughNat(request, side === 'caller' ? this.call.start.caller.kind : 'subscriber');
   }
-
-  /** Sender and receiver of a request inside the dialog. */
-  #parties(request: SipRequest, side: Side): [sender: Party, other: Party] {
-    const tag = side === 'caller' ? request.to.tag : request.from.tag;
-    // sideOf has found it.
-    const callee = this.#callees.get(tag ?? '') as Party;
-    return side === 'caller' ? [this.#caller, callee] : [callee, this.#caller];
-  }
-
-  /** Of the recorded routes those beyond us, nearest first (RFC 3261 12.1.2). */
-  #routesToCallee(response: SipResponse): string[] {
-    const routes = readable(() => response.recordRoutes) ?? [];
-    const beyond = routes.slice(0, Math.max(0, routes.length - this.#caller.routes.length));
-    return beyond
-      .filter(({ uri }) => !this.#ports.isOurs(uri))
-      .map(String)
-      .reverse();
-  }
-}
-
-/** How the media of the phones that are about to ring is reached: for all of them in one way, as the caller has one offer. */
-function calleeOf(branches: readonly PhoneBranch[]): { target: Target | undefined; reach: Reach } {
-  const target = branches.find((branch) => branch.target)?.target;
-  const reaches = branches.map((branch) => branch.reach ?? openReach(branch.target?.address));
-  const [first] = reaches;
-  return {
-    target,
-    reach: {
-      address: reaches.every(({ address }) => address === first?.address) ? first?.address : undefined,
-      behindNat: reaches.some(({ behindNat }) => behindNat),
-      rtpAsymmetric: reaches.some(({ rtpAsymmetric }) => rtpAsymmetric),
-    },
-  };
 }
 
 function whyOf(status: number): StageFailure['why'] {

@@ -1,7 +1,8 @@
 import type { Side } from '../media/engine.ts';
 import type { SipRequest } from '../sip/message/index.ts';
 import type { ServerTransaction } from '../sip/transaction/index.ts';
-import { RingCall, type RingJob, type RingPorts } from './ring-call.ts';
+import { RingCall } from './ring-call.ts';
+import type { RingJob, RingPorts } from './ring-job.ts';
 import type { StageHandle } from './stage.ts';
 
 /** All proxied calls, found by their dialogs. */

@@ -1,7 +1,7 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Caller } from '../routing/call-plan.ts';
-import type { SipRequest } from '../sip/message/index.ts';
+import { type SipRequest, SipUri } from '../sip/message/index.ts';
 import { preprocessRoute } from '../sip/proxy/index.ts';
 import { answerCancel, type ServerTransaction } from '../sip/transaction/index.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -225,9 +225,17 @@ export class Pipeline {
 
   #servedDomain(x: Exchange): boolean {
     const { request, tx } = x;
-    const { directory, own } = this.#ports;
+    const { directory, own, registrar } = this.#ports;
     if (own.isOurs(request.uri)) {
       x.domain = own.domainOf(request.uri.host) ?? directory.settings.domain;
+      return false;
+    }
+    // The Contact of a phone of ours, learnt in another call: an attended transfer calls it (RFC 5589 7).
+    const phone = x.caller?.kind === 'subscriber' && request.method === 'INVITE' ? registrar.bindingAt(request.uri) : undefined;
+    const owner = phone && directory.subscriberById(phone.subscriberId);
+    if (owner) {
+      request.uri = new SipUri('sip', owner.number, owner.domain);
+      x.domain = owner.domain;
       return false;
     }
     // Own user's foreign call: the setting decides (O-4).

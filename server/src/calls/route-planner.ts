@@ -7,6 +7,7 @@ import type { CallContext, Caller, CallPlan, ContactTarget, Credit } from '../ro
 import { planCall } from '../routing/plan-call.ts';
 import type { ActiveCalls } from './active-calls.ts';
 import type { GatewayMonitor } from './gateways/gateway-monitor.ts';
+import { oneFlowEach } from './nat/phone-flows.ts';
 
 /** A registered phone as the plan names it. */
 export interface PhoneTarget extends ContactTarget {
@@ -32,7 +33,8 @@ export class RoutePlanner {
     this.#options = options;
     const { registrar, calls, gateways, accounts } = options;
     this.#reads = {
-      bindings: (subscriberId) => registrar.bindingsOf(subscriberId).map((binding) => ({ uri: binding.contact, q: binding.q, binding })),
+      bindings: (subscriberId) =>
+        oneFlowEach(registrar.bindingsOf(subscriberId)).map((binding) => ({ uri: binding.contact, q: binding.q, binding })),
       activeCalls: (subscriberId) => calls.countOf(subscriberId),
       gatewayCalls: (gatewayId) => calls.countOfGateway(gatewayId),
       gatewayHealthy: (gatewayId) => gateways.isHealthy(gatewayId),

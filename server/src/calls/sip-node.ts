@@ -1,6 +1,7 @@
 import type { AccountBook } from '../billing/account-book.ts';
 import type { CallCharging } from '../billing/call-record.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Binding } from '../registrar/binding.ts';
 import { needsRport } from '../registrar/nat.ts';
 import type { BindingStore, Registrar } from '../registrar/registrar.ts';
 import { bracketed, SipSyntaxError, SipUri } from '../sip/message/index.ts';
@@ -10,6 +11,7 @@ import {
   type Endpoint,
   type ListenerConfig,
   ServerLocator,
+  type Target,
   type TlsSupport,
   TransportLayer,
   type TransportStats,
@@ -27,6 +29,7 @@ import type { MediaParts } from './media/relays.ts';
 import type { MessageWaiting } from './mwi/message-waiting.ts';
 import { KeepAlive, type KeepAliveStats } from './nat/keep-alive.ts';
 import type { PhoneLocator } from './phone-locator.ts';
+import { phoneTarget } from './phone-target.ts';
 import type { RoutePlanner } from './route-planner.ts';
 
 export interface SipNodeOptions {
@@ -181,8 +184,9 @@ export class SipNode {
   /**
    * Asks a SIP address with OPTIONS whether it lives.
    * @param text SIP URI, or `host:port`
+   * @param target the way there; else it is looked up
    */
-  async ping(text: string): Promise<PingAnswer> {
+  async ping(text: string, target?: Target): Promise<PingAnswer> {
     let uri: SipUri;
     try {
       uri = SipUri.parse(/^(sips?|tel):/i.test(text) ? text : `sip:${text}`);
@@ -192,11 +196,16 @@ export class SipNode {
     }
     const from = new SipUri('sip', 'dialtone', this.#options.directory.settings.domain);
     const began = this.#clock.now();
-    const question = this.#sender.send({ method: 'OPTIONS', uri, from, to: uri, callId: token(20), cseq: 1 });
+    const question = this.#sender.send({ method: 'OPTIONS', uri, from, to: uri, callId: token(20), cseq: 1, target });
     const tired = new Promise<undefined>((resolve) => this.#clock.after(PING_MS, () => resolve(undefined)));
     const answer = await Promise.race([question, tired]);
     if (!answer) return { status: null, reason: 'No answer', rttMs: null };
     return { status: answer.status, reason: answer.reason, rttMs: Math.round((this.#clock.now() - began) * 10) / 10 };
+  }
+
+  /** The same of a registered phone, which may be behind NAT. */
+  pingPhone(binding: Binding): Promise<PingAnswer> {
+    return this.ping(binding.contact, phoneTarget(binding, this.#phones)?.target);
   }
 
   stats(): NodeStats {

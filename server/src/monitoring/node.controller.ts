@@ -7,6 +7,7 @@ import type { Subscriber } from '../directory/types.ts';
 import { EventsService } from '../events/events.service.ts';
 import { fieldProblem, Returns, timeOf } from '../http/index.ts';
 import { StunServer } from '../media/stun/stun-server.ts';
+import type { Binding } from '../registrar/binding.ts';
 import { Registrar } from '../registrar/registrar.ts';
 import { VERSION } from '../settings/version.ts';
 import { dashboard } from './dashboard.schemas.ts';
@@ -112,9 +113,10 @@ export class NodeController {
   @Returns(pingResult)
   async ping(@Body({ schema: pingTarget }) body: PingTarget) {
     const own = this.#subscriber(body.uri);
-    const uri = own ? this.#phone(own) : /^sips?:/i.test(body.uri) ? body.uri : `sip:${body.uri}`;
-    if (uri === undefined) return { uri: body.uri, ok: false, status: null, reason: 'Not registered', rttMs: null };
-    const answer = await this.#node.ping(uri);
+    const phone = own && this.#phone(own);
+    if (own && !phone) return { uri: body.uri, ok: false, status: null, reason: 'Not registered', rttMs: null };
+    const uri = phone?.contact ?? (/^sips?:/i.test(body.uri) ? body.uri : `sip:${body.uri}`);
+    const answer = await (phone ? this.#node.pingPhone(phone) : this.#node.ping(uri));
     return { uri, ok: answer.status !== null, status: answer.status, reason: answer.reason, rttMs: answer.rttMs };
   }
 
@@ -125,8 +127,8 @@ export class NodeController {
   }
 
   /** Where his phone is: asked directly, not through ourselves. */
-  #phone(subscriber: Subscriber): string | undefined {
+  #phone(subscriber: Subscriber): Binding | undefined {
     const [best] = [...this.#registrar.bindingsOf(subscriber.id)].sort((a, b) => b.q - a.q);
-    return best?.contact;
+    return best;
   }
 }

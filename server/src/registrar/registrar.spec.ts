@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Directory } from '../directory/directory.ts';
 import { aSubscriber } from '../directory/testing.ts';
+import { SipUri } from '../sip/message/index.ts';
 import { buildRequest, sourceOf } from '../sip/testing/index.ts';
 import type { Endpoint } from '../sip/transport/types.ts';
 import { type Binding, fromRow, toRow } from './binding.ts';
@@ -136,6 +137,25 @@ describe('Registrar', () => {
     expect(contacts()).toEqual(['sip:1001@192.0.2.10:7777']);
     register({ contact: `<sip:1001@192.0.2.10:8888>;${instance};reg-id=2` });
     expect(contacts()).toHaveLength(2);
+  });
+
+  it('RFC 5626: takes a flow through a proxy only when that one keeps it', () => {
+    const contact = '<sip:1001@192.0.2.10>;+sip.instance="<urn:uuid:1>";reg-id=1';
+    const proxied = 'Via: SIP/2.0/TCP 192.0.2.10;branch=z9hG4bKp';
+    expect(register({ contact, headers: [proxied, 'Path: <sip:edge.test;lr>'] }).status).toBe(439);
+    expect(register({ contact, headers: [proxied, 'Path: <sip:edge.test;lr;ob>'] }).get('Require')).toEqual(['outbound']);
+  });
+
+  it('finds the phone that a Contact leads to, its own or the outside of its NAT', () => {
+    const seen: Endpoint = { protocol: 'udp', address: '198.51.100.9', port: 40000 };
+    register({ contact: '<sip:1001-x@10.0.0.5:5060>', via: 'SIP/2.0/UDP 10.0.0.5:5060;rport;branch=z9hG4bKn', from: seen });
+    const at = (uri: string) => registrar.bindingAt(SipUri.parse(uri))?.contact;
+    expect(at('sip:1001-x@198.51.100.9:40000')).toBe('sip:1001-x@10.0.0.5:5060');
+    expect(at('sip:1001-x@10.0.0.5:5060;transport=udp')).toBe('sip:1001-x@10.0.0.5:5060');
+    expect(at('sip:1002@198.51.100.9:40000')).toBeUndefined();
+    expect(at('sip:1001-x@198.51.100.9:40001')).toBeUndefined();
+    now += 4_000_000;
+    expect(at('sip:1001-x@198.51.100.9:40000')).toBeUndefined();
   });
 
   it('RFC 3327: keeps Path and shows it in the answer', () => {

@@ -90,6 +90,18 @@ export class Registrar {
     return this.#table.get(id);
   }
 
+  /** The phone that this URI leads to: its Contact, or the one others were shown of it when it is behind NAT. */
+  bindingAt(uri: SipUri): Binding | undefined {
+    for (const binding of this.#table.all()) {
+      const { remote } = binding.received ?? {};
+      const seen = remote?.address === uri.host && remote.port === uri.port;
+      if (!seen && !binding.contact.includes(uri.host)) continue;
+      const own = SipUri.parse(binding.contact);
+      if (own.user === uri.user && (seen || (own.host === uri.host && own.port === uri.port)) && !this.#isExpired(binding)) return binding;
+    }
+    return undefined;
+  }
+
   /** Takes a binding away, as an administrator does. */
   remove(id: number): boolean {
     const binding = this.#table.get(id);
@@ -176,6 +188,7 @@ export class Registrar {
     if (contact.expires > 0 && contact.expires < minExpires) return { status: 423, headers: [['Min-Expires', String(minExpires)]] };
     if (contact.expires > 0 && this.#options.allowsContact?.(address.uri) === false)
       return { status: 403, reason: 'Contact not allowed', headers: [['Warning', '399 dialtone "Register the address of a phone"']] };
+    if (contact.regId !== null && !keepsFlow(request)) return { status: 439, reason: 'First Hop Lacks Outbound Support', headers: [] };
     const known = this.#table.of(subscriber.id).find((binding) => isSameContact(binding, contact));
     if (known && isOutOfOrder(request, known)) return outOfOrder;
     wanted.push({ ...contact, known });
@@ -279,6 +292,13 @@ export class Registrar {
 /** RFC 3261 10.3 step 7: an update with an older CSeq of the same Call-ID came late and must not win. */
 const isOutOfOrder = (request: SipRequest, binding: Binding): boolean =>
   binding.callId === request.callId && request.cseq.seq <= binding.cseq;
+
+/** RFC 5626 6: the phone's flow is kept by us, whom it reached itself, or by a first proxy that says so with `ob` in its Path. */
+function keepsFlow(request: SipRequest): boolean {
+  if (request.vias.length === 1) return true;
+  const first = request.values('Path').at(-1);
+  return first !== undefined && NameAddr.parse(first).uri.params.has('ob');
+}
 
 const outOfOrder: RegisterReply = { status: 500, reason: 'CSeq out of order', headers: [['Retry-After', '1']] };
 

@@ -11,6 +11,8 @@ export interface OutOfDialogRequest {
   readonly to: SipUri;
   readonly callId: string;
   readonly cseq: number;
+  /** The way there, where it is known; else the URI is looked up. */
+  readonly target?: Target | undefined;
   readonly headers?: readonly (readonly [string, string])[];
   /** User part of our Contact; none is sent when left out. */
   readonly contactUser?: string;
@@ -32,7 +34,7 @@ export class OutOfDialogSender {
   }
 
   async send(request: OutOfDialogRequest): Promise<Answer> {
-    const target = this.#locator.locateNow(request.uri) ?? (await this.#locator.locate(request.uri))[0];
+    const target = request.target ?? this.#locator.locateNow(request.uri) ?? (await this.#locator.locate(request.uri))[0];
     if (!target) {
       request.onFault?.(`no way to ${request.uri.host}: it has no address, or nothing here speaks its transport`);
       return undefined;

@@ -149,3 +149,35 @@ describe('a phone on a connection through a NAT (RFC 5626)', () => {
     for (const cseq of [4, 5]) expect((await sendOne(fromAnn('INFO', ok, { cseq }), annRouter)).message).toMatchObject({ status: 430 });
   });
 });
+
+describe('a phone with several flows (RFC 5626)', () => {
+  it('is rung over one of them, the one that lives', async () => {
+    const contact = (regId: number) => `<sip:1002@${home}:5060;transport=tcp;ob>;+sip.instance="<urn:uuid:b>";reg-id=${regId}`;
+    const overTcp = `SIP/2.0/TCP ${home}:5060;branch=BRANCH`;
+    bench.registerBob({ contact: contact(1), via: overTcp, callId: 'one' }, { ...bobRouter, protocol: 'tcp', port: 1001 });
+    bench.registerBob({ contact: contact(2), via: overTcp, callId: 'two' }, { ...bobRouter, protocol: 'tcp', port: 1002 });
+    const bindings = bench.node.registrar.bindingsOf(2);
+    expect(bindings).toHaveLength(2);
+    Object.assign(bindings[1]!.flow!, { alive: false });
+    bench.transport.take();
+    bench.sendAs('1001', 'INVITE', { contact: annOwn, via }, annRouter);
+    await settle();
+    const invites = bench.transport.take().filter(({ message }) => message.kind === 'request');
+    expect(invites.map(({ target }) => target?.port)).toEqual([1001]);
+  });
+});
+
+describe('the Contact that was shown of a phone', () => {
+  it('leads back to it in a new call, as in an attended transfer', async () => {
+    bench.registerBob({ contact: bobOwn, via }, bobRouter);
+    const invite = await call({ uri: 'sip:1002@203.0.113.41:40002', headers: ['Replaces: other;to-tag=a;from-tag=b'] });
+    expect(invite.uriText).toBe('sip:1002@192.168.1.5:5060');
+    expect(invite.get('Replaces')).toBe('other;to-tag=a;from-tag=b');
+  });
+
+  it('and to nobody else', () => {
+    bench.registerBob({ contact: bobOwn, via }, bobRouter);
+    const [refused] = bench.sendAs('1001', 'INVITE', { uri: 'sip:1002@203.0.113.41:1', contact: annOwn, via }, annRouter) as SipResponse[];
+    expect(refused?.status).toBe(403);
+  });
+});

@@ -64,6 +64,26 @@ export class PhoneFlows {
   }
 }
 
+/**
+ * One binding for each phone: one that keeps several flows open (RFC 5626) is rung over the best of them, which is one that lives, then the one
+ * refreshed last. Over two it would ring twice and answer the second with 482.
+ */
+export function oneFlowEach(bindings: readonly Binding[]): readonly Binding[] {
+  if (!bindings.some(({ regId }) => regId !== null)) return bindings;
+  const best = new Map<string | number, Binding>();
+  for (const binding of bindings) {
+    const key = binding.regId === null || binding.instance === null ? binding.id : binding.instance;
+    const other = best.get(key);
+    if (!other || isBetter(binding, other)) best.set(key, binding);
+  }
+  return [...best.values()];
+}
+
+function isBetter(a: Binding, b: Binding): boolean {
+  const [aLives, bLives] = [a, b].map(({ flow, received }) => flow?.alive ?? received?.remote.protocol === 'udp');
+  return aLives === bLives ? a.refreshedAt > b.refreshedAt : aLives === true;
+}
+
 /** Is it the binding of that phone? Over a new connection it may name another port. */
 function isOf(binding: Binding, { instance, contact }: Reached): boolean {
   if (instance !== undefined && binding.instance !== null) return binding.instance === instance;

@@ -77,7 +77,7 @@ export async function benchAlone({ runs, rates, wanted }: Wish): Promise<void> {
       await server.stop();
     }
   }
-  printTable(table);
+  if (table.length > 1) printTable(table);
 }
 
 /** Memory after the garbage of the last seconds had time to go: the least of some looks. */

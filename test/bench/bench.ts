@@ -2,15 +2,17 @@
 import { parseArgs } from 'node:util';
 import { benchAlone } from './alone.ts';
 import { benchBeside } from './beside.ts';
+import { benchConference } from './conference/conference.ts';
 import { subscribers } from './target.ts';
 
-const parts = ['register', 'calls', 'start'];
+const parts = ['register', 'calls', 'start', 'conference'];
 const help = `npm run bench -- [PART ...] [options]
 
 What a registration and a paid call cost, and what stays in memory, with ${subscribers} subscribers. PART is any of:
   register   CPU of a digest REGISTER, memory of the bindings
   calls      CPU of an authenticated, billed gateway call; INVITE to forwarded; lost calls. The server is warm: 16,000 calls went before
   start      import of and start with 100,000 subscribers and 300,000 rates
+  conference CPU of conferences of 32 and of 100 endpoints
 and all of them unless named. Options:
   --beside kamailio   register and calls for this server and for Debian's Kamailio in turn, side by side: once with MariaDB asked at each
                       request as the classic manuals have it, once with everything in memory. Installs them with apt-get when root,
@@ -50,4 +52,7 @@ try {
   process.exit(1);
 }
 if (wish.help) process.stdout.write(help);
-else await (wish.beside ? benchBeside(wish) : benchAlone(wish));
+else {
+  await (wish.beside ? benchBeside(wish) : benchAlone(wish));
+  if (!wish.beside && wish.wanted('conference')) await benchConference();
+}

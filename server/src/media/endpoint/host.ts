@@ -72,19 +72,26 @@ export class EndpointHost {
     if (session === undefined) return;
     switch (order.type) {
       case 'clearDigits':
-        return session.clearDigits();
+        session.clearDigits();
+        break;
       case 'echo':
-        return session.echo();
+        session.echo();
+        break;
       case 'mute':
-        return session.room?.mute(session.id, order.on);
+        session.room?.mute(session.id, order.on);
+        break;
       case 'leave':
-        return this.leave(session);
+        this.leave(session);
+        break;
       case 'digit':
-        return session.digit(order.digit, 'info');
+        session.digit(order.digit, 'info');
+        break;
       case 'stop':
-        return session.stop();
+        session.stop();
+        break;
       case 'close':
-        return this.close(session);
+        this.close(session);
+        break;
     }
   }
 

@@ -111,18 +111,22 @@ export class MediaServicesPool implements MediaServices {
         this.waiting.delete(report.request);
         if (report.type === 'done') waiting?.resolve(report.answer);
         else waiting?.reject(new Error(report.why));
-        return;
+        break;
       }
       case 'digit':
-        return this.endpoints.get(report.endpoint)?.onDigit(report.digit);
+        this.endpoints.get(report.endpoint)?.onDigit(report.digit);
+        break;
       case 'silence':
-        return this.endpoints.get(report.endpoint)?.onSilence(report.seconds);
+        this.endpoints.get(report.endpoint)?.onSilence(report.seconds);
+        break;
       case 'speaking':
-        return this.onSpeaking(report.room, report.endpoints);
+        this.onSpeaking(report.room, report.endpoints);
+        break;
       case 'fault':
-        return this.options.onFault(`Media services: ${report.what}`);
+        this.options.onFault(`Media services: ${report.what}`);
+        break;
       case 'alive':
-        return;
+        break;
     }
   }
 

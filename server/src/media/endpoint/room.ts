@@ -145,16 +145,16 @@ export class Room {
     return new Set([...this.members.values()].map(({ guest }) => guest.codec.rate));
   }
 
+  /** Zeros to begin with. */
   private sumAt(rate: SampleRate): Int32Array {
-    let sum = this.sums.get(rate);
-    if (sum === undefined) this.sums.set(rate, (sum = new Int32Array(frameSize(rate))));
-    else sum.fill(0);
+    const sum = this.sums.get(rate)?.fill(0) ?? new Int32Array(frameSize(rate));
+    this.sums.set(rate, sum);
     return sum;
   }
 
   private encoderOf(codec: Codec): Encode {
-    let encode = this.encoders.get(codec.name);
-    if (encode === undefined) this.encoders.set(codec.name, (encode = codec.encoder()));
+    const encode = this.encoders.get(codec.name) ?? codec.encoder();
+    this.encoders.set(codec.name, encode);
     return encode;
   }
 

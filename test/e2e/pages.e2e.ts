@@ -30,7 +30,7 @@ const adminScreens = [
   '/admins',
   '/audit',
 ];
-const myScreens = ['', '/calls', '/rates', '/devices', '/ledger', '/profile', '/password'];
+const myScreens = ['', '/calls', '/voicemail', '/rates', '/devices', '/ledger', '/profile', '/password'];
 
 /** The acceptance checks of the pages, by their numbers, against a server with ten thousand subscribers. */
 describe('the pages', () => {

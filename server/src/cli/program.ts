@@ -14,6 +14,7 @@ import { addSetupCommands } from './commands/setup.ts';
 import { addSubscriberCommands } from './commands/subscriber.ts';
 import { addUpdateCommands } from './commands/update.ts';
 import { addUpgradeCommands } from './commands/upgrade.ts';
+import { addVoicemailCommands } from './commands/voicemail.ts';
 
 /** The `dialtone` command with all its verbs (H-6). Errors are thrown, not printed. */
 export function buildProgram(version: string): Command {
@@ -33,6 +34,7 @@ export function buildProgram(version: string): Command {
   addAclCommands(program);
   addRegistrationCommands(program);
   addCallCommands(program);
+  addVoicemailCommands(program);
   addMonitorCommands(program);
   addAdminCommands(program);
   addAccessCommands(program);

@@ -46,9 +46,7 @@ export class VoicemailJobs implements OnModuleInit {
         closed++;
       } else if (days !== null) old += await this.#messages.removeOlder(id, now - days * DAY);
     }
-    const parts = [`${deleted} deleted and ${old} old messages removed`];
-    if (closed > 0) parts.push(`${closed} mailboxes of closed subscribers removed`);
-    if (recovered > 0) parts.push(`${recovered} unfinished messages kept`);
-    return { result: 'ok', message: `${parts.join(', ')}.` };
+    const removed = `${deleted} deleted and ${old} old messages, ${closed} mailboxes of closed subscribers`;
+    return { result: 'ok', message: `Removed: ${removed}. Unfinished messages kept: ${recovered}.` };
   }
 }

@@ -30,6 +30,10 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^(\d+) bans have ended\.$/, 'said.bansEnded'],
   [/^(\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.medium'],
   [/^Damaged on the medium: (.+)\. (\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.mediumBad'],
+  [
+    /^Removed: (\d+) deleted and (\d+) old messages, (\d+) mailboxes of closed subscribers\. Unfinished messages kept: (\d+)\.$/,
+    'said.voicemail',
+  ],
   [/^No backup was made: the disk is (\d+) % full or more\. Make room first\.$/, 'said.noRoom'],
 ];
 

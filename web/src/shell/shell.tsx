@@ -112,7 +112,7 @@ export function Shell({ navigation }: { navigation: readonly NavGroup[] }) {
             <span className="relative">
               <item.icon className="size-5" aria-hidden />
               {item.badge && (
-                <span className="absolute -top-1.5 left-3">
+                <span className="absolute -top-2 left-4">
                   <item.badge />
                 </span>
               )}

@@ -135,6 +135,7 @@ export const voicemail = {
   'mailTexts.name.backup-failed': 'A backup failed',
   'mailTexts.name.alarm': 'Alarm',
   'mailTexts.name.test': 'Test mail',
+  'outbox.attachment': 'With the file',
   'settings.voicemail': 'Voicemail',
   'setting.voicemailMaxSeconds': 'Longest message',
   'setting.voicemailMinSeconds': 'Shortest message',
@@ -148,6 +149,8 @@ export const voicemail = {
   'setting.mwiUnsolicited': 'Tell phones of waiting messages that did not ask',
   'settingHint.mwiUnsolicited': 'Many desk phones light their lamp only so.',
   'job.voicemail-cleanup': 'Remove old and deleted voice messages',
+  'said.voicemail':
+    'Removed: {{a}} deleted and {{b}} old messages, {{c}} mailboxes of closed subscribers. Unfinished messages kept: {{d}}.',
   'audited.mailbox.change': 'Mailbox changed',
   'audited.mailbox.pin': 'PIN of the mailbox set',
   'audited.mailbox.pin-removed': 'PIN of the mailbox removed',

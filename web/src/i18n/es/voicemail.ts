@@ -137,6 +137,7 @@ export const voicemail: Record<keyof typeof en, string> = {
   'mailTexts.name.backup-failed': 'Falló una copia de seguridad',
   'mailTexts.name.alarm': 'Alarma',
   'mailTexts.name.test': 'Correo de prueba',
+  'outbox.attachment': 'Con el archivo',
   'settings.voicemail': 'Buzón de voz',
   'setting.voicemailMaxSeconds': 'Mensaje más largo',
   'setting.voicemailMinSeconds': 'Mensaje más corto',
@@ -150,6 +151,8 @@ export const voicemail: Record<keyof typeof en, string> = {
   'setting.mwiUnsolicited': 'Avisar de mensajes también a teléfonos que no lo piden',
   'settingHint.mwiUnsolicited': 'Muchos teléfonos de mesa solo así encienden su lámpara.',
   'job.voicemail-cleanup': 'Quitar mensajes de voz antiguos y borrados',
+  'said.voicemail':
+    'Quitados: {{a}} mensajes borrados y {{b}} antiguos, {{c}} buzones de abonados dados de baja. Mensajes sin terminar conservados: {{d}}.',
   'audited.mailbox.change': 'Buzón cambiado',
   'audited.mailbox.pin': 'PIN del buzón puesto',
   'audited.mailbox.pin-removed': 'PIN del buzón quitado',

@@ -186,6 +186,7 @@ function MailDialog({ id, onClose }: { id: number; onClose: () => void }) {
               ],
               [t('outbox.created'), <When key="w" at={mail.createdAt} />],
               mail.sentAt !== null && [t('outbox.sentAt'), <When key="t" at={mail.sentAt} />],
+              mail.attachmentName !== null && [t('outbox.attachment'), mail.attachmentName],
               [t('outbox.attempts'), mail.attempts],
               mail.lastError !== null && [
                 t('outbox.lastError'),

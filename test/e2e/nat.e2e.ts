@@ -198,6 +198,23 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     await over();
   });
 
+  it.each(['udp', 'tcp'] as const)('what answers here is heard through a symmetric NAT over %s: the echo test', async (transport) => {
+    translate('symmetric');
+    const caller = await phone(anna, 'left', 440, transport);
+    caller.command('dial', `sip:613@${domain}`);
+    await caller.event('CALL_ESTABLISHED');
+    await eventually(
+      'the own tone comes back',
+      () => {
+        const heard = caller.heard().slice(-8000);
+        return heard.length === 8000 && amplitude(heard, 440) > 8000;
+      },
+      20_000,
+    );
+    caller.command('hangup');
+    await over();
+  });
+
   it('carries a session description that is larger than a datagram should be over TCP', async () => {
     translate('symmetric');
     const { caller, callee } = await call(

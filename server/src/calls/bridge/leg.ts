@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Side } from '../../media/engine.ts';
+import { portIsNotVia } from '../../registrar/nat.ts';
 import type { Dialog } from '../../sip/dialog/index.ts';
 import { hasToken, OfferAnswer, SessionTimer, sessionTimerRequestHeaders } from '../../sip/dialog/index.ts';
 import { flat } from '../../sip/flat.ts';
@@ -231,5 +232,5 @@ export function callerTarget(invite: SipRequest, source: Source): { target: Targ
   const { contacts } = invite;
   const uri = contacts === '*' ? undefined : contacts[0]?.uri;
   const elsewhere = uri === undefined || isIP(uri.host) === 0 || uri.host !== address;
-  return { target, pinned: protocol !== 'udp' || elsewhere };
+  return { target, pinned: protocol !== 'udp' || elsewhere || portIsNotVia(invite, source) };
 }

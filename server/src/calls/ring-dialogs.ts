@@ -81,8 +81,12 @@ export class RingDialogs {
     const [sender, other] = this.parties(request, side);
     learnContact(sender, request);
     learnContact(other, response);
-    // A router may have given the phone another port meanwhile, or the phone itself another connection.
-    if (sender.pinned && request.source && this.isAtHome(request, side)) sender.pinned = targetOf(request.source);
+    // The router may have given the phone another port, or the phone moved to another network: its re-INVITE from there has proved who sends it.
+    const { source } = request;
+    const believed = request.method === 'INVITE' || this.isAtHome(request, side);
+    if (!source || !believed || !(sender.pinned || sender.behindNat)) return;
+    sender.pinned = targetOf(source);
+    sender.ip = source.address;
   }
 
   /** Simple phones overlook Record-Route and Contact, and send what belongs to the dialog where they sent the INVITE: to us. */

@@ -89,6 +89,22 @@ describe('a call between two phones behind NAT', () => {
     expect((await sendOne(fromBob('BYE', again), bobRouter)).target).toMatchObject({ address: '203.0.113.31', port: 55_555 });
   });
 
+  it('follows a phone into another network once it has proved who it is', async () => {
+    bench.registerBob({ contact: bobOwn, via }, bobRouter);
+    const ok = await answer(await call(), 200, bobOwn, bobRouter);
+    await send(fromAnn('ACK', ok), annRouter);
+
+    const elsewhere: Endpoint = { protocol: 'udp', address: '198.51.100.77', port: 7000 };
+    const fields = { uri: 'sip:1002@203.0.113.41:40002', to: '<sip:1002@example.org>;tag=callee', contact: annOwn, via, cseq: 8 };
+    const headers = ok.recordRoutes.map((hop) => `Route: ${hop}`).reverse();
+    const sent = bench.sendAs('1001', 'INVITE', { ...fields, headers }, elsewhere);
+    await settle();
+    const again = [...sent, ...bench.transport.take().map(({ message }) => message)].at(-1) as SipRequest;
+    expect(again.get('Contact')).toBe('<sip:1001@198.51.100.77:7000>');
+    await answer(again, 200, bobOwn, bobRouter);
+    expect((await sendOne(fromBob('BYE', again), bobRouter)).target).toMatchObject({ address: '198.51.100.77', port: 7000 });
+  });
+
   it('ends the call on both sides over the flows, when an administrator does', async () => {
     bench.registerBob({ contact: bobOwn, via }, bobRouter);
     await answer(await call(), 200, bobOwn, bobRouter);

@@ -5,6 +5,7 @@ import { addAdminCommands } from './commands/admin.ts';
 import { addAliasCommands } from './commands/alias.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCallCommands } from './commands/calls.ts';
+import { addConferenceCommands } from './commands/conference.ts';
 import { addCreditCommands } from './commands/credit.ts';
 import { addGatewayCommands } from './commands/gateway.ts';
 import { addMonitorCommands } from './commands/monitor.ts';
@@ -35,6 +36,7 @@ export function buildProgram(version: string): Command {
   addRegistrationCommands(program);
   addCallCommands(program);
   addVoicemailCommands(program);
+  addConferenceCommands(program);
   addMonitorCommands(program);
   addAdminCommands(program);
   addAccessCommands(program);

@@ -3,13 +3,13 @@ import type { AppName } from '../../directory/feature-code.ts';
 import type { Endpoint } from '../../media/endpoint/endpoint.ts';
 import type { Caller } from '../../routing/call-plan.ts';
 import { type RefusalCode, refusals } from '../../routing/refusals.ts';
-import { Dialog, DialogError, supports100rel } from '../../sip/dialog/index.ts';
-import { createResponse, type SipRequest, type SipResponse, SipUri } from '../../sip/message/index.ts';
+import { Dialog, DialogError } from '../../sip/dialog/index.ts';
+import { type SipRequest, SipUri } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
 import { admit, type CallerSession } from '../bridge/admit.ts';
 import { AnswerRetransmitter } from '../bridge/answer-retransmitter.ts';
-import { ALLOW, causeHeaders, type Headers, reasonHeader } from '../bridge/headers.ts';
+import { causeHeaders, type Headers, reasonHeader } from '../bridge/headers.ts';
 import { callerTarget, Leg } from '../bridge/leg.ts';
 import type { Call } from '../call.ts';
 import { ownContact } from '../dialog/own-contact.ts';
@@ -17,9 +17,11 @@ import { SessionRefresher } from '../dialog/session-refresher.ts';
 import { descriptionOf } from '../media/session-body.ts';
 import type { StageHandle } from '../stage.ts';
 import type { AppCall, Prompts } from './app-call.ts';
+import { EarlyMedia } from './early-media.ts';
 import { InDialog } from './in-dialog.ts';
+import { Negotiation } from './negotiation.ts';
 import type { AnswerJob, AnswerPorts } from './ports.ts';
-import { ReliableResponse } from './reliable-response.ts';
+import { refusalOf, replyIn } from './replies.ts';
 import { transfer } from './transfer.ts';
 
 /** Where requests inside dialogs find their call. */
@@ -47,12 +49,8 @@ export class AnsweredCall implements StageHandle, AppCall {
   #endpoint: Endpoint | undefined;
   #leg: Leg | undefined;
   #inDialog: InDialog | undefined;
-  /** Our session description: the answer to his offer, or the offer for an INVITE without one. */
-  #description: Buffer | undefined;
-  /** His offer is answered, or his answer to ours is here: nothing more to describe in the 200. */
-  #agreed = false;
-  #reliable: ReliableResponse | undefined;
-  #early = false;
+  #negotiation: Negotiation | undefined;
+  #early: EarlyMedia | undefined;
   #refusal: RefusalCode | undefined;
   /** Settles with the ACK for our 200: true when the session is agreed on. */
   #acknowledged: Promise<boolean> = Promise.resolve(true);
@@ -90,6 +88,10 @@ export class AnsweredCall implements StageHandle, AppCall {
   get hungUp(): AbortSignal {
     return this.#abort.signal;
   }
+  get #isRunning(): boolean {
+    return this.#state === 'inviting' || this.#state === 'talking';
+  }
+
   /** There from the moment the service runs. */
   get endpoint(): Endpoint {
     if (!this.#endpoint) throw new Error('no media yet');
@@ -118,7 +120,7 @@ export class AnsweredCall implements StageHandle, AppCall {
   cancel(by: CallEnd, reason = 'Call ended'): void {
     if (this.#state !== 'opening' && this.#state !== 'inviting') return;
     if (by === 'caller') this.#fail({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: by });
-    else this.#fail({ why: 'cancelled', status: 480, reason, endedBy: by, response: this.#plain(480, reason) });
+    else this.#fail({ why: 'cancelled', status: 480, reason, endedBy: by, response: refusalOf(this.#job.tx, 480, reason) });
   }
 
   refuseWith(code: RefusalCode): void {
@@ -126,50 +128,31 @@ export class AnsweredCall implements StageHandle, AppCall {
   }
 
   async early(): Promise<boolean> {
-    if (this.#state !== 'inviting' || this.#early) return this.#state !== 'ended';
-    const { tx } = this.#job;
-    const reliable = supports100rel(tx.request);
-    // RFC 3261 13.2.1: an offer of ours can only be in a reliable response.
-    if (!reliable && !this.#agreed) return false;
-    this.#early = true;
-    const rseq = 1 + Math.floor(Math.random() * 2 ** 30);
-    const response = this.#toCaller(
-      183,
-      'Session Progress',
-      reliable
-        ? [
-            ['Require', '100rel'],
-            ['RSeq', String(rseq)],
-          ]
-        : [],
-      true,
-    );
-    if (!reliable) {
-      tx.respond(response);
-      return true;
-    }
+    const early = this.#early;
+    const leg = this.#leg;
+    if (this.#state !== 'inviting' || !early || !leg || early.sent) return this.#state !== 'ended' && early?.sent === true;
     const { clock, timers } = this.#ports.transactions;
-    this.#reliable = new ReliableResponse(clock, timers, tx, response, rseq);
-    const lost = this.#reliable.acknowledged.then((here) => {
-      // RFC 3262 3: without its PRACK the INVITE is refused.
-      if (!here && this.#state === 'inviting')
-        this.#fail({ why: 'failed', status: 504, reason: 'No PRACK', response: this.#plain(504, 'No PRACK') });
-      return here && this.#state === 'inviting' && this.#agreed;
+    const { tx } = this.#job;
+    const description = this.#negotiation?.description;
+    const make = (headers: Headers) => replyIn(leg.dialog, tx.request, [183, 'Session Progress'], headers, description);
+    const heard = await early.send(clock, timers, make, () => {
+      if (this.#state === 'inviting') this.#refuse(504, 'No PRACK');
     });
-    return this.#agreed || lost;
+    return heard && this.#isRunning;
   }
 
   async answer(): Promise<boolean> {
     if (this.#state === 'talking') return true;
-    // RFC 3262 3: no 2xx while a session description of ours waits for its PRACK.
-    await this.#reliable?.acknowledged;
+    await this.#early?.settled();
     const leg = this.#leg;
-    if (this.#state !== 'inviting' || !leg) return false;
+    const negotiation = this.#negotiation;
+    if (this.#state !== 'inviting' || !leg || !negotiation) return false;
     this.#state = 'talking';
     const { tx, call } = this.#job;
     const { clock, timers } = this.#ports.transactions;
-    const described = this.#reliable !== undefined;
-    const answer = this.#toCaller(200, 'OK', [['Supported', 'timer'], ...this.#session.headers], !described);
+    const headers: Headers = [['Supported', 'timer'], ...this.#session.headers];
+    const description = this.#early?.described ? undefined : negotiation.description;
+    const answer = replyIn(leg.dialog, tx.request, [200, 'OK'], headers, description);
     leg.dialog.confirm();
     call.answered();
     tx.respond(answer);
@@ -187,7 +170,7 @@ export class AnsweredCall implements StageHandle, AppCall {
     if (timer) leg.session.start(timer.seconds, timer.refresher === 'uas');
     const longest = this.#ports.maxCallSeconds();
     if (longest !== null) this.#stopLimit = clock.after(longest * 1000, () => this.#end('session-timeout', 'Longest duration reached'));
-    return this.#agreed || this.#acknowledged;
+    return negotiation.agreed || this.#acknowledged;
   }
 
   async transfer(number: string): Promise<boolean> {
@@ -240,40 +223,26 @@ export class AnsweredCall implements StageHandle, AppCall {
     this.#endpoint = endpoint;
     endpoint.onLost = (why) => this.#end('error', `Media lost: ${why}`);
     endpoint.onSilence = (seconds) => this.#end('media-timeout', `No sound for ${seconds} s`);
-    const { request } = this.#job.tx;
-    const offer = descriptionOf(request);
-    this.#agreed = offer !== undefined;
-    this.#description = offer ? await endpoint.answer(offer) : await endpoint.offer();
+    const negotiation = await Negotiation.open(endpoint, this.#job.tx.request);
     if (this.#state !== 'opening') return false;
-    if (!this.#description) {
-      this.#fail({
-        why: 'refused',
-        status: 488,
-        reason: 'Not Acceptable Here',
-        endedBy: 'error',
-        response: this.#plain(488, 'No codec in common'),
-      });
+    if (!negotiation) {
+      this.#refuse(488, 'No codec in common');
       return false;
     }
     this.#state = 'inviting';
     try {
-      this.#openDialog(endpoint);
+      this.#openDialog(endpoint, negotiation);
     } catch (error) {
       if (!(error instanceof DialogError)) throw error;
-      this.#fail({
-        why: 'refused',
-        status: 400,
-        reason: 'Missing Contact',
-        endedBy: 'error',
-        response: this.#plain(400, 'Missing Contact'),
-      });
+      this.#refuse(400, 'Missing Contact');
       return false;
     }
     return true;
   }
 
-  #openDialog(endpoint: Endpoint): void {
-    const { request } = this.#job.tx;
+  #openDialog(endpoint: Endpoint, negotiation: Negotiation): void {
+    const { tx } = this.#job;
+    const { request } = tx;
     const { transactions, session } = this.#ports;
     const refresher = new SessionRefresher(transactions.clock, session(), (_, why) => this.#end('session-timeout', why));
     // A tag of its own: another stage of the plan, before or after, has a dialog with another session.
@@ -284,13 +253,16 @@ export class AnsweredCall implements StageHandle, AppCall {
       onExpired: () => this.#end('session-timeout', 'Session timer expired'),
     });
     leg.learn(request);
-    if (this.#description) leg.lastSent = { content: this.#description, type: 'application/sdp' };
+    leg.lastSent = { content: negotiation.description, type: 'application/sdp' };
+    const early = new EarlyMedia(tx, negotiation);
+    this.#negotiation = negotiation;
+    this.#early = early;
     this.#leg = leg;
     this.#inDialog = new InDialog(transactions, {
       ...{ leg, endpoint, times: session() },
-      acknowledges: (prack) => this.#reliable?.receive(prack) ?? false,
-      accept: (description) => this.#accept(description),
-      agreed: () => this.#agreed,
+      acknowledges: (prack) => early.receive(prack),
+      accept: (description) => negotiation.accept(description),
+      agreed: () => negotiation.agreed,
       lost: (why) => this.#end('error', why),
     });
     this.#registry.add(leg, this);
@@ -301,16 +273,16 @@ export class AnsweredCall implements StageHandle, AppCall {
       this.#bye(leg, this.#byeWaits);
       return false;
     }
-    if (this.#agreed) return true;
+    const negotiation = this.#negotiation;
+    if (negotiation?.agreed) return true;
     const answer = descriptionOf(ack);
-    if (answer && (await this.#accept(answer))) return true;
+    if (answer && (await negotiation?.accept(answer))) return true;
     this.#end('error', 'No usable answer to our offer');
     return false;
   }
 
-  async #accept(description: Buffer): Promise<boolean> {
-    this.#agreed = await this.endpoint.accept(description);
-    return this.#agreed;
+  #refuse(status: number, reason: string): void {
+    this.#fail({ why: 'refused', status, reason, endedBy: 'error', response: refusalOf(this.#job.tx, status, reason) });
   }
 
   #fail(failure: Parameters<AnswerJob['onFailed']>[0]): void {
@@ -345,7 +317,7 @@ export class AnsweredCall implements StageHandle, AppCall {
   #close(): void {
     this.#state = 'ended';
     this.#stopLimit?.();
-    this.#reliable?.stop();
+    this.#early?.stop();
     this.#endpoint?.close();
     this.#abort.abort();
   }
@@ -364,19 +336,5 @@ export class AnsweredCall implements StageHandle, AppCall {
   #drop(leg: Leg): void {
     leg.stop();
     this.#registry.remove(leg);
-  }
-
-  #toCaller(status: number, reason: string, headers: Headers, described: boolean): SipResponse {
-    const { dialog } = this.#leg!;
-    return createResponse(this.#job.tx.request, status, reason, {
-      toTag: dialog.localTag,
-      headers: [['Contact', dialog.contact], ['Allow', ALLOW], ...headers],
-      ...(described && { body: this.#description, contentType: 'application/sdp' }),
-    });
-  }
-
-  #plain(status: number, reason: string): SipResponse {
-    const { request, localTag } = this.#job.tx;
-    return createResponse(request, status, reason, { toTag: localTag, headers: [reasonHeader(status, reason)] });
   }
 }

@@ -8,8 +8,22 @@ import { isRtcp, looksLikeRtcp } from '../rtp/rtcp.ts';
 import type { MediumDescription } from './description.ts';
 import { Latch } from './latch.ts';
 
+/** What all legs of a worker have counted since it started, and the ports they have open. */
+export interface Totals {
+  packets: number;
+  bytes: number;
+  strangers: number;
+  portsOpen: number;
+}
+
 /** Hears, and may change, each RTP packet of a leg before it goes on. */
 export type Tap = (packet: Buffer, headerLength: number) => void;
+
+/** What all legs of a worker share. */
+export interface LegParts {
+  readonly pool: PortPool;
+  readonly totals: Totals;
+}
 
 /** Ports of one side for one medium: what comes in here is that side's, and leaves by the leg of the other side. */
 export class Leg {
@@ -19,12 +33,13 @@ export class Leg {
   tap: Tap | undefined;
   /** Something valid came since the last look. */
   heard = false;
-  packets = 0;
-  bytes = 0;
-  strangers = 0;
-  invalid = 0;
+  #packets = 0;
+  #bytes = 0;
+  #strangers = 0;
+  #invalid = 0;
   readonly #media: SideMedia;
   readonly #pool: PortPool;
+  readonly #totals: Totals;
   readonly #reception = new Reception();
   readonly #rtpLatch: Latch;
   readonly #rtcpLatch: Latch;
@@ -38,10 +53,11 @@ export class Leg {
   #isMuxed = false;
   #ticksPerMs: readonly number[] = [];
 
-  constructor(side: Side, media: SideMedia, pool: PortPool) {
+  constructor(side: Side, media: SideMedia, { pool, totals }: LegParts) {
     this.side = side;
     this.#media = media;
     this.#pool = pool;
+    this.#totals = totals;
     this.#rtpLatch = new Latch(media);
     this.#rtcpLatch = new Latch(media);
   }
@@ -49,10 +65,6 @@ export class Leg {
   /** The port for its RTP; that for RTCP is the next. Undefined before it is open. */
   get port(): number | undefined {
     return this.#even;
-  }
-
-  get isOpen(): boolean {
-    return this.#sockets !== undefined;
   }
 
   get described(): MediumDescription | undefined {
@@ -72,6 +84,7 @@ export class Leg {
       this.#even = pair.even;
       this.#sockets = pair.opened;
     }
+    this.#totals.portsOpen += 2;
     this.#receive(this.#sockets.rtp, this.#onRtp);
     this.#receive(this.#sockets.rtcp, this.#onRtcp);
     return true;
@@ -79,9 +92,11 @@ export class Leg {
 
   /** Closes the sockets of a medium nobody uses for now. */
   suspend(): void {
-    this.#sockets?.rtp.close();
-    this.#sockets?.rtcp.close();
+    if (!this.#sockets) return;
+    this.#sockets.rtp.close();
+    this.#sockets.rtcp.close();
     this.#sockets = undefined;
+    this.#totals.portsOpen -= 2;
   }
 
   close(): void {
@@ -105,11 +120,17 @@ export class Leg {
   }
 
   get stats(): RelaySideStats {
-    const { packets, bytes, strangers, invalid } = this;
     const { lost, jitterMs } = this.#reception;
     const to = this.#rtpLatch.destination;
-    const remote = to && (to.ip.includes(':') ? `[${to.ip}]:${to.port}` : `${to.ip}:${to.port}`);
-    return { packets, bytes, strangers, invalid, lost, jitterMs, ...(remote ? { remote } : {}) };
+    return {
+      packets: this.#packets,
+      bytes: this.#bytes,
+      lost,
+      jitterMs,
+      strangers: this.#strangers,
+      invalid: this.#invalid,
+      ...(to ? { remote: to.ip.includes(':') ? `[${to.ip}]:${to.port}` : `${to.ip}:${to.port}` } : {}),
+    };
   }
 
   #receive(socket: Socket, listener: (bytes: Buffer, from: RemoteInfo) => void): void {
@@ -121,21 +142,23 @@ export class Leg {
   readonly #onRtp = (bytes: Buffer, from: RemoteInfo): void => {
     if (this.#isRtp && looksLikeRtcp(bytes)) {
       if (this.#isMuxed) this.#control(bytes, from, this.#rtpLatch);
-      else this.invalid += 1;
+      else this.#invalid += 1;
       return;
     }
     const header = this.#isRtp ? rtpHeaderLength(bytes) : 0;
     if (header === 0 && this.#isRtp && !this.#isHandshake(bytes)) {
-      this.invalid += 1;
+      this.#invalid += 1;
       return;
     }
     if (!this.#rtpLatch.accepts(from.address, from.port)) {
-      this.strangers += 1;
+      this.#countStranger();
       return;
     }
     this.heard = true;
-    this.packets += 1;
-    this.bytes += bytes.length;
+    this.#packets += 1;
+    this.#bytes += bytes.length;
+    this.#totals.packets += 1;
+    this.#totals.bytes += bytes.length;
     if (header !== 0) {
       const ticksPerMs = this.#ticksPerMs[rtpPayloadType(bytes)] ?? 0;
       this.#reception.note(rtpSsrc(bytes), rtpSequence(bytes), rtpTimestamp(bytes), performance.now(), ticksPerMs);
@@ -147,14 +170,19 @@ export class Leg {
   readonly #onRtcp = (bytes: Buffer, from: RemoteInfo): void => this.#control(bytes, from, this.#rtcpLatch);
 
   #control(bytes: Buffer, from: RemoteInfo, latch: Latch): void {
-    if (!isRtcp(bytes) && !this.#isHandshake(bytes)) this.invalid += 1;
-    else if (!latch.accepts(from.address, from.port)) this.strangers += 1;
+    if (!isRtcp(bytes) && !this.#isHandshake(bytes)) this.#invalid += 1;
+    else if (!latch.accepts(from.address, from.port)) this.#countStranger();
     else this.other.sendRtcp(bytes);
   }
 
   /** DTLS and ZRTP share the port with RTP and are told from it by the first byte (RFC 7983 section 7). */
   #isHandshake(bytes: Buffer): boolean {
     return this.#isKeyed && bytes.length > 12 && bytes[0]! >= 16 && bytes[0]! <= 63;
+  }
+
+  #countStranger(): void {
+    this.#strangers += 1;
+    this.#totals.strangers += 1;
   }
 
   sendRtp(bytes: Buffer): void {

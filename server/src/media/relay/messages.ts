@@ -1,5 +1,6 @@
 import type { RelayOrder, RelaySessionStats, Side } from '../engine.ts';
 import type { PortRange } from '../ports/port-pool.ts';
+import type { Totals } from './leg.ts';
 
 /** What a worker of the relay is started with. */
 export interface RelayWorkerData {
@@ -11,6 +12,7 @@ export type RelayCommand =
   | { readonly type: 'open'; readonly call: number; readonly request: number; readonly order: RelayOrder }
   | PassCommand
   | { readonly type: 'answered'; readonly call: number }
+  | { readonly type: 'play'; readonly call: number; readonly to: Side; readonly files: readonly string[] }
   | { readonly type: 'stats'; readonly call: number; readonly request: number }
   /** Answered with the last figures once all is closed, its recording too. */
   | { readonly type: 'close'; readonly call: number; readonly request: number };
@@ -41,10 +43,6 @@ export type RelayResult =
   | { readonly stats: RelaySessionStats };
 
 /** Of one worker since its start; sent every second, which also says that it lives. */
-export interface WorkerFigures {
+export interface WorkerFigures extends Readonly<Totals> {
   readonly sessions: number;
-  readonly portsOpen: number;
-  readonly packets: number;
-  readonly bytes: number;
-  readonly strangers: number;
 }

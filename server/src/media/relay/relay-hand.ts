@@ -90,6 +90,10 @@ export class RelayHand {
     this.#worker?.post({ type: 'answered', call });
   }
 
+  play(call: number, to: Side, files: readonly string[]): void {
+    this.#worker?.post({ type: 'play', call, to, files });
+  }
+
   /** The session is over: nothing more is told to it. */
   forget(call: number): void {
     this.#sessions.delete(call);
@@ -169,6 +173,10 @@ class BuiltInSession implements RelaySession {
 
   answered(): void {
     this.#hand.answered(this.call);
+  }
+
+  play(to: Side, files: readonly string[]): void {
+    this.#hand.play(this.call, to, files);
   }
 
   close(): void {

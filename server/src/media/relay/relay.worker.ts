@@ -1,15 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { SoundFiles } from '../endpoint/sound-files.ts';
 import { SdpRefused } from '../engine.ts';
 import { PortPool } from '../ports/port-pool.ts';
+import type { Totals } from './leg.ts';
 import type { RelayCommand, RelayReport, RelayResult, RelayWorkerData } from './messages.ts';
 import { RelayedCall } from './relayed-call.ts';
 
 const { range } = workerData as RelayWorkerData;
+const sounds = new SoundFiles();
 const pool = new PortPool(range);
+const totals: Totals = { packets: 0, bytes: 0, strangers: 0, portsOpen: 0 };
 /** A call, and what is asked of it and not done yet: one thing after the other. */
 const calls = new Map<number, { call: RelayedCall; queue: Promise<unknown> }>();
-/** Of calls that have ended. */
-const ended = { packets: 0, bytes: 0, strangers: 0 };
 
 const report = (message: RelayReport) => parentPort!.postMessage(message);
 const onFault = (what: string) => report({ type: 'fault', what });
@@ -17,7 +19,7 @@ const onFault = (what: string) => report({ type: 'fault', what });
 parentPort!.on('message', (command: RelayCommand) => {
   if (command.type === 'open') {
     const onSilence = (seconds: number) => report({ type: 'silence', call: command.call, seconds });
-    calls.set(command.call, { call: new RelayedCall(command.order, pool, { onSilence, onFault }), queue: Promise.resolve() });
+    calls.set(command.call, { call: new RelayedCall(command.order, { pool, totals }, { onSilence, onFault }), queue: Promise.resolve() });
   }
   const known = calls.get(command.call);
   if (!known) {
@@ -53,13 +55,14 @@ async function carryOut(call: RelayedCall, command: RelayCommand): Promise<Relay
     case 'answered':
       call.answered();
       return undefined;
+    case 'play':
+      call.play(command.to, await Promise.all(command.files.map((file) => sounds.load(file, 8000))));
+      return undefined;
     case 'stats':
       return { stats: call.stats };
     case 'close': {
       calls.delete(command.call);
       const { stats } = call;
-      add(ended, stats.caller);
-      add(ended, stats.callee);
       await call.close();
       return { stats };
     }
@@ -67,19 +70,6 @@ async function carryOut(call: RelayedCall, command: RelayCommand): Promise<Relay
 }
 
 setInterval(() => {
-  const total = { ...ended };
-  let portsOpen = 0;
-  for (const { call } of calls.values()) {
-    call.look();
-    portsOpen += call.portsOpen;
-    add(total, call.stats.caller);
-    add(total, call.stats.callee);
-  }
-  report({ type: 'figures', figures: { sessions: calls.size, portsOpen, ...total } });
+  for (const { call } of calls.values()) call.look();
+  report({ type: 'figures', figures: { sessions: calls.size, ...totals } });
 }, 1000);
-
-function add(total: typeof ended, more: typeof ended): void {
-  total.packets += more.packets;
-  total.bytes += more.bytes;
-  total.strangers += more.strangers;
-}

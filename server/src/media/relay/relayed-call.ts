@@ -1,10 +1,10 @@
 import { parseSdp, type SdpSession, serialiseSdp } from '../../sip/message/sdp.ts';
 import { otherSide, type RelayOrder, type RelaySessionStats, type RelaySideStats, SdpRefused, type Side } from '../engine.ts';
-import type { PortPool } from '../ports/port-pool.ts';
 import { describeMedium, type MediumDescription } from './description.ts';
-import { Leg } from './leg.ts';
+import { Leg, type LegParts } from './leg.ts';
 import { audibleFormats, Recording } from './recording.ts';
 import { rewrite } from './rewrite.ts';
+import { Whisper } from './whisper.ts';
 
 export interface RelayedCallEvents {
   readonly onSilence: (seconds: number) => void;
@@ -20,7 +20,7 @@ type Medium = Readonly<Record<Side, Leg>>;
  */
 export class RelayedCall {
   readonly #order: RelayOrder;
-  readonly #pool: PortPool;
+  readonly #parts: LegParts;
   readonly #events: RelayedCallEvents;
   readonly #media: Medium[] = [];
   /** Offers of a call that has media already: they count once they are answered. */
@@ -32,9 +32,9 @@ export class RelayedCall {
   #recording: Promise<Recording | undefined> | undefined;
   #recorder: Recording | undefined;
 
-  constructor(order: RelayOrder, pool: PortPool, events: RelayedCallEvents) {
+  constructor(order: RelayOrder, parts: LegParts, events: RelayedCallEvents) {
     this.#order = order;
-    this.#pool = pool;
+    this.#parts = parts;
     this.#events = events;
   }
 
@@ -75,15 +75,24 @@ export class RelayedCall {
     if (record) this.#recording = this.#record(Recording.start(record));
   }
 
+  /** Says something over what this side hears. @param sounds 8 kHz, one after the other */
+  play(to: Side, sounds: readonly Int16Array[]): void {
+    const leg = this.#audio?.[otherSide(to)];
+    if (!leg) return;
+    const whisper = new Whisper(Int16Array.from(sounds.flatMap((sound) => [...sound])));
+    const before = leg.tap;
+    leg.tap = (packet, headerLength) => {
+      before?.(packet, headerLength);
+      whisper.mix(packet, headerLength);
+      if (whisper.done) leg.tap = before;
+    };
+  }
+
   /** To be called every second. */
   look(): void {
     const fault = this.#recorder?.look();
     if (fault) this.#events.onFault(`The recording of call ${this.#order.callId} ends here: ${fault.message}`);
     this.#watchSilence();
-  }
-
-  get portsOpen(): number {
-    return this.#legs().reduce((sum, leg) => sum + (leg.isOpen ? 2 : 0), 0);
   }
 
   get stats(): RelaySessionStats {
@@ -120,7 +129,7 @@ export class RelayedCall {
   }
 
   #newMedium(): Medium {
-    const leg = (side: Side) => new Leg(side, this.#order.sides[side], this.#pool);
+    const leg = (side: Side) => new Leg(side, this.#order.sides[side], this.#parts);
     const medium = { caller: leg('caller'), callee: leg('callee') };
     medium.caller.other = medium.callee;
     medium.callee.other = medium.caller;
@@ -192,13 +201,17 @@ export class RelayedCall {
     try {
       const recorder = await starting;
       this.#recorder = recorder;
-      const audio = this.#media.find(({ caller }) => caller.described?.type === 'audio') ?? this.#media[0]!;
+      const audio = this.#audio!;
       for (const leg of [audio.caller, audio.callee]) leg.tap = (packet, headerLength) => recorder.hear(leg.side, packet, headerLength);
       return recorder;
     } catch (error) {
       this.#events.onFault(`Call ${this.#order.callId} cannot be recorded: ${(error as Error).message}`);
       return undefined;
     }
+  }
+
+  get #audio(): Medium | undefined {
+    return this.#media.find(({ caller }) => caller.described?.type === 'audio') ?? this.#media[0];
   }
 
   #statsOf(side: Side): RelaySideStats {

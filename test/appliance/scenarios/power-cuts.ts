@@ -33,7 +33,7 @@ export const powerCuts: Scenario = {
     writeFileSync(log, '');
     const certain = await workDay(bench, company, log);
     const writes = new WriteLog(log);
-    assert.ok(writes.entries.length > 500, `${writes.entries.length} writes in the log`);
+    assert.ok(writes.entries.length > 10 * CUTS, `${writes.entries.length} writes in the log`);
     // Spread over all writes, never twice the same, and the same in every run: a fault can be looked at again.
     const random = generator(20_261_121);
     const moments = writes.moments;

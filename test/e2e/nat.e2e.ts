@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isInstalled } from '../../server/src/media/rtpengine/own-daemon.ts';
 import { Softphone } from '../support/baresip.ts';
 import { Internet, type Namespace, noNamespaces, type Translation } from '../support/netns.ts';
 import { freePort } from '../support/ports.ts';
@@ -130,16 +131,29 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     await eventually('no call is left', async () => (await server.api.get('/active-calls')).items.length === 0);
   };
 
+  const talk = async (from: Place, to: Place, left: Translation, right: Translation, transport: Transport) => {
+    translate(left, right);
+    const { caller, callee } = await call(from, to, [transport, transport]);
+    await hearEachOther(caller, callee);
+    // The callee hangs up: his BYE has to find the caller.
+    callee.command('hangup');
+    await caller.event('CALL_CLOSED');
+    await over();
+  };
+
   describe.each(['udp', 'tcp'] as const)('over %s', (transport) => {
-    it.each(pairings)('%s: each hears the tone of the other', async (_, from, to, left, right) => {
-      translate(left, right);
-      const { caller, callee } = await call(from, to, [transport, transport]);
-      await hearEachOther(caller, callee);
-      // The callee hangs up: his BYE has to find the caller.
-      callee.command('hangup');
-      await caller.event('CALL_CLOSED');
-      await over();
+    it.each(pairings)('%s: each hears the tone of the other', (_, from, to, left, right) => talk(from, to, left, right, transport));
+  });
+
+  describe.skipIf(!isInstalled())('relayed by rtpengine', () => {
+    beforeAll(async () => {
+      await server.api.patch('/settings', { mediaEngine: 'rtpengine' });
+      // Its daemon starts in the machine of the server.
+      await sleep(2000);
     });
+    afterAll(() => server.api.patch('/settings', { mediaEngine: 'built-in' }));
+
+    it.each(pairings.slice(1))('%s: each hears the tone of the other', (_, from, to, left, right) => talk(from, to, left, right, 'udp'));
   });
 
   it('the routers are what they are called, as STUN shows: one port for all, or one for each peer', () => {

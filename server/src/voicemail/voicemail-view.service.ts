@@ -72,8 +72,8 @@ export class VoicemailViews {
     const { takesMessages, doNotDisturb, ...own } = patch;
     if (own.language && !this.#prompts.languages().includes(own.language))
       throw problem(400, 'invalid', `There are no spoken words in ${own.language}.`);
-    if (takesMessages !== undefined || doNotDisturb !== undefined)
-      await this.#subscribers.updateProfile(subscriberId, { takesMessages, doNotDisturb }, actor);
+    const switches = { ...(takesMessages !== undefined && { takesMessages }), ...(doNotDisturb !== undefined && { doNotDisturb }) };
+    if (Object.keys(switches).length > 0) await this.#subscribers.updateProfile(subscriberId, switches, actor);
     if (Object.keys(own).length > 0) await this.#boxes.change(subscriberId, own, actor);
     return this.mine(subscriberId);
   }

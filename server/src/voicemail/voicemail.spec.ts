@@ -376,7 +376,9 @@ describe('voicemail', () => {
         permitted: true,
       });
       expect(test.app.get(Directory).subscriberById(adaId)).toMatchObject({ doNotDisturb: true, takesMessages: false });
-      await ada.patch('/me/voicemail', { doNotDisturb: false, takesMessages: true });
+      expect((await ada.patch('/me/voicemail', { doNotDisturb: false })).body).toMatchObject({ doNotDisturb: false, takesMessages: false });
+      expect((await ada.patch('/me/voicemail', { takesMessages: true })).body).toMatchObject({ doNotDisturb: false, takesMessages: true });
+      expect(test.app.get(Directory).subscriberById(adaId)).toMatchObject({ doNotDisturb: false, takesMessages: true });
       expect((await ada.patch('/me/voicemail', { language: 'xx' })).status).toBe(400);
       for (const pin of ['1234', '9876', '1111', '1001', '12', 'abcd'])
         expect((await ada.put('/me/voicemail/pin', { pin })).status).toBe(400);

@@ -97,7 +97,10 @@ export class Bench {
       ...{ directory: this.directory, charging: this.charging, transport: this.transport, clock: this.clock, wall: () => this.wall },
       accounts: { accountOf: () => this.credit.accountId, available: () => this.credit.available, dailyLeft: () => this.credit.dailyLeft },
       bindings: { save() {}, remove() {} },
-      media: this.relays.parts,
+      media: {
+        engine: (order) => this.relays.parts.engine(order),
+        recording: (call, gateway) => this.relays.parts.recording(call, gateway),
+      },
       services,
       locator: new ServerLocator(undefined, { clock: this.clock }),
       bridge: (ports) => {

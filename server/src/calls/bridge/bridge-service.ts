@@ -1,7 +1,8 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
 import type { BridgeJob, BridgePorts, StageHandle } from '../stage.ts';
-import { BridgedCall, type LegRegistry } from './bridged-call.ts';
+import { BridgedCall } from './bridged-call.ts';
+import type { LegRegistry } from './call-legs.ts';
 import type { Leg } from './leg.ts';
 
 interface Entry {

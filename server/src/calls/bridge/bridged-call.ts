@@ -1,25 +1,20 @@
 import type { CallEnd } from '../../billing/call-record.ts';
-import { DialogError, hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
-import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import type { SipRequest, SipResponse } from '../../sip/message/index.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
 import type { Passage } from '../media/call-media.ts';
 import type { BridgeJob, BridgePorts, StageFailure, StageHandle } from '../stage.ts';
 import { admit, type CallerSession } from './admit.ts';
 import { AnswerRetransmitter } from './answer-retransmitter.ts';
 import { type BridgeEvent, type BridgeState, nextState } from './bridge-state.ts';
+import { CallLegs, type LegRegistry } from './call-legs.ts';
+import { CallerResponses } from './caller-responses.ts';
 import type { GatewayAttempt } from './gateway-attempt.ts';
 import { GatewaySearch } from './gateway-search.ts';
-import { ALLOW, bodyOf, causeHeaders, type Headers, hasSession, passedHeaders, reasonHeader } from './headers.ts';
+import { bodyOf, causeHeaders, type Headers, hasSession, passedHeaders, reasonHeader } from './headers.ts';
 import type { Leg } from './leg.ts';
 import { describe, type Pair, Pairs } from './pairs.ts';
 import { Relay } from './relay.ts';
 import { SetUp } from './set-up.ts';
-
-/** Where requests inside dialogs find their leg. */
-export interface LegRegistry {
-  add(leg: Leg, call: BridgedCall): void;
-  remove(leg: Leg): void;
-}
 
 interface Ending {
   readonly by: CallEnd;
@@ -33,12 +28,11 @@ interface Ending {
 export class BridgedCall implements StageHandle {
   readonly #ports: BridgePorts;
   readonly #job: SetUp;
-  readonly #registry: LegRegistry;
   readonly #relay: Relay;
   readonly #pairs: Pairs;
   readonly #search: GatewaySearch;
-  readonly #rseqs = new RSeqMap();
-  readonly #legs = new Set<Leg>();
+  readonly #toCaller: CallerResponses;
+  readonly #legs: CallLegs;
   #state: BridgeState = 'inviting';
   #pair: Pair | undefined;
   /** The caller's wish for a session timer, answered in our 200. */
@@ -54,25 +48,23 @@ export class BridgedCall implements StageHandle {
   constructor(ports: BridgePorts, job: BridgeJob, registry: LegRegistry) {
     this.#ports = ports;
     this.#job = new SetUp(job);
-    this.#registry = registry;
-    const gatewayInvite = (leg: Leg) => this.#pairOf(leg)?.attempt.sent.request.cseq.seq ?? 0;
+    this.#toCaller = new CallerResponses(this.#job);
+    this.#legs = new CallLegs(this, registry);
+    const gatewayInvite = (leg: Leg) => this.#pairs.ofLeg(leg)?.attempt.sent.request.cseq.seq ?? 0;
     const lost = (_leg: Leg, why: string) => this.#end('session-timeout', why);
-    this.#relay = new Relay(ports.transactions, { rseqs: this.#rseqs, gatewayInvite, lost }, ports.session());
+    this.#relay = new Relay(ports.transactions, { rseqs: this.#toCaller.rseqs, gatewayInvite, lost }, ports.session());
     this.#search = new GatewaySearch(ports, this.#job, {
       onProvisional: (attempt, response) => this.#onProvisional(attempt, response),
       onAnswered: (attempt, response) => this.#onAnswered(attempt, response),
       onPassedOver: (attempt) => {
-        for (const pair of this.#pairs.all) if (pair.attempt === attempt) this.#drop(pair.caller, pair.gateway);
+        for (const pair of this.#pairs.all) if (pair.attempt === attempt) this.#legs.drop(pair.caller, pair.gateway);
       },
       onFailed: (failure) => this.#fail(failure),
     });
     this.#pairs = new Pairs(ports, this.#job, {
       onRefresh: (leg) => this.#relay.refresh(leg),
       onExpired: () => this.#end('session-timeout', 'Session timer expired'),
-      added: (leg) => {
-        this.#legs.add(leg);
-        registry.add(leg, this);
-      },
+      added: (leg) => this.#legs.add(leg),
     });
   }
 
@@ -82,7 +74,7 @@ export class BridgedCall implements StageHandle {
 
   start(): void {
     const { call, tx } = this.#job;
-    call.hangup = (by, reason) => this.#hangup(by, reason);
+    call.hangup = (by, reason) => this.cancel(by, reason);
     tx.onCancel = () => this.cancel('caller');
     const admission = admit(tx, this.#ports.session());
     if (admission.ok) {
@@ -101,9 +93,9 @@ export class BridgedCall implements StageHandle {
       return;
     }
     this.#search.abandon();
-    this.#dropLegs();
+    this.#legs.dropAll();
     if (by === 'caller') this.#job.onFailed({ why: 'cancelled', status: 487, reason: 'Request Terminated', endedBy: by });
-    else this.#job.onFailed({ why: 'cancelled', ...this.#refusal(480, reason ?? 'Call ended'), endedBy: by });
+    else this.#job.onFailed({ why: 'cancelled', ...this.#toCaller.refusal(480, reason ?? 'Call ended'), endedBy: by });
   }
 
   /** A request inside one of the dialogs. */
@@ -135,34 +127,18 @@ export class BridgedCall implements StageHandle {
 
   #fail(failure: StageFailure): void {
     if (!this.#move('failed')) return;
-    this.#dropLegs();
+    this.#legs.dropAll();
     this.#job.onFailed(failure);
   }
 
   #onProvisional(attempt: GatewayAttempt, response: SipResponse): void {
     if (this.#state !== 'inviting') return;
-    const { call, tx } = this.#job;
-    if (response.status >= 180) call.ringing();
+    if (response.status >= 180) this.#job.call.ringing();
     // RFC 3261 12.1: without a To tag it makes no dialog, and can tell no more than that it goes on.
     if (response.to.tag === undefined) return;
-    const pair = this.#pairOrNothing(attempt, response);
+    const pair = this.#pairs.find(attempt, response);
     if (!pair) return;
-    const headers: Headers = [['Contact', pair.caller.dialog.contact], ['Allow', ALLOW], ...passedHeaders(response)];
-    const rseq = readRSeq(response);
-    if (rseq !== undefined) {
-      if (supports100rel(tx.request)) {
-        headers.push(['Require', '100rel'], ['RSeq', String(this.#rseqs.ours(pair.gateway.dialog.remoteTag, rseq))]);
-      } else this.#prackOurselves(pair, rseq);
-    }
-    describe(pair, response);
-    tx.respond(this.#toCaller(pair, response, headers));
-  }
-
-  /** The gateway insists on reliable provisional responses that the caller does not know: it gets its PRACK from us. */
-  #prackOurselves(pair: Pair, rseq: number): void {
-    if (this.#rseqs.has(pair.gateway.dialog.remoteTag, rseq)) return;
-    this.#rseqs.ours(pair.gateway.dialog.remoteTag, rseq);
-    pair.gateway.send('PRACK', [['RAck', `${rseq} ${pair.attempt.sent.request.cseq.seq} INVITE`]]);
+    this.#toCaller.provisional(pair, response);
   }
 
   #onAnswered(attempt: GatewayAttempt, response: SipResponse): void {
@@ -170,14 +146,14 @@ export class BridgedCall implements StageHandle {
       this.#onAnsweredAgain(attempt, response);
       return;
     }
-    const pair = this.#pairOrNothing(attempt, response);
+    const pair = this.#pairs.find(attempt, response);
     if (!pair) {
       attempt.hangUp(response);
       return;
     }
     this.#move('answered');
     this.#pair = pair;
-    for (const other of this.#pairs.all) if (other !== pair) this.#drop(other.caller, other.gateway);
+    for (const other of this.#pairs.all) if (other !== pair) this.#legs.drop(other.caller, other.gateway);
     const { call, tx } = this.#job;
     const { gateway } = pair;
     const { seq } = response.cseq;
@@ -209,14 +185,7 @@ export class BridgedCall implements StageHandle {
     const { call, tx, maxSeconds } = this.#job;
     const { clock, timers } = this.#ports.transactions;
     const { caller } = pair;
-    const headers: Headers = [
-      ['Contact', caller.dialog.contact],
-      ['Allow', ALLOW],
-      ['Supported', 'timer'],
-      ...this.#session.headers,
-      ...passedHeaders(response),
-    ];
-    const answer = this.#toCaller(pair, response, headers);
+    const answer = this.#toCaller.answer(pair, response, this.#session.headers);
     caller.dialog.confirm();
     caller.inviteIn = undefined;
     caller.lastSent = bodyOf(response);
@@ -242,15 +211,9 @@ export class BridgedCall implements StageHandle {
     this.#close(this.#endWaits ?? { by: 'error', reason: 'The call could not be written down', causes: [] });
   }
 
-  #refusal(status: number, reason: string): Pick<StageFailure, 'status' | 'reason' | 'response'> {
-    const { request, localTag } = this.#job.tx;
-    const headers = [reasonHeader(status, reason)];
-    return { status, reason, response: createResponse(request, status, reason, { toTag: localTag, headers }) };
-  }
-
   #onAck(pair: Pair, ack: SipRequest): void {
     if (this.#byeWaits) {
-      this.#bye(pair.caller, this.#byeWaits);
+      this.#legs.bye(pair.caller, this.#byeWaits);
       return;
     }
     this.#ackGateway(pair, ack);
@@ -272,7 +235,7 @@ export class BridgedCall implements StageHandle {
   /** lost-ack: our 200 was repeated for 64*T1 and nobody acknowledged it (RFC 3261 13.3.1.4). */
   #onAckLost(): void {
     const caller = this.#pair?.caller;
-    if (this.#byeWaits && caller) this.#bye(caller, this.#byeWaits);
+    if (this.#byeWaits && caller) this.#legs.bye(caller, this.#byeWaits);
     else this.#end('error', 'No ACK for the answer');
   }
 
@@ -286,11 +249,6 @@ export class BridgedCall implements StageHandle {
     if (this.#state === 'inviting') {
       if (leg.side === 'caller') this.cancel('caller');
     } else if (this.#state !== 'ended') this.#end(leg.side === 'caller' ? 'caller' : 'callee', '', leg, causeHeaders(request));
-  }
-
-  #hangup(by: CallEnd, reason: string): void {
-    if (this.#state === 'inviting') this.cancel(by, reason);
-    else this.#end(by, reason);
   }
 
   /** Ends an answered call. `from`: the side that said BYE itself. */
@@ -317,8 +275,8 @@ export class BridgedCall implements StageHandle {
     // A 2xx of the gateway without an ACK would be repeated: late offer, and the answer never came.
     this.#ackGateway(pair);
     attempt.release();
-    if (from === gateway) this.#drop(gateway);
-    else this.#bye(gateway, causes);
+    if (from === gateway) this.#legs.drop(gateway);
+    else this.#legs.bye(gateway, causes);
     this.#byeCaller(caller, unheard || from === caller, from ? causes : [reasonHeader(by === 'credit' ? 402 : 200, reason)]);
     // What nobody of the call said has its reason in the CDR.
     const unasked = by === 'error' || by === 'media-timeout';
@@ -327,63 +285,15 @@ export class BridgedCall implements StageHandle {
 
   /** The caller was never told of the answer: to him the call has failed (RFC 3261 15.1.2 for his own BYE). */
   #refuseUnheard(from: Leg | undefined, reason: string): Pick<StageFailure, 'status' | 'reason' | 'response'> {
-    return from?.side === 'caller' ? this.#refusal(487, 'Request Terminated') : this.#refusal(503, reason === '' ? 'Call ended' : reason);
+    return from?.side === 'caller'
+      ? this.#toCaller.refusal(487, 'Request Terminated')
+      : this.#toCaller.refusal(503, reason === '' ? 'Call ended' : reason);
   }
 
   #byeCaller(caller: Leg, gone: boolean, headers: Headers): void {
-    if (gone) this.#drop(caller);
+    if (gone) this.#legs.drop(caller);
     // RFC 3261 15: no BYE of the answering side before the ACK, or before there is no hope of one.
     else if (caller.answer?.waiting) this.#byeWaits = headers;
-    else this.#bye(caller, headers);
-  }
-
-  #bye(leg: Leg, headers: Headers): void {
-    leg.answer?.stop();
-    leg.dialog.terminate();
-    // lost-bye: the transaction repeats it for 64*T1; a BYE of the other side that crosses it is answered until then.
-    leg.send('BYE', headers, undefined, {
-      onResponse: (response) => {
-        if (response.status >= 200) this.#drop(leg);
-      },
-      onFailed: () => this.#drop(leg),
-    });
-  }
-
-  #drop(...legs: Leg[]): void {
-    for (const leg of legs) {
-      leg.stop();
-      this.#legs.delete(leg);
-      this.#registry.remove(leg);
-    }
-  }
-
-  #dropLegs(): void {
-    this.#drop(...this.#legs);
-  }
-
-  /** undefined for a gateway whose response makes no dialog. */
-  #pairOrNothing(attempt: GatewayAttempt, response: SipResponse): Pair | undefined {
-    try {
-      return this.#pairs.of(attempt, response);
-    } catch (error) {
-      if (error instanceof DialogError) return undefined;
-      throw error;
-    }
-  }
-
-  #pairOf(leg: Leg): Pair | undefined {
-    for (const pair of this.#pairs.all) if (pair.gateway === leg || pair.caller === leg) return pair;
-    return undefined;
-  }
-
-  #toCaller(pair: Pair, response: SipResponse, headers: Headers): SipResponse {
-    const body = bodyOf(response);
-    if (body && (response.status >= 200 || hasToken(response, 'Require', '100rel'))) pair.caller.lastSent = body;
-    return createResponse(this.#job.tx.request, response.status, response.reason, {
-      toTag: pair.caller.dialog.localTag,
-      headers,
-      body: body?.content,
-      contentType: body?.type,
-    });
+    else this.#legs.bye(caller, headers);
   }
 }

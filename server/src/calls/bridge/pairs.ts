@@ -1,4 +1,4 @@
-import { Dialog, hasToken } from '../../sip/dialog/index.ts';
+import { Dialog, DialogError, hasToken } from '../../sip/dialog/index.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
 import type { BridgeJob, BridgePorts } from '../stage.ts';
@@ -43,8 +43,22 @@ export class Pairs {
     return this.#byRemoteTag.values();
   }
 
-  /** The pair of a response's dialog, made when it is new. */
-  of(attempt: GatewayAttempt, response: SipResponse): Pair {
+  /** The pair of a response's dialog, made when it is new; undefined for a response that makes none. */
+  find(attempt: GatewayAttempt, response: SipResponse): Pair | undefined {
+    try {
+      return this.#of(attempt, response);
+    } catch (error) {
+      if (error instanceof DialogError) return undefined;
+      throw error;
+    }
+  }
+
+  ofLeg(leg: Leg): Pair | undefined {
+    for (const pair of this.#byRemoteTag.values()) if (pair.gateway === leg || pair.caller === leg) return pair;
+    return undefined;
+  }
+
+  #of(attempt: GatewayAttempt, response: SipResponse): Pair {
     const key = `${attempt.sent.request.callId} ${response.to.tag ?? ''}`;
     let pair = this.#byRemoteTag.get(key);
     if (!pair) {

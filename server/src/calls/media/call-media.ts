@@ -58,6 +58,11 @@ export class CallMedia {
     if (!this.#closed) this.#session.answered();
   }
 
+  /** Says something over what this side hears, where its relay can. */
+  say(to: Side, files: readonly string[]): void {
+    if (!this.#closed) this.#session.play?.(to, files);
+  }
+
   /** The call is over: its ports are free. What still waits goes on as it came. */
   close(): void {
     if (this.#closed) return;

@@ -25,12 +25,12 @@ export function mediaPorts(range: PortRange): { relay: PortRange; services: Port
 
 /** The engines that relay media. A change counts for new calls; the calls of the engine before keep it until they are over. */
 export class MediaEngines implements MediaParts {
+  readonly builtIn: BuiltInRelay;
   /** Assigned by whoever keeps recordings. */
   recorder: MediaParts['recording'] = () => undefined;
   readonly recording: MediaParts['recording'] = (call, gateway) => this.recorder(call, gateway);
   readonly #range: PortRange;
   readonly #log: (message: string, error?: unknown) => void;
-  readonly #builtIn: BuiltInRelay;
   readonly #retired = new Map<RelayEngine, NodeJS.Timeout>();
   #chosen: RelayEngine;
   #changing: Promise<void> = Promise.resolve();
@@ -38,8 +38,8 @@ export class MediaEngines implements MediaParts {
   constructor(range: PortRange, log: (message: string, error?: unknown) => void) {
     this.#range = range;
     this.#log = log;
-    this.#builtIn = new BuiltInRelay({ range: mediaPorts(range).relay, onFault: log });
-    this.#chosen = this.#builtIn;
+    this.builtIn = new BuiltInRelay({ range: mediaPorts(range).relay, onFault: log });
+    this.#chosen = this.builtIn;
   }
 
   /** The one for new calls. */
@@ -48,7 +48,7 @@ export class MediaEngines implements MediaParts {
   }
 
   /** Only the built-in relay records. */
-  readonly engine = (order: RelayOrder): RelayEngine => (order.record ? this.#builtIn : this.#chosen);
+  readonly engine = (order: RelayOrder): RelayEngine => (order.record ? this.builtIn : this.#chosen);
 
   use(wish: EngineWish): void {
     this.#changing = this.#changing
@@ -59,13 +59,13 @@ export class MediaEngines implements MediaParts {
   async close(): Promise<void> {
     await this.#changing;
     for (const timer of this.#retired.values()) clearInterval(timer);
-    await Promise.all([...new Set([this.#builtIn, this.#chosen, ...this.#retired.keys()])].map((engine) => engine.close()));
+    await Promise.all([...new Set([this.builtIn, this.#chosen, ...this.#retired.keys()])].map((engine) => engine.close()));
   }
 
   async #change({ engine, nodes, transcode }: EngineWish): Promise<void> {
     const before = this.#chosen;
-    this.#chosen = engine === 'built-in' ? this.#builtIn : await this.#rtpengine(nodes, transcode);
-    if (before !== this.#builtIn) this.#retire(before);
+    this.#chosen = engine === 'built-in' ? this.builtIn : await this.#rtpengine(nodes, transcode);
+    if (before !== this.builtIn) this.#retire(before);
   }
 
   #rtpengine(nodes: readonly string[], transcode: readonly Transcodable[]): Promise<RelayEngine> {

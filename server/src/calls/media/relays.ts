@@ -69,7 +69,6 @@ export class Relays {
       this.#offer(call.media, tx.request, when);
       return;
     }
-    if (!tx.answered) tx.reply(100);
     this.#open(call, order!, (media) => {
       if (call.state === 'ended') media?.close();
       else if (media) {
@@ -120,7 +119,8 @@ export class Relays {
     call.mediaPolicy = policy;
     if (policy === 'never' && !record) return undefined;
     const reach = callerReach(invite, call.start.caller.kind, settings);
-    if (policy === 'when-needed' && !record && !needsRelay(reach, callee.reach) && !this.#decrypts(invite, callee)) return undefined;
+    const wanted = record || needsRelay(reach, callee.reach) || this.#decrypts(invite, callee) || this.#warns(call);
+    if (policy === 'when-needed' && !wanted) return undefined;
     return { ...this.#orderFor(call, { target: targetOf(invite), reach }, callee), ...(record && { record }) };
   }
 
@@ -129,6 +129,11 @@ export class Relays {
     if (!gateway || !this.#ports.settings().decryptsMedia) return false;
     const { secure, ice } = describes(descriptionOf(invite)?.toString('latin1') ?? '');
     return secure || ice;
+  }
+
+  /** The caller is to hear when his credit comes to its end. */
+  #warns({ creditSeconds }: Call): boolean {
+    return this.#ports.settings().lastMinuteWarning && creditSeconds !== null && creditSeconds < WARNED_BELOW_SECONDS;
   }
 
   #orderFor(call: Call, caller: End, callee: End): RelayOrder {
@@ -185,6 +190,9 @@ export class Relays {
     return { why: 'refused', status: 488, reason: response.reason, response, endedBy: 'error' };
   }
 }
+
+/** Calls that can last longer than this are not relayed for the sake of their last minute. */
+const WARNED_BELOW_SECONDS = 3600;
 
 const ANYWHERE: Target = { protocol: 'udp', address: '0.0.0.0', port: 5060 };
 

@@ -55,7 +55,8 @@ export class FakeRelays implements RelayEngine {
   /** Set to let every description wait. */
   hold: Promise<void> = Promise.resolve();
   record: RecordOrder | undefined;
-  readonly parts: MediaParts = { engine: () => this, recording: () => this.record };
+  /** Who relays instead of these, when a test sets it. */
+  parts: MediaParts = { engine: () => this, recording: () => this.record };
 
   async open(order: RelayOrder): Promise<RelaySession | undefined> {
     if (this.room-- <= 0) return undefined;

@@ -29,6 +29,7 @@ import { LedgerModule } from './ledger/ledger.module.ts';
 import { MailModule } from './mail/mail.module.ts';
 import { MonitoringModule } from './monitoring/monitoring.module.ts';
 import { NumbersModule } from './numbers/numbers.module.ts';
+import { PromptsModule } from './prompts/prompts.module.ts';
 import { RatesModule } from './rates/rates.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { SearchModule } from './search/search.module.ts';
@@ -79,6 +80,7 @@ export const FEATURES: (Type | DynamicModule)[] = [
   UpdateModule,
   VoicemailModule,
   RecordingsModule,
+  PromptsModule,
 ];
 
 @Module({})

@@ -56,6 +56,7 @@ const adminRoutes: RouteObject[] = [
     path: 'feature-codes',
     lazy: async () => ({ Component: (await import('#app/routes/admin/feature-codes/feature-codes.tsx')).FeatureCodes }),
   },
+  { path: 'prompts', lazy: async () => ({ Component: (await import('#app/routes/admin/prompts/prompts.tsx')).Prompts }) },
   {
     path: 'conference',
     lazy: async () => ({ Component: (await import('#app/routes/admin/conference/conference.tsx')).Conference }),

@@ -50,6 +50,8 @@ export interface RelaySession {
   pass(from: Side, sdp: Buffer, kind: 'offer' | 'answer'): Promise<Buffer>;
   /** From now on silence counts. */
   answered(): void;
+  /** Says something (sound files, one after the other) over what this side hears. Only ours can, and only over G.711. */
+  play?(to: Side, files: readonly string[]): void;
   close(): void;
   /** No valid RTP came from either side for that many seconds, and nobody is on hold. Called once. */
   onSilence: (seconds: number) => void;

@@ -13,8 +13,11 @@ import {
   timeText,
 } from '../http/index.ts';
 
-/** Groups of the access list (H-6): what a subscriber may call. `free-pstn` lets him call gateways without being charged. */
-export const groupNames = ['local', 'ld', 'int', 'voicemail', 'free-pstn'] as const;
+/**
+ * Groups of the access list (H-6): what a subscriber may call. `free-pstn` lets him call gateways without being charged, `prompts` lets him
+ * record what callers hear.
+ */
+export const groupNames = ['local', 'ld', 'int', 'voicemail', 'free-pstn', 'prompts'] as const;
 export const group = z.enum(groupNames);
 export type Group = z.infer<typeof group>;
 

@@ -2735,6 +2735,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prompts of a language, and where each comes from */
+        get: operations["Prompts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{language}/{name}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A prompt as it is heard */
+        get: operations["Prompts_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{language}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a WAV file in the place of a prompt; it is converted to what telephones are played */
+        put: operations["Prompts_replace"];
+        post?: never;
+        /** Back to the original prompt */
+        delete: operations["Prompts_restore"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3076,7 +3128,7 @@ export interface components {
             status: "active" | "suspended" | "closed";
             /** @enum {string} */
             kind: "prepaid" | "postpaid";
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts")[];
             tariffId: number;
             selfSignedUp: boolean;
             /** @example 12.50 */
@@ -3110,7 +3162,7 @@ export interface components {
             /** @description Left out: the SIP password opens the pages too */
             portalPassword?: string;
             /** @description Default: local, voicemail */
-            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts")[];
             maxCalls?: number;
             tariffId?: number;
             /** @enum {string} */
@@ -3143,7 +3195,7 @@ export interface components {
             status: "active" | "suspended" | "closed";
             /** @enum {string} */
             kind: "prepaid" | "postpaid";
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts")[];
             tariffId: number;
             selfSignedUp: boolean;
             /** @example 12.50 */
@@ -3212,7 +3264,7 @@ export interface components {
             /** @enum {string} */
             action: "suspend" | "activate" | "grant" | "revoke" | "tariff";
             /** @enum {string} */
-            group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
+            group?: "local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts";
             tariffId?: number;
         };
         BulkResult: {
@@ -3225,7 +3277,7 @@ export interface components {
             language?: "en" | "es";
             /** @enum {string} */
             status?: "active" | "suspended";
-            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            groups?: ("local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts")[];
             maxCalls?: number;
             tariffId?: number;
             /** @enum {string} */
@@ -3255,7 +3307,7 @@ export interface components {
             password: string;
         };
         GroupList: {
-            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn")[];
+            groups: ("local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts")[];
         };
         NoteList: {
             items: components["schemas"]["Note"][];
@@ -3378,6 +3430,8 @@ export interface components {
             announcements: boolean;
             /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
             minutesLeftBelow: number;
+            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it */
+            lastMinuteWarning: boolean;
             /** @description A conference room that nobody set up is opened by whoever dials its number first */
             adHocConferences: boolean;
             currency: string;
@@ -3521,6 +3575,8 @@ export interface components {
             announcements?: boolean;
             /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
             minutesLeftBelow?: number;
+            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it */
+            lastMinuteWarning?: boolean;
             /** @description A conference room that nobody set up is opened by whoever dials its number first */
             adHocConferences?: boolean;
             currency?: string;
@@ -5496,6 +5552,25 @@ export interface components {
             running: string;
             bytes: number;
         };
+        PromptList: {
+            language: string;
+            languages: string[];
+            items: components["schemas"]["Prompt"][];
+        };
+        Prompt: {
+            name: string;
+            /** @description By which the announcement recorder knows it */
+            number: number;
+            /** @description The words, where they are ours and not of the core sounds */
+            text: string | null;
+            /**
+             * @description Replaced, of the core sounds of the system, or of this product; null: there is none in this language, English is heard
+             * @enum {string|null}
+             */
+            source: "own" | "installed" | "shipped" | null;
+            /** @description Length of what is heard */
+            seconds: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -6413,7 +6488,7 @@ export interface operations {
                 /** @description Default: all but closed ones */
                 status?: "active" | "suspended" | "closed";
                 kind?: "prepaid" | "postpaid";
-                group?: "local" | "ld" | "int" | "voicemail" | "free-pstn";
+                group?: "local" | "ld" | "int" | "voicemail" | "free-pstn" | "prompts";
                 online?: "true" | "false";
                 tariffId?: number;
                 selfSignedUp?: "true" | "false";
@@ -12072,6 +12147,141 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImageCheck"];
                 };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Prompts_list: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Prompts_audio: {
+        parameters: {
+            query?: {
+                /** @description The prompt as it is when it is not replaced */
+                original?: "true";
+                /** @description Anything: a new address for a player that remembers the old sound */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                language: string;
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Prompts_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                language: string;
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Prompts_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                language: string;
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem document */
             default: {

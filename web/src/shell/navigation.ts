@@ -1,6 +1,7 @@
 import {
   Asterisk,
   AtSign,
+  AudioLines,
   Ban,
   BrickWall,
   Cable,
@@ -85,6 +86,7 @@ export const adminNavigation: readonly NavGroup[] = [
       { to: '/admin/gateways', label: 'nav.gateways', icon: Cable, go: 'w' },
       { to: '/admin/numbers', label: 'nav.numbers', icon: Hash, go: 'n' },
       { to: '/admin/feature-codes', label: 'nav.featureCodes', icon: Asterisk, go: 'p' },
+      { to: '/admin/prompts', label: 'nav.prompts', icon: AudioLines, go: '1' },
       { to: '/admin/registrations', label: 'nav.registrations', icon: Smartphone, go: 'd' },
       { to: '/admin/domains', label: 'nav.domains', icon: AtSign, go: 'i' },
       { to: '/admin/monitor', label: 'nav.monitor', icon: Radar, go: 'm' },

@@ -10,9 +10,9 @@ export interface SocketPair {
 /** A burst of video has to fit between two looks at a socket. */
 const RECEIVE_BUFFER = 256 * 1024;
 
-/** Addresses are never names here: whatever is sent to was checked to be an IP. Without this every packet goes through the resolver's hook. */
-function lookup(address: string, _options: unknown, done: (error: null, address: string, family: number) => void): void {
-  done(null, address, isIPv6(address) ? 6 : 4);
+/** What is sent to was checked to be an IP before; without this every packet would go through the resolver. */
+function lookup(address: string, family: unknown, done: (error: null, address: string, family: number) => void): void {
+  done(null, address, Number(family));
 }
 
 /**

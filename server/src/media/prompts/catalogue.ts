@@ -315,5 +315,9 @@ export function textsOf(language: 'en' | 'es'): Map<string, string> {
   return new Map([...sentences, ...Object.entries(language === 'en' ? piecesEn : piecesEs)]);
 }
 
-/** The prompts that are sentences: what the admin page lists. */
-export const sentenceNames: readonly string[] = Object.keys({ ...ownWords, ...coreWords }).filter((name) => !name.startsWith('money-'));
+/** The prompts an operator may want to replace: whole sentences, the beep, and the music on hold. */
+export const replaceableNames: readonly string[] = [
+  ...Object.keys({ ...ownWords, ...coreWords }).filter((name) => !name.startsWith('money-')),
+  'beep',
+  'music',
+];

@@ -17,6 +17,8 @@ export const audited = {
   'audited.number.change': 'Number changed',
   'audited.number.create': 'Number added',
   'audited.number.delete': 'Number deleted',
+  'audited.prompt.replace': 'Prompt replaced',
+  'audited.prompt.restore': 'Prompt given back',
   'audited.provisioning-link.create': 'Phone link made',
   'audited.rate.change': 'Rate changed',
   'audited.rate.create': 'Rate added',

@@ -10,6 +10,7 @@ import { moneyTexts } from '#app/i18n/en/money.ts';
 import { network } from '#app/i18n/en/network.ts';
 import { people } from '#app/i18n/en/people.ts';
 import { portal } from '#app/i18n/en/portal.ts';
+import { prompts } from '#app/i18n/en/prompts.ts';
 import { publicTexts } from '#app/i18n/en/public.ts';
 import { said } from '#app/i18n/en/said.ts';
 import { services } from '#app/i18n/en/services.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...network,
   ...people,
   ...portal,
+  ...prompts,
   ...publicTexts,
   ...said,
   ...services,

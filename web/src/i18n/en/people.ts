@@ -57,11 +57,13 @@ export const people = {
   'group.int': 'Abroad',
   'group.voicemail': 'Voicemail',
   'group.free-pstn': 'Free to gateways',
+  'group.prompts': 'Records prompts',
   'groupText.local': 'Other subscribers of this company',
   'groupText.ld': 'Calls within the country, through gateways',
   'groupText.int': 'Calls with 00 or +, at the price of the tariff',
   'groupText.voicemail': 'A mailbox that takes messages',
   'groupText.free-pstn': 'Gateway calls are not charged',
+  'groupText.prompts': 'May record over the phone what all callers hear',
 
   'subscribers.add': 'Add subscriber',
   'subscribers.import': 'Import CSV',

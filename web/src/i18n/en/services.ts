@@ -83,6 +83,9 @@ export const services = {
   'settingHint.announcements': 'Before the call ends, and free of charge.',
   'setting.minutesLeftBelow': 'Tell callers their minutes below',
   'settingHint.minutesLeftBelow': 'Minutes of credit. Said before the gateway is called. 0: never.',
+  'setting.lastMinuteWarning': 'Say “one minute left” while talking',
+  'settingHint.lastMinuteWarning':
+    'Paid calls whose credit lasts less than an hour pass through the server for it, which costs it work. Over G.711.',
   'setting.adHocConferences': 'Open conference rooms by dialling',
   'settingHint.adHocConferences': 'A room that nobody set up is opened by whoever dials it first.',
 

@@ -18,6 +18,8 @@ export const audited: Record<keyof typeof en, string> = {
   'audited.number.change': 'Número cambiado',
   'audited.number.create': 'Número añadido',
   'audited.number.delete': 'Número eliminado',
+  'audited.prompt.replace': 'Mensaje sustituido',
+  'audited.prompt.restore': 'Mensaje original repuesto',
   'audited.provisioning-link.create': 'Enlace para teléfono creado',
   'audited.rate.change': 'Precio cambiado',
   'audited.rate.create': 'Precio añadido',

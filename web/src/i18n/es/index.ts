@@ -10,6 +10,7 @@ import { moneyTexts } from '#app/i18n/es/money.ts';
 import { network } from '#app/i18n/es/network.ts';
 import { people } from '#app/i18n/es/people.ts';
 import { portal } from '#app/i18n/es/portal.ts';
+import { prompts } from '#app/i18n/es/prompts.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
 import { said } from '#app/i18n/es/said.ts';
 import { services } from '#app/i18n/es/services.ts';
@@ -32,6 +33,7 @@ export const es = {
   ...network,
   ...people,
   ...portal,
+  ...prompts,
   ...publicTexts,
   ...said,
   ...services,

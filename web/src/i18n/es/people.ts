@@ -60,11 +60,13 @@ export const people: Record<keyof typeof en, string> = {
   'group.int': 'Extranjero',
   'group.voicemail': 'Buzón de voz',
   'group.free-pstn': 'Gratis por pasarela',
+  'group.prompts': 'Graba mensajes',
   'groupText.local': 'Otros abonados de esta compañía',
   'groupText.ld': 'Llamadas nacionales, por pasarelas',
   'groupText.int': 'Llamadas con 00 o +, al precio de la tarifa',
   'groupText.voicemail': 'Un buzón que recoge mensajes',
   'groupText.free-pstn': 'No se cobran las llamadas por pasarela',
+  'groupText.prompts': 'Puede grabar por teléfono lo que oyen todos',
 
   'subscribers.add': 'Añadir abonado',
   'subscribers.import': 'Importar CSV',

@@ -84,6 +84,9 @@ export const services: Record<keyof typeof english, string> = {
   'settingHint.announcements': 'Antes de que la llamada termine, y gratis.',
   'setting.minutesLeftBelow': 'Decir los minutos que quedan por debajo de',
   'settingHint.minutesLeftBelow': 'Minutos de saldo. Se dice antes de llamar a la pasarela. 0: nunca.',
+  'setting.lastMinuteWarning': 'Decir «queda un minuto» durante la llamada',
+  'settingHint.lastMinuteWarning':
+    'Para ello, las llamadas de pago con saldo para menos de una hora pasan por el servidor, lo que le da trabajo. Con G.711.',
   'setting.adHocConferences': 'Abrir salas de conferencia al marcar',
   'settingHint.adHocConferences': 'Una sala que nadie creó la abre quien la marca primero.',
 

@@ -265,6 +265,27 @@ describe('addresses', () => {
     const again = await layer({ listeners: [{ protocol: 'tcp', address: '127.0.0.1', port }] });
     expect(again.endpoints[0]!.port).toBe(port);
   });
+
+  it('O-151: answers where it was asked from, of those it is told to, although they did not ask for that', async () => {
+    const { transport, got, udp } = await layer({ forcesRport: (request) => request.topVia?.host === '192.168.1.5' });
+    const peer = await udpPeer();
+    for (const host of ['192.168.1.5', 'proxy.example.net']) peer.send(options(`SIP/2.0/UDP ${host}:5999;branch=z9hG4bK1`).toBuffer(), udp);
+    await until(() => got.length === 2);
+    expect(got.map(({ message }) => message.topVia?.rport)).toEqual([peer.port, undefined]);
+    for (const { message, source } of got) transport.sendResponse(createResponse(message as SipRequest, 200), source);
+    await until(() => peer.got.length === 1);
+    expect(peer.got[0]).toContain('192.168.1.5:5999');
+  });
+
+  it('RFC 5626 4.4.2: answers STUN on the port of SIP, and counts it as a keep-alive', async () => {
+    const { transport, got, udp } = await layer({ stun: (bytes, _, port) => Buffer.from(`${bytes.length} from ${port}`) });
+    const peer = await udpPeer();
+    peer.send(Buffer.from('000100002112a442000102030405060708090a0b', 'hex'), udp);
+    await until(() => peer.got.length === 1);
+    expect(peer.got).toEqual([`20 from ${peer.port}`]);
+    expect(transport.stats.keepAlives).toBe(1);
+    expect(got).toEqual([]);
+  });
 });
 
 describe('TCP', () => {

@@ -86,7 +86,7 @@ describe('calls that the server answers itself', () => {
 
   it('conference of five: each hears the other four, and not himself', async () => {
     const tones = [440, 620, 850, 1100, 1450];
-    const members = [];
+    const members: Softphone[] = [];
     for (const [index, person] of people.entries()) members.push(await phone(person, tones[index]!));
     for (const member of members) {
       dial(member, '51177');

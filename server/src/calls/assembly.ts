@@ -11,6 +11,7 @@ import type { Target } from '../sip/transport/types.ts';
 import { ActiveCalls } from './active-calls.ts';
 import { AnswerService } from './answer/answer-service.ts';
 import { AppStage } from './answer/app-stage.ts';
+import { LastMinute } from './answer/last-minute.ts';
 import type { ServiceParts } from './answer/ports.ts';
 import { Authenticator, stripCredentials } from './authenticator.ts';
 import { CallStarter } from './call-starter.ts';
@@ -121,6 +122,13 @@ export function assemble(parts: AssemblyParts): Assembly {
         };
       },
     });
+  if (parts.services) {
+    const { prompts } = parts.services;
+    new LastMinute({
+      ...{ calls, charging, accounts, clock, enabled: () => directory.settings.lastMinuteWarning },
+      words: ({ start: { caller } }) => prompts.say(caller.kind === 'subscriber' ? caller.subscriber.language : 'en', 'minutes-left-one'),
+    });
+  }
   const apps = answers && new AppStage(answers, parts.services.registry, directory);
   const executor = new Executor({ directory, charging, accountOf: (id) => accounts.accountOf(id), locator: phones, ring, bridge, apps });
   const foreign = new ForeignCalls({

@@ -63,6 +63,8 @@ export class Call {
   app: AppName | null = null;
   /** Ends the call on both sides; set by the stage that carries it. */
   hangup: (by: CallEnd, reason: string) => void = () => undefined;
+  /** Seconds that the credit of the one who pays lasts, as planned; null: nothing limits them. */
+  creditSeconds: number | null = null;
   /** Set while its media passes through us. */
   media: CallMedia | undefined;
   /** May it come to that? */

@@ -139,6 +139,7 @@ export class Executor {
         return;
       }
       call.rate = stage.price.rate;
+      call.creditSeconds = stage.affordableSeconds;
       // The reservation decides: of calls that come at the same instant only those are rung that can be paid.
       const { sipCallId, fromUser, dialled, startedAt, userAgent } = call.start;
       const granted = charging.authorise({

@@ -132,6 +132,8 @@ export interface DirectorySettings {
   readonly announcements: boolean;
   /** Callers hear how many minutes are left when it is fewer than these; 0 = never. */
   readonly minutesLeftBelow: number;
+  /** Say "one minute left" while talking, and relay calls whose credit is short for it. */
+  readonly lastMinuteWarning: boolean;
   /** May a conference room be opened by dialling it? */
   readonly adHocConferences: boolean;
   /** Tell phones of waiting messages also when they did not subscribe (RFC 3842). */
@@ -163,6 +165,7 @@ export const defaultDirectorySettings: DirectorySettings = {
   language: 'en',
   announcements: true,
   minutesLeftBelow: 5,
+  lastMinuteWarning: false,
   adHocConferences: true,
 };
 

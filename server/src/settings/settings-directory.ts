@@ -32,6 +32,7 @@ export class SettingsDirectory {
         language: after.defaultLanguage,
         announcements: after.announcements,
         minutesLeftBelow: after.minutesLeftBelow,
+        lastMinuteWarning: after.lastMinuteWarning,
         adHocConferences: after.adHocConferences,
       });
     });

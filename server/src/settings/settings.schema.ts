@@ -161,6 +161,9 @@ const fields = {
     .min(0)
     .max(60)
     .describe('Tell callers how many minutes their credit lasts when it is fewer than these; 0: never'),
+  lastMinuteWarning: z
+    .boolean()
+    .describe('Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it'),
   adHocConferences: z.boolean().describe('A conference room that nobody set up is opened by whoever dials its number first'),
 
   // Money
@@ -272,6 +275,7 @@ export const defaultSettings: Settings = {
 
   announcements: true,
   minutesLeftBelow: 5,
+  lastMinuteWarning: false,
   adHocConferences: true,
   currency: 'EUR',
   signupPolicy: 'open',

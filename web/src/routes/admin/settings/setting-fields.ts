@@ -73,6 +73,7 @@ export const settingSections: readonly SettingSection[] = [
     fields: [
       ['announcements', { kind: 'switch' }],
       ['minutesLeftBelow', { kind: 'number' }],
+      ['lastMinuteWarning', { kind: 'switch' }],
       ['adHocConferences', { kind: 'switch' }],
     ],
   },

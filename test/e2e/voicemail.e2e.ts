@@ -7,7 +7,7 @@ import { readWav } from '../../server/src/media/wav/wav-reader.ts';
 import { wavFile } from '../../server/src/media/wav/wav-writer.ts';
 import { Softphone } from '../support/baresip.ts';
 import { Chromium, keepPicture } from '../support/browser.ts';
-import { type Mail, Mailbox } from '../support/mailbox.ts';
+import { Mailbox, soundIn } from '../support/mailbox.ts';
 import { accessibilityFaults, logIn, logInAsAdministrator, widerThanScreen } from '../support/pages.ts';
 import { freePort } from '../support/ports.ts';
 import { addSubscriber, type Person } from '../support/provision.ts';
@@ -17,13 +17,6 @@ import { eventually, sleep } from '../support/wait.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TONE = 700;
-
-/** The first part of a mail that is a WAV file. */
-function recordingIn({ source }: Mail): Buffer {
-  const part = source.split(/^--.*\r?$/m).find((one) => /content-type: audio\//i.test(one));
-  if (!part) throw new Error(`No recording in:\n${source.slice(0, 2000)}`);
-  return Buffer.from(part.replace(/^[\s\S]*?\r?\n\r?\n/, ''), 'base64');
-}
 
 const stereo = (mono: Int16Array): Int16Array => Int16Array.from({ length: 2 * mono.length }, (_, n) => mono[n >> 1] ?? 0);
 
@@ -126,7 +119,7 @@ describe('voicemail', () => {
     await server.api.post(`/outbox/${queued.id}/retry`);
     const mail = await mailbox.mailTo('ada@example.org');
     expect(mail.source).toMatch(/^Subject: Voice message from Bob \(1002\)/m);
-    expect(expectTone(recordingIn(mail))).toBeGreaterThan(3);
+    expect(expectTone(soundIn(mail))).toBeGreaterThan(3);
     await page.reload();
     await page.getByText('Mailed', { exact: true }).waitFor();
   });

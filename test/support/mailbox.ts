@@ -53,6 +53,13 @@ export class Mailbox {
   }
 }
 
+/** The first part of a mail that is sound. */
+export function soundIn({ source }: Mail): Buffer {
+  const part = source.split(/^--.*\r?$/m).find((one) => /content-type: audio\//i.test(one));
+  if (!part) throw new Error(`No sound in:\n${source.slice(0, 2000)}`);
+  return Buffer.from(part.replace(/^[\s\S]*?\r?\n\r?\n/, ''), 'base64');
+}
+
 /** Enough of MIME to find a link in a mail: every part, decoded by its transfer encoding. */
 function decode(source: string): string {
   const parts = source.split(/^--.*\r?$/m);

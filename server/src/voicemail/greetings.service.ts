@@ -1,5 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { DiskSpace } from '../disk-space/disk-space.ts';
 import { fieldProblem, problem } from '../http/index.ts';
 import { readWav, WavError } from '../media/wav/wav-reader.ts';
 import { wavFile } from '../media/wav/wav-writer.ts';
@@ -16,9 +17,11 @@ export interface Greeting {
 /** The greetings of a mailbox, spoken over the phone or uploaded. That the file is there is all there is to know of one. */
 @Injectable()
 export class GreetingsService {
+  readonly #disk: DiskSpace;
   readonly #files: VoicemailFiles;
 
-  constructor(files: VoicemailFiles) {
+  constructor(files: VoicemailFiles, disk: DiskSpace) {
+    this.#disk = disk;
     this.#files = files;
   }
 
@@ -57,9 +60,10 @@ export class GreetingsService {
 
   /**
    * A WAV that was uploaded. The pages turn whatever a browser can play into one of 16 kHz before they send it.
-   * @throws problem 400 when it is none, of another rate, or too long
+   * @throws problem 400 when it is none, of another rate, or too long; 422 `disk-full`
    */
   async store(subscriberId: number, kind: GreetingKind, wav: Buffer): Promise<void> {
+    if (!this.#disk.hasRoom) throw problem(422, 'disk-full', 'The disk of the server is nearly full. Tell the administrator.');
     const sound = readUpload(wav);
     const draft = await this.draft(subscriberId, kind);
     try {

@@ -75,11 +75,12 @@ export class MailboxApp {
       call: { start },
     } = call;
     const who = caller.kind === 'subscriber' ? `subscriber ${caller.subscriber.id}` : `${caller.kind} ${start.fromUser}`;
-    const held = [this.#byMailbox.take(number), this.#byCaller.take(who)].some((wait) => wait > 0);
+    const box = owner ? `subscriber ${owner.id}` : number;
+    const held = [this.#byMailbox.take(box), this.#byCaller.take(who)].some((wait) => wait > 0);
     const open = owner?.status === 'active' && owner.groups.includes('voicemail');
     const right = (await this.#boxes.isPin(open ? owner.id : undefined, pin)) && !held;
     if (right) {
-      this.#byMailbox.forget(number);
+      this.#byMailbox.forget(box);
       this.#byCaller.refund(who);
     }
     return right;

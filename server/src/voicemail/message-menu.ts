@@ -3,7 +3,7 @@ import type { Playable } from '../media/endpoint/endpoint.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import type { VoicemailMessageEntity } from './message.entity.ts';
 import { MessagesService } from './messages.service.ts';
-import type { Speaker } from './speaker.ts';
+import { CallOver, type Speaker } from './speaker.ts';
 import { VoicemailFiles } from './voicemail-files.ts';
 
 const KEYS = '345679*#';
@@ -92,8 +92,10 @@ export class MessageMenu {
     const names = [...(callable ? ['vm-tocallback'] : []), 'vm-tohearenv', 'vm-star-cancel'];
     const key = await speaker.ask(speaker.say(...names), callable ? '23*' : '3*');
     if (key === '3') await speaker.play(this.#envelope(speaker, message), KEYS);
-    // The phone makes the call, at its own price; when it does not want to, he hears why he is still here.
-    if (key === '2' && !(await speaker.call.transfer(message.callerNumber))) await speaker.play(speaker.say('vm-pls-try-again'));
+    if (key !== '2') return;
+    // The phone makes the call itself, at its own price, and leaves this one.
+    if (await speaker.call.transfer(message.callerNumber)) throw new CallOver();
+    await speaker.play(speaker.say('vm-pls-try-again'));
   }
 
   #envelope(speaker: Speaker, { callerNumber, receivedAt }: VoicemailMessageEntity): Playable[] {

@@ -11,7 +11,8 @@ export interface AudioPlayerProps {
   name: string;
   /** Length as the server knows it: nothing is fetched before somebody presses play. */
   seconds: number;
-  onPlay?: (() => void) | undefined;
+  /** It was listened to: to its end, or until it was stopped. */
+  onHeard?: (() => void) | undefined;
   className?: string;
 }
 
@@ -19,7 +20,7 @@ export interface AudioPlayerProps {
 let speaking: HTMLAudioElement | null = null;
 
 /** Play and pause, and a slider to jump by mouse, finger or arrow keys. Never starts by itself. */
-export function AudioPlayer({ src, name, seconds, onPlay, className }: AudioPlayerProps) {
+export function AudioPlayer({ src, name, seconds, onHeard, className }: AudioPlayerProps) {
   const t = useT();
   const audio = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
@@ -62,11 +63,11 @@ export function AudioPlayer({ src, name, seconds, onPlay, className }: AudioPlay
         ref={audio}
         src={src}
         preload="none"
-        onPlay={() => {
-          setPlaying(true);
-          onPlay?.();
+        onPlay={() => setPlaying(true)}
+        onPause={() => {
+          setPlaying(false);
+          onHeard?.();
         }}
-        onPause={() => setPlaying(false)}
         onEnded={() => jump(0)}
         onError={() => setFailed(true)}
         onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}

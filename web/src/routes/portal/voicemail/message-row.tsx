@@ -51,7 +51,7 @@ export function MessageRow({ message, retentionDays }: { message: Message; reten
         src={audio}
         name={t('voicemail.messageFrom', { who })}
         seconds={message.seconds}
-        onPlay={state === 'new' ? () => void mark(message, 'saved') : undefined}
+        onHeard={state === 'new' ? () => void mark(message, 'saved') : undefined}
       />
       <div className="flex items-center gap-1.5 justify-self-start md:justify-self-end">
         {callerNumber && state !== 'deleted' && (

@@ -35,14 +35,17 @@ describe('who gets which ports', () => {
   });
 });
 
-describe('engines of media', () => {
+/** Threads take their time to start on a machine that is busy. */
+const PATIENCE = { timeout: 20_000 };
+
+describe('engines of media', { timeout: 60_000 }, () => {
   it('one that is chosen relays new calls; what is recorded stays with the built-in one', async () => {
     const made = open();
     const { engine } = made;
     const builtIn = engine(order());
     expect(builtIn?.name).toBe('built-in');
     made.use({ engine: 'rtpengine', nodes: ['127.0.0.1:9'], transcode: [] });
-    await expect.poll(() => engine(order())?.name, { timeout: 5000 }).toBe('rtpengine');
+    await expect.poll(() => engine(order())?.name, PATIENCE).toBe('rtpengine');
     expect(engine(order(true))).toBe(builtIn);
     expect(await engine(order())!.open(order())).toBeUndefined();
     made.use({ engine: 'built-in', nodes: [], transcode: [] });
@@ -57,29 +60,28 @@ describe('engines of media', () => {
     // The fake transport's own addresses are not of this machine.
     bench.transport.mediaAddress = () => ({ advertise: '127.0.0.1', bind: '127.0.0.1' });
     bench.registerBob();
-    const rung = async () => {
+    /** Calls until a call is relayed: a worker that is just starting again has no ports to give. */
+    const rung = async (): Promise<SipRequest> => {
       bench.sendAs('1001', 'INVITE', { body: OFFER, callId: `call-${Math.random()}` });
-      let invite: SipRequest | undefined;
-      await expect
-        .poll(() => {
-          invite ??= bench.transport.take().find(({ message }) => message.kind === 'request')?.message as SipRequest | undefined;
-          return invite;
-        })
-        .toBeDefined();
-      return invite!;
+      const decided = () => bench.transport.take().find(({ message }) => message.kind === 'request' || message.status >= 300)?.message;
+      let result: SipRequest | SipResponse | undefined;
+      await expect.poll(() => (result ??= decided()), PATIENCE).toBeDefined();
+      if (result?.kind === 'request') return result;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return rung();
     };
     const invite = await rung();
     expect(/m=audio (\d+)/.exec(invite.body.toString())?.[1]).not.toBe('4000');
     bench.transport.deliver(answerTo(invite, 200, { body: OFFER }), BOB);
     const answer = () => bench.transport.take().find(({ message }) => (message as SipResponse).status === 200);
-    await expect.poll(answer).toBeDefined();
+    await expect.poll(answer, PATIENCE).toBeDefined();
 
     made.builtIn.hands[0]!.kill('killed by the test');
     await expect
-      .poll(() => bench.charging.records)
+      .poll(() => bench.charging.records, PATIENCE)
       .toMatchObject([{ status: 200, endedBy: 'error', reason: expect.stringMatching(/^Media relay lost/) }]);
     const byes = bench.transport.take().filter(({ message }) => message.kind === 'request');
     expect(byes.map(({ message }) => (message as SipRequest).method)).toEqual(['BYE', 'BYE']);
-    await expect.poll(rung, { timeout: 5000 }).toBeDefined();
+    expect((await rung()).body.toString()).not.toContain('m=audio 4000');
   });
 });

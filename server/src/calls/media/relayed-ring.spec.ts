@@ -151,6 +151,16 @@ describe('a proxied call whose media is relayed', () => {
     expect(bench.relays.opened.map(({ state }) => state)).toEqual(['closed']);
   });
 
+  it('cancel-while-describing: nor when the caller hangs up while the relay has his offer', async () => {
+    bench.relays.hold = new Promise(() => {});
+    bench.sendAs('1001', 'INVITE', { body: OFFER });
+    await settle();
+    const left = bench.send(bench.request('CANCEL', { branch: `z9hG4bKbench${bench.lastBranch}`, cseq: 2 }));
+    await settle();
+    expect(statuses([...left, ...sent()])).toEqual(['200', '487']);
+    expect(session().state).toBe('closed');
+  });
+
   it('closes its ports with the dialog; a forged BYE frees nothing (list 3, 3.h)', async () => {
     const { ok } = await talk();
     const forged = await deliver(inDialog('BYE', ok, { from: '<sip:1001@example.org>;tag=guessed', headers: [] }));

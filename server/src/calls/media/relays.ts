@@ -6,8 +6,8 @@ import { createResponse, type SipRequest } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
 import type { Target } from '../../sip/transport/types.ts';
-import { type Body, bodyOf } from '../bridge/headers.ts';
 import type { Call } from '../call.ts';
+import { type Body, bodyOf } from '../dialog/headers.ts';
 import { callerReach, needsRelay, openReach, type Reach } from '../nat/reach.ts';
 import type { StageFailure } from '../stage.ts';
 import { CallMedia, type Passage } from './call-media.ts';
@@ -66,7 +66,7 @@ export class Relays {
     }
     // A stage before this one has opened it: it stays for the whole call, unless the next side is reached another way.
     if (call.media && (!order || isSame(call.media.order, order))) {
-      this.#offer(call.media, tx.request, when);
+      this.#offer(call, call.media, tx.request, when);
       return;
     }
     this.#open(call, order!, (media) => {
@@ -74,7 +74,7 @@ export class Relays {
       else if (media) {
         call.media?.close();
         call.media = media;
-        this.#offer(media, tx.request, when);
+        this.#offer(call, media, tx.request, when);
       } else when.fail(NO_MEDIA);
     });
   }
@@ -176,10 +176,13 @@ export class Relays {
   }
 
   /** The caller's INVITE itself stays as it came: another stage may need his own words. */
-  #offer(media: CallMedia, invite: SipRequest, { go, fail }: WhenReady): void {
+  #offer(call: Call, media: CallMedia, invite: SipRequest, { go, fail }: WhenReady): void {
     const copy = invite.clone();
     media.request('caller', copy, {
-      next: () => go(copy.body.equals(invite.body) ? undefined : bodyOf(copy)),
+      next: () => {
+        // The caller has hung up while it waited for the relay: nobody is rung any more.
+        if (call.state !== 'ended') go(copy.body.equals(invite.body) ? undefined : bodyOf(copy));
+      },
       refuse: (status, why) => fail(status === 488 ? this.#unacceptable(invite, why) : NO_MEDIA),
     });
   }
@@ -209,8 +212,9 @@ function policyOf(call: Call, gateway: Gateway | undefined): MediaPolicy {
   return wanted.includes('always') ? 'always' : wanted.includes('never') ? 'never' : 'when-needed';
 }
 
-/** Would this order open the same as that one? */
-function isSame({ sides: a }: RelayOrder, { sides: b }: RelayOrder): boolean {
+/** Does a relay opened by this order do for that one? */
+function isSame({ sides: a, record }: RelayOrder, { sides: b, record: wanted }: RelayOrder): boolean {
+  if (wanted && !record) return false;
   return (['caller', 'callee'] as const).every(
     (side) => a[side].advertise === b[side].advertise && a[side].bind === b[side].bind && a[side].behindNat === b[side].behindNat,
   );

@@ -5,6 +5,7 @@ import { Internet, type Namespace, noNamespaces, type Translation } from '../sup
 import { freePort } from '../support/ports.ts';
 import { addSubscriber, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
+import { mappedAddresses } from '../support/stun-client.ts';
 import { amplitude } from '../support/tone.ts';
 import { eventually, sleep } from '../support/wait.ts';
 import { Wiretap } from '../support/wiretap.ts';
@@ -157,10 +158,7 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
   });
 
   it('the routers are what they are called, as STUN shows: one port for all, or one for each peer', () => {
-    const seen = (place: Place) => {
-      const { machine, address } = places[place];
-      return machine.run(process.execPath, '-e', stunClient, internet.serverAddress, address).trim().split(' ');
-    };
+    const seen = (place: Place) => mappedAddresses(places[place], internet.serverAddress);
     translate('port-restricted', 'symmetric');
     const [first, second] = seen('left');
     expect(first).toMatch(/^203\.0\.113\.31:\d+$/);
@@ -303,20 +301,3 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     });
   });
 });
-
-/** Asks both STUN ports of the server from one socket, and prints the two addresses it is told (RFC 5389 15.2). */
-const stunClient = `
-const [server, own] = process.argv.slice(1);
-const socket = require('node:dgram').createSocket('udp4');
-const told = [];
-socket.on('message', (bytes, { port }) => {
-  const at = bytes.indexOf(Buffer.from('00200008', 'hex')) + 6;
-  const octets = [...bytes.subarray(at + 2, at + 6)].map((octet, i) => octet ^ [0x21, 0x12, 0xa4, 0x42][i]);
-  told[port - 3478] = octets.join('.') + ':' + (bytes.readUInt16BE(at) ^ 0x2112);
-  if (told.filter(Boolean).length === 2) { console.log(told.join(' ')); socket.close(); }
-});
-socket.bind(0, own, () => {
-  for (const port of [3478, 3479]) socket.send(Buffer.from('000100002112a442000102030405060708090a0b', 'hex'), port, server);
-});
-setTimeout(() => process.exit(1), 3000).unref();
-`;

@@ -1,3 +1,4 @@
+import { SipUri } from '../sip/message/index.ts';
 import type { Binding } from './binding.ts';
 
 /** The bindings in memory: by subscriber, and by their own id. */
@@ -19,6 +20,18 @@ export class BindingTable {
 
   of(subscriberId: number): readonly Binding[] {
     return this.#bySubscriber.get(subscriberId) ?? none;
+  }
+
+  /** The binding whose Contact is this URI, or that was seen at its address with that user. */
+  at(uri: SipUri): Binding | undefined {
+    for (const binding of this.#byId.values()) {
+      const { remote } = binding.received ?? {};
+      const seen = remote?.address === uri.host && remote.port === uri.port;
+      if (!seen && !binding.contact.includes(uri.host)) continue;
+      const own = SipUri.parse(binding.contact);
+      if (own.user === uri.user && (seen || (own.host === uri.host && own.port === uri.port))) return binding;
+    }
+    return undefined;
   }
 
   /** Adds it, or puts it in the place of the one with the same id. */

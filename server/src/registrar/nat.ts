@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { readable, type SipMessage, type SipRequest } from '../sip/message/index.ts';
+import { NameAddr, readable, type SipMessage, type SipRequest } from '../sip/message/index.ts';
 import type { Source } from '../sip/transport/types.ts';
 import { isListed } from './agent-patterns.ts';
 
@@ -113,6 +113,13 @@ export function isBehindNat(request: SipRequest, seen: Seen, sipAsymmetric: read
  */
 export const needsRport = (request: SipRequest, seen: Seen, sipAsymmetric: readonly string[]): boolean =>
   viaIsPrivate(request, seen) && !isListed(sipAsymmetric, request.get('User-Agent'));
+
+/** RFC 5626 6: the phone's flow is kept by us, whom it reached itself, or by a first proxy that says so with `ob` in its Path. */
+export function keepsFlow(register: SipRequest): boolean {
+  if (register.vias.length === 1) return true;
+  const first = register.values('Path').at(-1);
+  return first !== undefined && NameAddr.parse(first).uri.params.has('ob');
+}
 
 /** The phone sent it to us itself. */
 export const isDirect = (request: SipRequest): boolean => request.vias.length === 1 && !request.has('Record-Route');

@@ -1,10 +1,10 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Subscriber } from '../directory/types.ts';
-import { NameAddr, type SipRequest, SipUri } from '../sip/message/index.ts';
+import { type NameAddr, type SipRequest, SipUri } from '../sip/message/index.ts';
 import type { Binding, BindingChange } from './binding.ts';
 import { BindingTable } from './binding-table.ts';
 import { type ContactRequest, detach, readContact, writeQ } from './contact-request.ts';
-import { isBehindNat } from './nat.ts';
+import { isBehindNat, keepsFlow } from './nat.ts';
 
 /** What the phone is answered. */
 export interface RegisterReply {
@@ -92,14 +92,8 @@ export class Registrar {
 
   /** The phone that this URI leads to: its Contact, or the one others were shown of it when it is behind NAT. */
   bindingAt(uri: SipUri): Binding | undefined {
-    for (const binding of this.#table.all()) {
-      const { remote } = binding.received ?? {};
-      const seen = remote?.address === uri.host && remote.port === uri.port;
-      if (!seen && !binding.contact.includes(uri.host)) continue;
-      const own = SipUri.parse(binding.contact);
-      if (own.user === uri.user && (seen || (own.host === uri.host && own.port === uri.port)) && !this.#isExpired(binding)) return binding;
-    }
-    return undefined;
+    const binding = this.#table.at(uri);
+    return binding && !this.#isExpired(binding) ? binding : undefined;
   }
 
   /** Takes a binding away, as an administrator does. */
@@ -292,13 +286,6 @@ export class Registrar {
 /** RFC 3261 10.3 step 7: an update with an older CSeq of the same Call-ID came late and must not win. */
 const isOutOfOrder = (request: SipRequest, binding: Binding): boolean =>
   binding.callId === request.callId && request.cseq.seq <= binding.cseq;
-
-/** RFC 5626 6: the phone's flow is kept by us, whom it reached itself, or by a first proxy that says so with `ob` in its Path. */
-function keepsFlow(request: SipRequest): boolean {
-  if (request.vias.length === 1) return true;
-  const first = request.values('Path').at(-1);
-  return first !== undefined && NameAddr.parse(first).uri.params.has('ob');
-}
 
 const outOfOrder: RegisterReply = { status: 500, reason: 'CSeq out of order', headers: [['Retry-After', '1']] };
 

@@ -5,8 +5,8 @@ import { NameAddr, type SipRequest, type SipResponse } from '../sip/message/inde
 import type { ForwardHandle, ResponseGate } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
-import { type Body, hasSession } from './bridge/headers.ts';
 import type { Call } from './call.ts';
+import { type Body, hasSession } from './dialog/headers.ts';
 import type { Passage } from './media/call-media.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
 import { endOf, type PhoneBranch } from './phone-target.ts';

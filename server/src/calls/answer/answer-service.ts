@@ -1,6 +1,6 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
-import type { Leg } from '../bridge/leg.ts';
+import type { Leg } from '../dialog/leg.ts';
 import type { StageHandle } from '../stage.ts';
 import { AnsweredCall, type AnsweredCalls } from './answered-call.ts';
 import type { AnswerJob, AnswerPorts } from './ports.ts';

@@ -1,7 +1,7 @@
 import { supports100rel } from '../../sip/dialog/index.ts';
 import type { SipRequest, SipResponse } from '../../sip/message/index.ts';
 import type { Clock, ServerTransaction, SipTimers } from '../../sip/transaction/index.ts';
-import type { Headers } from '../bridge/headers.ts';
+import type { Headers } from '../dialog/headers.ts';
 import type { Negotiation } from './negotiation.ts';
 import { ReliableResponse } from './reliable-response.ts';
 

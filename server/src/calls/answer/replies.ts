@@ -1,7 +1,7 @@
 import type { Dialog } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
-import { ALLOW, type Headers, reasonHeader } from '../bridge/headers.ts';
+import { ALLOW, type Headers, reasonHeader } from '../dialog/headers.ts';
 
 /** A response of ours inside a dialog, with our session description where there is one to give. */
 export function replyIn(

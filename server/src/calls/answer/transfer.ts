@@ -1,6 +1,6 @@
 import type { SipRequest, SipUri } from '../../sip/message/index.ts';
 import type { Cancel, Clock } from '../../sip/transaction/index.ts';
-import type { Leg } from '../bridge/leg.ts';
+import type { Leg } from '../dialog/leg.ts';
 import type { InDialog } from './in-dialog.ts';
 
 /** How long a phone that took the REFER may say nothing of it. */

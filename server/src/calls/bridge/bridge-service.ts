@@ -1,9 +1,9 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
+import type { Leg } from '../dialog/leg.ts';
 import type { BridgeJob, BridgePorts, StageHandle } from '../stage.ts';
 import { BridgedCall } from './bridged-call.ts';
 import type { LegRegistry } from './call-legs.ts';
-import type { Leg } from './leg.ts';
 
 interface Entry {
   leg: Leg;

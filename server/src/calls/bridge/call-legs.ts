@@ -1,6 +1,6 @@
+import type { Headers } from '../dialog/headers.ts';
+import type { Leg } from '../dialog/leg.ts';
 import type { BridgedCall } from './bridged-call.ts';
-import type { Headers } from './headers.ts';
-import type { Leg } from './leg.ts';
 
 /** Where requests inside dialogs find their leg. */
 export interface LegRegistry {

@@ -1,7 +1,7 @@
 import { hasToken, RSeqMap, readRSeq, supports100rel } from '../../sip/dialog/index.ts';
 import { createResponse, type SipResponse } from '../../sip/message/index.ts';
+import { ALLOW, bodyOf, type Headers, passedHeaders, reasonHeader } from '../dialog/headers.ts';
 import type { StageFailure } from '../stage.ts';
-import { ALLOW, bodyOf, type Headers, passedHeaders, reasonHeader } from './headers.ts';
 import { describe, type Pair } from './pairs.ts';
 import type { SetUp } from './set-up.ts';
 

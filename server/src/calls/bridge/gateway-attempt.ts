@@ -3,10 +3,10 @@ import { createRequest, NameAddr, type SipRequest, type SipResponse } from '../.
 import { token } from '../../sip/token.ts';
 import type { Cancel, ClientTransaction } from '../../sip/transaction/index.ts';
 import type { Target } from '../../sip/transport/types.ts';
+import { GatewayAuth, isChallenge } from '../dialog/gateway-auth.ts';
+import { ALLOW, type Body, bodyOf, type Headers, hasSession, passedHeaders } from '../dialog/headers.ts';
 import { gatewayUri } from '../gateways/gateway-target.ts';
 import type { BridgeJob, BridgePorts, GatewayLeg } from '../stage.ts';
-import { GatewayAuth, isChallenge } from './gateway-auth.ts';
-import { ALLOW, type Body, bodyOf, type Headers, hasSession, passedHeaders } from './headers.ts';
 import { callerIdentity } from './identity.ts';
 
 export interface AttemptEvents {

@@ -1,9 +1,9 @@
 import { createResponse, type SipResponse } from '../../sip/message/index.ts';
+import { type Body, causeHeaders, passedHeaders } from '../dialog/headers.ts';
 import { gatewayUri } from '../gateways/gateway-target.ts';
 import { openReach } from '../nat/reach.ts';
 import type { BridgeJob, BridgePorts, GatewayLeg, StageFailure } from '../stage.ts';
 import { GatewayAttempt } from './gateway-attempt.ts';
-import { type Body, causeHeaders, passedHeaders } from './headers.ts';
 
 export interface SearchEvents {
   /** 101 to 199 of the gateway that is being called. */

@@ -1,6 +1,6 @@
 import type { Gateway, Subscriber } from '../../directory/types.ts';
 import { NameAddr, SipUri } from '../../sip/message/index.ts';
-import type { Headers } from './headers.ts';
+import type { Headers } from '../dialog/headers.ts';
 
 export interface CallerIdentity {
   /** From without a tag. */

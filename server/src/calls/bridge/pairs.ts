@@ -1,10 +1,11 @@
 import { Dialog, DialogError, hasToken } from '../../sip/dialog/index.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
+import { bodyOf, hasSession } from '../dialog/headers.ts';
+import { callerTarget, Leg } from '../dialog/leg.ts';
+import { ownContact } from '../dialog/own-contact.ts';
 import type { BridgeJob, BridgePorts } from '../stage.ts';
 import type { GatewayAttempt } from './gateway-attempt.ts';
-import { bodyOf, hasSession } from './headers.ts';
-import { callerTarget, Leg } from './leg.ts';
 
 /** A dialog with a gateway and the one with the caller that mirrors it. */
 export interface Pair {
@@ -36,7 +37,7 @@ export class Pairs {
     this.#ports = ports;
     this.#job = job;
     this.#events = events;
-    this.#callerContact = contactTowardsCaller(ports, job);
+    this.#callerContact = ownContact(ports.transactions, job.tx.request);
   }
 
   get all(): Iterable<Pair> {
@@ -107,11 +108,4 @@ export function describe(pair: Pair, response: SipResponse): void {
   pair.described = true;
   pair.gateway.offers.received();
   pair.caller.offers.sent();
-}
-
-function contactTowardsCaller({ transactions }: BridgePorts, { tx }: BridgeJob): string {
-  const { source, uri } = tx.request;
-  const { sentBy } = transactions.transport.viaFor({ ...source!, localHint: source!.local });
-  const transport = source!.protocol === 'udp' ? '' : `;transport=${source!.protocol}`;
-  return `<sip:${uri.user === undefined ? '' : `${encodeURIComponent(uri.user)}@`}${sentBy}${transport}>`;
 }

@@ -1,10 +1,11 @@
-import { answerSessionTimer, formatRAck, type RSeqMap, readRAck, readSessionTimerAnswer } from '../../sip/dialog/index.ts';
+import { answerSessionTimer, formatRAck, type RSeqMap, readRAck } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
+import { AnswerRetransmitter } from '../dialog/answer-retransmitter.ts';
+import { ALLOW, bodyOf, type Headers, hasSession, passedHeaders } from '../dialog/headers.ts';
+import type { Leg } from '../dialog/leg.ts';
+import { SessionRefresher } from '../dialog/session-refresher.ts';
 import type { SessionTimes } from '../stage.ts';
-import { AnswerRetransmitter } from './answer-retransmitter.ts';
-import { ALLOW, bodyOf, type Headers, hasSession, passedHeaders } from './headers.ts';
-import type { Leg } from './leg.ts';
 
 export interface RelayOwner {
   /** The gateway dialog's leg and INVITE number that a PRACK with this number of ours belongs to. */
@@ -19,11 +20,13 @@ export class Relay {
   readonly #layer: TransactionLayer;
   readonly #owner: RelayOwner;
   readonly #session: SessionTimes;
+  readonly #refresher: SessionRefresher;
 
   constructor(layer: TransactionLayer, owner: RelayOwner, session: SessionTimes) {
     this.#layer = layer;
     this.#owner = owner;
     this.#session = session;
+    this.#refresher = new SessionRefresher(layer.clock, session, (leg, why) => owner.lost(leg, why));
   }
 
   /** A request of `leg` other than BYE and ACK. */
@@ -58,48 +61,12 @@ export class Relay {
 
   /** Refreshes the session of one side; the other hears nothing of it (RFC 4028 10). */
   refresh(leg: Leg): void {
-    if (leg.takesUpdate) {
-      leg.send('UPDATE', leg.sessionHeaders(this.#session), undefined, {
-        onResponse: (response) => this.#refreshed(leg, response),
-        onFailed: () => this.#owner.lost(leg, 'No answer to the session refresh'),
-      });
-      return;
-    }
-    const { peer, lastSent } = leg;
-    if (leg.inviteOut || leg.inviteIn || peer?.inviteIn || leg.answer?.waiting || !lastSent) {
-      this.#layer.clock.after(REFRESH_LATER_MS, () => leg.session.running && this.refresh(leg));
-      return;
-    }
-    leg.inviteOut = true;
-    leg.offers.sent();
-    leg.send('INVITE', [['Allow', ALLOW], ...leg.sessionHeaders(this.#session)], lastSent, {
-      onResponse: (response, seq) => {
-        if (response.status < 200) return;
-        leg.inviteOut = false;
-        leg.offers.reset();
-        if (response.status < 300) leg.sendAck(seq);
-        this.#refreshed(leg, response);
-      },
-      onFailed: () => this.#owner.lost(leg, 'No answer to the session refresh'),
-    });
+    this.#refresher.refresh(leg);
   }
 
-  #refreshed(leg: Leg, response: SipResponse): void {
-    const { status } = response;
-    if (status < 200 || !leg.session.running) return;
-    if (status < 300) this.startSession(leg, response);
-    else if (status === 408 || status === 481) this.#owner.lost(leg, 'The session is gone');
-    else if (status === 491) this.#layer.clock.after(REFRESH_LATER_MS, () => leg.session.running && this.refresh(leg));
-    // Any other refusal leaves the session to run out (RFC 4028 10).
-  }
-
-  /**
-   * Starts the session timer of a side by its 2xx to our request. A peer without the extension is refreshed by us all the same: its
-   * silence is how a lost BYE shows.
-   */
+  /** Starts the session timer of a side by its 2xx to our request. */
   startSession(leg: Leg, response: SipResponse): void {
-    const agreed = readSessionTimerAnswer(response);
-    leg.session.start(agreed?.seconds ?? this.#session.seconds, (agreed?.refresher ?? 'uac') === 'uac');
+    this.#refresher.start(leg, response);
   }
 
   #reinvite(leg: Leg, request: SipRequest, tx: ServerTransaction): void {
@@ -287,8 +254,6 @@ export class Relay {
     });
   }
 }
-
-const REFRESH_LATER_MS = 3_000;
 
 /** RFC 3261 14.2: 0 to 10 s, by chance. */
 function retryAfter(): readonly [string, string] {

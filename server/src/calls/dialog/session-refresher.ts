@@ -1,9 +1,9 @@
 import { readSessionTimerAnswer } from '../../sip/dialog/index.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
 import type { Clock } from '../../sip/transaction/index.ts';
-import { ALLOW } from '../bridge/headers.ts';
-import type { Leg } from '../bridge/leg.ts';
 import type { SessionTimes } from '../stage.ts';
+import { ALLOW } from './headers.ts';
+import type { Leg } from './leg.ts';
 
 /** A refresh that comes at the wrong moment is tried again. */
 const REFRESH_LATER_MS = 3_000;

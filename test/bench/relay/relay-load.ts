@@ -8,11 +8,12 @@ import { quantile } from '../figures.ts';
 import type { RelayTarget } from './relay-target.ts';
 
 const PACKET_MS = 20;
-/** So many calls are listened to; more would cost the load more than the relay. */
+/** So many calls are listened to, and not more than one of ten: who listens is woken up by the relay, which a far phone is not. */
 const LISTENED = 40;
+const LISTENED_PART = 10;
 /** Streams that go from socket to socket without a relay: what the machine does to them is not the relay's doing. */
 const DIRECT = 20;
-const WARM_SECONDS = 3;
+const SETTLE_SECONDS = 2;
 const SECONDS = 10;
 
 export interface RelayFigures {
@@ -52,12 +53,23 @@ export class RelayLoad {
     this.#target = target;
   }
 
-  static async measure(target: RelayTarget, calls: number): Promise<RelayFigures> {
+  /** So many calls until the target is as warm as one that has run for an hour: a compiler that still learns would count as cost. */
+  static warmUp(target: RelayTarget, calls: number): Promise<void> {
+    return RelayLoad.#with(target, calls, (load) => load.#send(SECONDS));
+  }
+
+  static measure(target: RelayTarget, calls: number): Promise<RelayFigures> {
+    return RelayLoad.#with(target, calls, async (load) => {
+      await load.#send(SETTLE_SECONDS);
+      return load.#measure();
+    });
+  }
+
+  static async #with<T>(target: RelayTarget, calls: number, work: (load: RelayLoad) => Promise<T>): Promise<T> {
     const load = new RelayLoad(target);
     try {
       await load.#open(calls);
-      await load.#send(WARM_SECONDS);
-      return await load.#measure();
+      return await work(load);
     } finally {
       await load.#close();
     }
@@ -67,7 +79,7 @@ export class RelayLoad {
     this.#sink = new Worker(new URL('./sink.worker.ts', import.meta.url));
     const [sinkPort] = (await once(this.#sink, 'message')) as [number];
     const unheard = await this.#socket();
-    const every = Math.max(1, Math.floor(calls / LISTENED));
+    const every = Math.max(LISTENED_PART, Math.floor(calls / LISTENED));
     for (let n = 0; n < calls; n += 1) {
       if (n % every === 0) {
         const [caller, callee] = [await this.#socket(), await this.#socket()];

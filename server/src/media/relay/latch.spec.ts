@@ -20,6 +20,12 @@ describe('a latch', () => {
     expect(latch().destination).toEqual(described);
   });
 
+  it('never follows a source to port 0', () => {
+    const one = latch();
+    expect(one.accepts(described.ip, 0)).toBe(false);
+    expect(one.destination).toEqual(described);
+  });
+
   it('sends nothing to an address behind NAT until something came through it', () => {
     const one = latch({ behindNat: true });
     expect(one.destination).toBeUndefined();

@@ -73,6 +73,8 @@ export class Latch {
       this.#isLocked = true;
       return isSource;
     }
+    // A packet may come from port 0, but none can be sent there.
+    if (port === 0) return false;
     if (!isSource) {
       const believed = this.#beliefIn(ip, port);
       if (believed <= this.#belief) return false;

@@ -15,6 +15,9 @@ const RING = 8 * RATE;
 /** A stream may stray so far from the clock, by drift or by a jump of its timestamps, before its place is found anew. */
 const STRAY = RATE / 2;
 
+/** Payload of a second; nobody sends longer packets. */
+const LONGEST = RATE;
+
 const BEEP = { hz: 1400, samples: RATE / 5, amplitude: 4000 };
 
 const SOUNDS = new Map([
@@ -41,8 +44,9 @@ class Track {
   hear(packet: Buffer, headerLength: number, now: number, from: number): void {
     const type = rtpPayloadType(packet);
     const decode = SOUNDS.get(type)?.decode ?? (type === G722.payloadType ? this.#g722 : undefined);
-    if (!decode) return;
-    const sound = decode(packet.subarray(headerLength, rtpPayloadEnd(packet)));
+    const payload = packet.subarray(headerLength, rtpPayloadEnd(packet));
+    if (!decode || payload.length > LONGEST) return;
+    const sound = decode(payload);
     const ssrc = rtpSsrc(packet);
     const timestamp = rtpTimestamp(packet);
     let place = this.#place + timestampDistance(timestamp, this.#timestamp);

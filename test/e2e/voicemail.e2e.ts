@@ -76,6 +76,17 @@ describe('voicemail', () => {
     }
   };
 
+  /** Every part of the page can be read by everybody, and is no wider than the screen. */
+  const lookAt = async (other: Page, name: string) => {
+    for (const tab of ['messages', 'greetings', 'settings']) {
+      await other.goto(`${server.http}/my/voicemail?tab=${tab}`);
+      await other.getByRole('tabpanel').getByRole('heading').first().waitFor();
+      expect(await accessibilityFaults(other, axe), tab).toEqual([]);
+      expect(await widerThanScreen(other)).toBeLessThanOrEqual(0);
+      await keepPicture(other, `voicemail-${tab}-${name}`);
+    }
+  };
+
   beforeAll(async () => {
     mailbox = await Mailbox.open();
     server = await TestServer.start('voicemail');
@@ -85,6 +96,7 @@ describe('voicemail', () => {
     adasPhone = await phoneOf(ada);
     bobsPhone = await phoneOf(bob);
     home = await chromium.profile();
+    home.setDefaultTimeout(30_000);
     page = await home.newPage();
   });
   afterEach(async (context) => {
@@ -178,15 +190,12 @@ describe('voicemail', () => {
     await eventually('it is back', async () => (await rows.count()) === 2);
     for (const options of [{}, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }]) {
       const profile = await chromium.profile({ ...options, storageState: await home.storageState() });
-      const other = await profile.newPage();
-      for (const tab of ['messages', 'greetings', 'settings']) {
-        await other.goto(`${server.http}/my/voicemail?tab=${tab}`);
-        await other.getByRole('tabpanel').getByRole('heading').first().waitFor();
-        expect(await accessibilityFaults(other, axe), tab).toEqual([]);
-        expect(await widerThanScreen(other)).toBeLessThanOrEqual(0);
-        await keepPicture(other, `voicemail-${tab}-${options.viewport ? 'dark-360' : 'light'}`);
+      profile.setDefaultTimeout(30_000);
+      try {
+        await lookAt(await profile.newPage(), options.viewport ? 'dark-360' : 'light');
+      } finally {
+        await profile.close();
       }
-      await profile.close();
     }
   });
 

@@ -2,8 +2,8 @@ import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
 import type { Leg } from '../dialog/leg.ts';
 import type { StageHandle } from '../stage.ts';
-import { AnsweredCall, type AnsweredCalls } from './answered-call.ts';
-import type { AnswerJob, AnswerPorts } from './ports.ts';
+import { AnsweredCall } from './answered-call.ts';
+import type { AnsweredCalls, AnswerJob, AnswerPorts } from './ports.ts';
 
 interface Entry {
   readonly leg: Leg;

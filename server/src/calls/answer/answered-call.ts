@@ -1,13 +1,10 @@
 import type { CallEnd } from '../../billing/call-record.ts';
-import type { AppName } from '../../directory/feature-code.ts';
 import type { Endpoint } from '../../media/endpoint/endpoint.ts';
-import type { Caller } from '../../routing/call-plan.ts';
 import { type RefusalCode, refusals } from '../../routing/refusals.ts';
 import { Dialog, DialogError } from '../../sip/dialog/index.ts';
 import { type SipRequest, SipUri } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
-import type { Call } from '../call.ts';
 import { admit, type CallerSession } from '../dialog/admit.ts';
 import { AnswerRetransmitter } from '../dialog/answer-retransmitter.ts';
 import { causeHeaders, type Headers, reasonHeader } from '../dialog/headers.ts';
@@ -16,19 +13,13 @@ import { ownContact } from '../dialog/own-contact.ts';
 import { SessionRefresher } from '../dialog/session-refresher.ts';
 import { descriptionOf } from '../media/session-body.ts';
 import type { StageHandle } from '../stage.ts';
-import type { AppCall, Prompts } from './app-call.ts';
 import { EarlyMedia } from './early-media.ts';
 import { InDialog } from './in-dialog.ts';
 import { Negotiation } from './negotiation.ts';
-import type { AnswerJob, AnswerPorts } from './ports.ts';
+import type { AnsweredCalls, AnswerJob, AnswerPorts } from './ports.ts';
 import { refusalOf, replyIn } from './replies.ts';
+import { type CallActs, serviceView } from './service-view.ts';
 import { transfer } from './transfer.ts';
-
-/** Where requests inside dialogs find their call. */
-export interface AnsweredCalls {
-  add(leg: Leg, call: AnsweredCall): void;
-  remove(leg: Leg): void;
-}
 
 /**
  * - opening: the media is being made ready.
@@ -39,7 +30,7 @@ export interface AnsweredCalls {
 type State = 'opening' | 'inviting' | 'talking' | 'ended';
 
 /** A call that ends here: we are the UAS of its dialog (RFC 3261 13.3), and a service talks to the caller. */
-export class AnsweredCall implements StageHandle, AppCall {
+export class AnsweredCall implements StageHandle, CallActs {
   readonly #ports: AnswerPorts;
   readonly #job: AnswerJob;
   readonly #registry: AnsweredCalls;
@@ -64,39 +55,7 @@ export class AnsweredCall implements StageHandle, AppCall {
     this.#registry = registry;
   }
 
-  get call(): Call {
-    return this.#job.call;
-  }
-  get app(): AppName {
-    return this.#job.app;
-  }
-  get argument(): string | undefined {
-    return this.#job.argument;
-  }
-  get caller(): Caller {
-    return this.#job.call.start.caller;
-  }
-  get language(): string {
-    return this.#job.language;
-  }
-  get prompts(): Prompts {
-    return this.#ports.prompts;
-  }
-  get answered(): boolean {
-    return this.#state === 'talking';
-  }
-  get hungUp(): AbortSignal {
-    return this.#abort.signal;
-  }
-  get #isRunning(): boolean {
-    return this.#state === 'inviting' || this.#state === 'talking';
-  }
-
-  /** There from the moment the service runs. */
-  get endpoint(): Endpoint {
-    if (!this.#endpoint) throw new Error('no media yet');
-    return this.#endpoint;
-  }
+  isTalking = (): boolean => this.#state === 'talking';
 
   start(): void {
     const { call, tx } = this.#job;
@@ -111,7 +70,7 @@ export class AnsweredCall implements StageHandle, AppCall {
     this.#session = admission.session;
     tx.reply(100);
     this.#run().catch((error: unknown) => {
-      this.#ports.log(`The service ${this.app} failed`, error);
+      this.#ports.log(`The service ${this.#job.app} failed`, error);
       this.#end('error', 'Server Internal Error');
     });
   }
@@ -138,7 +97,7 @@ export class AnsweredCall implements StageHandle, AppCall {
     const heard = await early.send(clock, timers, make, () => {
       if (this.#state === 'inviting') this.#refuse(504, 'No PRACK');
     });
-    return heard && this.#isRunning;
+    return heard && !this.#abort.signal.aborted;
   }
 
   async answer(): Promise<boolean> {
@@ -176,10 +135,10 @@ export class AnsweredCall implements StageHandle, AppCall {
   async transfer(number: string): Promise<boolean> {
     await this.#acknowledged;
     const leg = this.#leg;
-    const { caller } = this;
+    const { caller } = this.#job.call.start;
     if (this.#state !== 'talking' || !leg || !this.#inDialog || caller.kind !== 'subscriber') return false;
     const uri = new SipUri('sip', number, caller.subscriber.domain);
-    return transfer(leg, this.#inDialog, uri, { clock: this.#ports.transactions.clock, hungUp: this.hungUp });
+    return transfer(leg, this.#inDialog, uri, { clock: this.#ports.transactions.clock, hungUp: this.#abort.signal });
   }
 
   /** A request inside the dialog. */
@@ -206,11 +165,11 @@ export class AnsweredCall implements StageHandle, AppCall {
   async #run(): Promise<void> {
     const { call, tx, run } = this.#job;
     const { media } = this.#ports;
-    const endpoint = await media.open({ callId: call.id, ...this.#ports.mediaOf(tx.request, this.caller) });
+    const endpoint = await media.open({ callId: call.id, ...this.#ports.mediaOf(tx.request, call.start.caller) });
     if (this.#state === 'ended') endpoint?.close();
     else if (!endpoint) this.#fail({ why: 'refused', ...refusals['no-media'], refusal: 'no-media' });
     else if (await this.#open(endpoint)) {
-      await run(this);
+      await run(serviceView(this.#job, this.#ports.prompts, endpoint, this.#abort.signal, this));
       if (this.#state === 'inviting') {
         const refusal = this.#refusal ?? 'no-answer';
         this.#fail({ why: 'refused', ...refusals[refusal], refusal });

@@ -5,7 +5,9 @@ import type { SipRequest } from '../../sip/message/index.ts';
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
 import type { Call } from '../call.ts';
+import type { Leg } from '../dialog/leg.ts';
 import type { SessionTimes, StageFailure } from '../stage.ts';
+import type { AnsweredCall } from './answered-call.ts';
 import type { App, AppRegistry, Prompts } from './app-call.ts';
 
 /** What the answering side is given by the node. */
@@ -41,4 +43,10 @@ export interface AnswerJob {
   readonly run: App;
   /** The call ended without being answered; `refusal` says why when it was the service that did not want it. */
   readonly onFailed: (failure: StageFailure) => void;
+}
+
+/** Where requests inside dialogs find their call. */
+export interface AnsweredCalls {
+  add(leg: Leg, call: AnsweredCall): void;
+  remove(leg: Leg): void;
 }

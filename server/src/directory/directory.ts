@@ -1,4 +1,5 @@
 import { type FeatureCode, FeatureCodes } from './feature-code.ts';
+import { PromptLanguages } from './prompt-languages.ts';
 import { SourceIndex } from './source-list.ts';
 import {
   type DirectoryChange,
@@ -24,6 +25,8 @@ export class Directory {
   readonly #tariffs = new Map<number, Tariff>();
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
   readonly #featureCodes = new FeatureCodes();
+  /** What services speak, to whom. */
+  readonly promptLanguages = new PromptLanguages();
   #sources = new SourceIndex<Gateway>();
   /** Of all gateways: switched off, one still takes what comes from us. */
   #gatewayAddresses = new SourceIndex<Gateway>();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Directory } from '../directory/directory.ts';
 import { PromptBook } from '../media/prompts/prompt-book.ts';
 import { amplitudeOf, tones } from '../media/testing/sound.ts';
 import { readWav } from '../media/wav/wav-reader.ts';
@@ -82,4 +83,27 @@ it('knows no other names, no languages without prompts, and nobody but administr
   expect((await visitor.get('/prompts')).status).toBe(401);
   expect((await upload(visitor, '/prompts/en/vm-intro', wav)).status).toBe(401);
   expect((await visitor.delete('/prompts/en/vm-intro')).status).toBe(401);
+});
+
+it('chooses the language of a domain and of a subscriber, and goes back', async () => {
+  const created = await admin.post('/subscribers', { number: '1001', sipPassword: 'Quite-a-secret-1' });
+  expect(created.status, JSON.stringify(created.body)).toBe(201);
+  const { id, domain } = created.body.subscriber ?? created.body;
+  const directory = house.app.get(Directory);
+  const spoken = () => directory.promptLanguages.of(directory.subscriberById(id)!);
+  expect(spoken()).toBe('en');
+
+  expect((await admin.put(`/prompt-languages/domains/${domain}`, { language: 'es' })).status).toBe(204);
+  expect((await admin.get('/prompt-languages/domains')).body.items).toContainEqual({ domain, language: 'es' });
+  expect(spoken()).toBe('es');
+  expect((await admin.put(`/prompt-languages/subscribers/${id}`, { language: 'en' })).status).toBe(204);
+  expect((await admin.get(`/prompt-languages/subscribers/${id}`)).body).toEqual({ language: 'en' });
+  expect(spoken()).toBe('en');
+  expect((await admin.put(`/prompt-languages/subscribers/${id}`, { language: null })).status).toBe(204);
+  expect(spoken()).toBe('es');
+
+  expect((await admin.put(`/prompt-languages/domains/${domain}`, { language: 'xx' })).status).toBe(400);
+  expect((await admin.put('/prompt-languages/domains/elsewhere.test', { language: 'es' })).status).toBe(404);
+  expect((await admin.put('/prompt-languages/subscribers/999', { language: 'es' })).status).toBe(404);
+  expect((await house.visitor().put(`/prompt-languages/domains/${domain}`, { language: 'es' })).status).toBe(401);
 });

@@ -30,3 +30,18 @@ export const promptList = z
   .object({ language: z.string(), languages: z.array(z.string()), items: z.array(promptDto) })
   .meta({ id: 'PromptList' });
 export type PromptListDto = z.output<typeof promptList>;
+
+export const domainParam = z.string().trim().toLowerCase().max(253);
+
+const chosen = promptLanguage.nullable().describe('null: none was chosen');
+
+export const promptLanguageChoice = z.strictObject({ language: chosen }).meta({ id: 'PromptLanguageChoice' });
+export type PromptLanguageChoice = z.output<typeof promptLanguageChoice>;
+
+export const promptLanguageDto = z.object({ language: chosen }).meta({ id: 'PromptLanguage' });
+export type PromptLanguageDto = z.output<typeof promptLanguageDto>;
+
+export const domainLanguages = z
+  .object({ languages: z.array(z.string()), items: z.array(z.object({ domain: z.string(), language: chosen })) })
+  .meta({ id: 'DomainLanguages' });
+export type DomainLanguagesDto = z.output<typeof domainLanguages>;

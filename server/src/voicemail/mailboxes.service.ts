@@ -55,13 +55,14 @@ export class MailboxesService {
 
   async of(subscriberId: number): Promise<Mailbox> {
     const row = await this.stored(subscriberId);
+    const owner = this.#directory.subscriberById(subscriberId);
     const { voicemailMaxMessages, voicemailMaxMinutes, voicemailRetentionDays, defaultLanguage } = this.#settings.current;
     const { subscriberId: _id, pinHash, maxMinutes, updatedAt: _at, ...own } = row;
     return {
       ...own,
       subscriberId,
       hasPin: pinHash !== null,
-      language: row.language ?? this.#directory.subscriberById(subscriberId)?.language ?? defaultLanguage,
+      language: row.language ?? (owner ? this.#directory.promptLanguages.of(owner) : defaultLanguage),
       maxMessages: row.maxMessages ?? voicemailMaxMessages,
       maxSeconds: (maxMinutes ?? voicemailMaxMinutes) * 60,
       retentionDays: row.retentionDays ?? voicemailRetentionDays,

@@ -1,6 +1,5 @@
 import type { Directory } from '../../directory/directory.ts';
 import type { AppName } from '../../directory/feature-code.ts';
-import type { Caller } from '../../routing/call-plan.ts';
 import type { RefusalCode } from '../../routing/refusals.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
 import type { Call } from '../call.ts';
@@ -74,8 +73,7 @@ export class AppStage {
 
   #languageOf({ start, toSubscriberId }: Call): string {
     const callee = toSubscriberId === null ? undefined : this.#directory.subscriberById(toSubscriberId);
-    return languageOf(start.caller) ?? callee?.language ?? this.#directory.settings.language;
+    const whose = start.caller.kind === 'subscriber' ? start.caller.subscriber : callee;
+    return whose ? this.#directory.promptLanguages.of(whose) : this.#directory.settings.language;
   }
 }
-
-const languageOf = (caller: Caller): string | undefined => (caller.kind === 'subscriber' ? caller.subscriber.language : undefined);

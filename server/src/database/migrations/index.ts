@@ -16,6 +16,7 @@ import { SetupSteps1763690040000 } from './1763690040000-setup-steps.ts';
 import { Voicemail1763690060000 } from './1763690060000-voicemail.ts';
 import { RelayRecordings1763690070000 } from './1763690070000-relay-recordings.ts';
 import { Services1763690080000 } from './1763690080000-services.ts';
+import { PromptLanguages1763690090000 } from './1763690090000-prompt-languages.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Voicemail1763690060000,
   RelayRecordings1763690070000,
   Services1763690080000,
+  PromptLanguages1763690090000,
 ];

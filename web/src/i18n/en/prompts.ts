@@ -20,5 +20,10 @@ export const prompts = {
   'prompts.restoreFor': 'Go back to the original of {{name}}',
   'prompts.restoreTitle': 'Go back to the original?',
   'prompts.restoreText': 'Your recording is deleted.',
+  'prompts.spoken': 'Spoken language',
+  'prompts.spokenText': 'What services speak to the subscribers of a domain, where nothing else is chosen for one of them.',
+  'prompts.spokenIn': 'Language spoken to {{name}}',
+  'prompts.asPages': 'As on their pages',
+  'prompts.asDomain': 'As for the domain',
   'prompts.unreadable': 'This file cannot be read. Try WAV, MP3 or M4A.',
 } as const;

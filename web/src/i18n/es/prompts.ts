@@ -22,5 +22,10 @@ export const prompts: Record<keyof typeof en, string> = {
   'prompts.restoreFor': 'Volver al original de {{name}}',
   'prompts.restoreTitle': '¿Volver al original?',
   'prompts.restoreText': 'Su grabación se borra.',
+  'prompts.spoken': 'Idioma hablado',
+  'prompts.spokenText': 'Lo que los servicios hablan a los abonados de un dominio, si no se ha elegido otra cosa para alguno.',
+  'prompts.spokenIn': 'Idioma hablado a {{name}}',
+  'prompts.asPages': 'El de sus páginas',
+  'prompts.asDomain': 'El del dominio',
   'prompts.unreadable': 'No se puede leer este archivo. Pruebe con WAV, MP3 o M4A.',
 };

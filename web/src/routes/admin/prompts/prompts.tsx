@@ -9,6 +9,7 @@ import { Input, Select } from '#app/components/ui/input.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { DomainLanguages } from '#app/routes/admin/prompts/domain-languages.tsx';
 import { PromptRow } from '#app/routes/admin/prompts/prompt-row.tsx';
 
 /** What callers hear, in each language. */
@@ -30,45 +31,48 @@ export function Prompts() {
   return (
     <>
       <PageHeader title={t('nav.prompts')} text={t('prompts.text')} />
-      <Card flush text={recorder && t('prompts.phone', { code: recorder.code })}>
-        <div className="flex flex-wrap gap-3 border-b border-line px-4 py-3 md:px-5">
-          <Select
-            aria-label={t('prompts.language')}
-            className="w-44"
-            value={language}
-            onChange={(event) => setSearch(event.target.value === 'en' ? {} : { language: event.target.value })}
-          >
-            {(query.data?.languages ?? [language]).map((each) => (
-              <option key={each} value={each}>
-                {names.of(each)}
-              </option>
-            ))}
-          </Select>
-          <Input
-            type="search"
-            className="min-w-48 flex-1 md:max-w-sm"
-            aria-label={t('prompts.search')}
-            placeholder={t('prompts.search')}
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </div>
-        {items ? (
-          items.length > 0 ? (
-            <ul className="divide-y divide-line">
-              {items.map((prompt) => (
-                <PromptRow key={`${language}/${prompt.name}`} language={language} prompt={prompt} onChanged={() => query.refetch()} />
+      <div className="grid gap-5">
+        <DomainLanguages />
+        <Card flush text={recorder && t('prompts.phone', { code: recorder.code })}>
+          <div className="flex flex-wrap gap-3 border-b border-line px-4 py-3 md:px-5">
+            <Select
+              aria-label={t('prompts.language')}
+              className="w-44"
+              value={language}
+              onChange={(event) => setSearch(event.target.value === 'en' ? {} : { language: event.target.value })}
+            >
+              {(query.data?.languages ?? [language]).map((each) => (
+                <option key={each} value={each}>
+                  {names.of(each)}
+                </option>
               ))}
-            </ul>
+            </Select>
+            <Input
+              type="search"
+              className="min-w-48 flex-1 md:max-w-sm"
+              aria-label={t('prompts.search')}
+              placeholder={t('prompts.search')}
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+            />
+          </div>
+          {items ? (
+            items.length > 0 ? (
+              <ul className="divide-y divide-line">
+                {items.map((prompt) => (
+                  <PromptRow key={`${language}/${prompt.name}`} language={language} prompt={prompt} onChanged={() => query.refetch()} />
+                ))}
+              </ul>
+            ) : (
+              <p className="p-5 text-muted">{t('prompts.none')}</p>
+            )
+          ) : query.error ? (
+            <LoadFailed message={problemText(query.error, texts)} onRetry={() => void query.refetch()} />
           ) : (
-            <p className="p-5 text-muted">{t('prompts.none')}</p>
-          )
-        ) : query.error ? (
-          <LoadFailed message={problemText(query.error, texts)} onRetry={() => void query.refetch()} />
-        ) : (
-          <LoadingBlock className="p-5" />
-        )}
-      </Card>
+            <LoadingBlock className="p-5" />
+          )}
+        </Card>
+      </div>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from '#app/components/ui/button.tsx';
 import { Card, KeyValues } from '#app/components/ui/card.tsx';
 import { When } from '#app/components/when.tsx';
 import { useT } from '#app/i18n/index.ts';
+import { SpokenLanguage } from '#app/routes/admin/subscriber/spoken-language.tsx';
 
 export function Overview({ subscriber, onEdit }: { subscriber: Schema<'Subscriber'>; onEdit: () => void }) {
   const t = useT();
@@ -34,6 +35,7 @@ export function Overview({ subscriber, onEdit }: { subscriber: Schema<'Subscribe
             [t('subscriber.name'), subscriber.displayName || '–'],
             [t('subscriber.email'), subscriber.email ?? '–'],
             [t('shell.language'), languageNames[subscriber.language]],
+            [t('prompts.spoken'), <SpokenLanguage key="v" subscriber={subscriber} />],
             [t('subscriber.since'), <When key="s" at={subscriber.createdAt} />],
             [t('subscriber.lastCall'), <When key="l" at={subscriber.lastCallAt} />],
             [t('subscriber.pages'), t(subscriber.hasPortalPassword ? 'subscriber.ownPassword' : 'subscriber.sipOpensPages')],

@@ -57,7 +57,7 @@ async function setTheClock(appliance: Appliance): Promise<void> {
     await logInAsAdministrator(page, appliance.web);
     await page.getByRole('button', { name: 'Check the time' }).click();
     const dialog = page.getByRole('dialog', { name: 'What time is it?' });
-    await dialog.getByText('This computer').waitFor();
+    await dialog.getByText('This computer', { exact: true }).waitFor();
     await picture(page, 'clock-dialog');
     await dialog.getByRole('button', { name: 'Take the time of this computer' }).click();
     await dialog.waitFor({ state: 'hidden' });

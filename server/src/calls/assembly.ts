@@ -126,7 +126,11 @@ export function assemble(parts: AssemblyParts): Assembly {
     const { prompts } = parts.services;
     new LastMinute({
       ...{ calls, charging, accounts, clock, enabled: () => directory.settings.lastMinuteWarning },
-      words: ({ start: { caller } }) => prompts.say(caller.kind === 'subscriber' ? caller.subscriber.language : 'en', 'minutes-left-one'),
+      words: ({ start: { caller } }) =>
+        prompts.say(
+          caller.kind === 'subscriber' ? directory.promptLanguages.of(caller.subscriber) : directory.settings.language,
+          'minutes-left-one',
+        ),
     });
   }
   const apps = answers && new AppStage(answers, parts.services.registry, directory);

@@ -1,6 +1,6 @@
 import type { App, AppCall } from '../calls/answer/app-call.ts';
 import type { Playable } from '../media/endpoint/endpoint.ts';
-import { LiveRooms, type RoomSetUp } from './live-rooms.ts';
+import type { LiveRooms, RoomSetUp } from './live-rooms.ts';
 
 const TRIES = 3;
 const PAUSE: Playable = { silenceMs: 400 };
@@ -127,12 +127,16 @@ class Visit {
     return this.#call.hungUp.aborted;
   }
 
+  /** Keys pressed before or during the prompt count; the first one ends it. */
   async #ask(prompt: string, max: number): Promise<string> {
     const { endpoint, prompts, language } = this.#call;
-    // What is typed before the end of the prompt counts: the digit that stops it is the first one.
-    const { digit = '' } = await endpoint.play([PAUSE, ...prompts.say(language, prompt)], { interruptBy: '0123456789' });
-    const rest = await endpoint.collect({ max: max - digit.length, terminator: '#', firstMs: digit ? 4_000 : 8_000, betweenMs: 4_000 });
-    return digit + rest;
+    const playing = endpoint.play([PAUSE, ...prompts.say(language, prompt)]);
+    endpoint.onDigit = () => endpoint.stop();
+    const typed = await endpoint.collect({ max, terminator: '#', firstMs: 8_000, betweenMs: 4_000 });
+    endpoint.onDigit = () => undefined;
+    endpoint.stop();
+    await playing;
+    return typed;
   }
 
   async #play(prompt: string): Promise<void> {

@@ -81,11 +81,12 @@ export class RelayedCall {
     if (!leg) return;
     const whisper = new Whisper(Int16Array.from(sounds.flatMap((sound) => [...sound])));
     const before = leg.tap;
-    leg.tap = (packet, headerLength) => {
+    const tap = (packet: Buffer, headerLength: number) => {
       before?.(packet, headerLength);
-      whisper.mix(packet, headerLength);
-      if (whisper.done) leg.tap = before;
+      if (!whisper.done) whisper.mix(packet, headerLength);
+      else if (leg.tap === tap) leg.tap = before;
     };
+    leg.tap = tap;
   }
 
   /** To be called every second. */

@@ -145,13 +145,15 @@ export class EndpointHost {
     for (const session of this.sessions.values()) this.guarded(session, () => session.speak());
   }
 
-  /** What goes wrong in one call ends that one, not the others: it falls silent, and its silence is seen. */
+  /** What goes wrong in one call ends that one, not the others. */
   private guarded(session: MediaSession, step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.fault(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      this.fault(error instanceof Error ? (error.stack ?? why) : why);
       this.close(session);
+      this.report({ type: 'lost', endpoint: session.id, why });
     }
   }
 

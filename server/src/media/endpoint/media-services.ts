@@ -119,6 +119,12 @@ export class MediaServicesPool implements MediaServices {
       case 'silence':
         this.endpoints.get(report.endpoint)?.onSilence(report.seconds);
         break;
+      case 'lost': {
+        const endpoint = this.endpoints.get(report.endpoint);
+        this.endpoints.delete(report.endpoint);
+        endpoint?.lost(report.why);
+        break;
+      }
       case 'speaking':
         this.onSpeaking(report.room, report.endpoints);
         break;

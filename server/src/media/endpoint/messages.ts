@@ -68,6 +68,8 @@ export type ServiceReport =
   | { readonly type: 'failed'; readonly request: number; readonly why: string }
   | { readonly type: 'digit'; readonly endpoint: string; readonly digit: string }
   | { readonly type: 'silence'; readonly endpoint: string; readonly seconds: number }
+  /** Something went wrong in this one: it is closed. */
+  | { readonly type: 'lost'; readonly endpoint: string; readonly why: string }
   | { readonly type: 'speaking'; readonly room: string; readonly endpoints: readonly string[] }
   | { readonly type: 'fault'; readonly what: string }
   /** Every second: it lives. */

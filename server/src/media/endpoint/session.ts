@@ -11,7 +11,8 @@ import type { RtpPacket } from '../rtp/packet.ts';
 import { DigitInput } from './digit-input.ts';
 import type { CollectOptions, EndpointOrder, Playable, Played, PlayOptions, Recorded, RecordOptions } from './endpoint.ts';
 import { type Agreement, Negotiation } from './negotiation.ts';
-import { type Player, preparePlayer } from './player.ts';
+import { Playback } from './playback.ts';
+import { preparePlayer } from './player.ts';
 import { Recorder } from './recorder.ts';
 import type { Room, RoomGuest } from './room.ts';
 import { RtpPort } from './rtp-port.ts';
@@ -27,13 +28,6 @@ export interface SessionPorts {
   readonly onDigit: (digit: string) => void;
   readonly onSilence: (seconds: number) => void;
   readonly onFault: (what: string) => void;
-}
-
-interface Playing {
-  readonly player: Player;
-  readonly options: PlayOptions;
-  readonly settle: (played: Played) => void;
-  readonly convert: Map<number, Resample>;
 }
 
 type HowPressed = 'event' | 'info' | 'tone';
@@ -59,7 +53,7 @@ export class MediaSession implements RoomGuest {
   private readonly tones = new ToneDetector();
   private readonly digits = new DigitInput();
   private lastPress: { digit: string; how: HowPressed; at: number } | undefined;
-  private playing: Playing | undefined;
+  private playing: Playback | undefined;
   private recorder: Recorder | undefined;
   private recorderConvert: Resample | undefined;
   private echoing = false;
@@ -119,7 +113,7 @@ export class MediaSession implements RoomGuest {
     const player = await preparePlayer(this.ports.files, this.codec.rate, what, options.loop ?? false, this.ports.onFault);
     if (this.closed || turn !== this.turn) return { ended: this.closed ? 'closed' : 'stopped' };
     return new Promise((settle) => {
-      this.playing = { player, options, settle, convert: new Map() };
+      this.playing = new Playback(player, options, settle);
     });
   }
 
@@ -173,7 +167,7 @@ export class MediaSession implements RoomGuest {
     this.lastPress = { digit, how, at: now };
     this.ports.onDigit(digit);
     if (this.recorder?.digit(digit)) this.recorder = undefined;
-    else if (this.playing?.options.interruptBy?.includes(digit)) this.stopPlaying('digit', digit);
+    else if (this.playing?.isInterruptedBy(digit)) this.stopPlaying('digit', digit);
     // Who types what is asked for has heard enough of the question.
     else if (this.digits.push(digit) === 'taken') this.stopPlaying('digit', digit);
   }
@@ -219,6 +213,8 @@ export class MediaSession implements RoomGuest {
     const { agreement } = this;
     this.timestamp += TICKS;
     if (!agreement?.sends || !this.rtp.hasDestination) {
+      // On hold a play waits. Where nobody knows yet where to send, behind NAT, it goes on: whoever waits for its end must not wait for ever.
+      if (agreement?.sends) this.playedFrame();
       this.sent = false;
       return;
     }
@@ -251,24 +247,15 @@ export class MediaSession implements RoomGuest {
   private playedFrame(): Int16Array | undefined {
     const { playing } = this;
     if (playing === undefined) return undefined;
-    const frame = playing.player.frame();
-    if (frame === undefined) {
-      this.playing = undefined;
-      playing.settle({ ended: 'done' });
-      return undefined;
-    }
-    const { rate } = this.codec;
-    if (playing.player.rate === rate) return frame;
-    // A re-INVITE has changed the codec in the middle of it.
-    const convert = playing.convert.get(rate) ?? resampler(playing.player.rate, rate)!;
-    playing.convert.set(rate, convert);
-    return convert(frame);
+    const frame = playing.frame(this.codec.rate);
+    if (frame === undefined) this.stopPlaying('done');
+    return frame;
   }
 
-  private stopPlaying(ended: 'stopped' | 'digit' | 'closed', digit?: string): void {
+  private stopPlaying(ended: Played['ended'], digit?: string): void {
     const { playing } = this;
     this.playing = undefined;
-    playing?.settle({ ended, ...(digit === undefined ? {} : { digit }) });
+    playing?.end(ended, digit);
   }
 
   private receive({ payloadType, sequence, timestamp, marker, payload }: RtpPacket): void {

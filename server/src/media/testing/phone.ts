@@ -25,6 +25,8 @@ export class TestPhone {
   /** Arrival times in ms of the packets heard. */
   readonly arrivals: number[] = [];
   heardDigits = '';
+  /** Where the other side is. */
+  remote: { ip: string; port: number } | undefined;
   packets = 0;
 
   private readonly socket: Socket;
@@ -37,7 +39,6 @@ export class TestPhone {
   private readonly sender = new EventSender();
   private readonly receiver = new EventReceiver();
   private frames: Int16Array[] = [];
-  private remote: { ip: string; port: number } | undefined;
   private sequence = 100;
   private timestamp = 5000;
   private ssrc = Math.floor(Math.random() * 2 ** 32);

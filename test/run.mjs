@@ -36,7 +36,18 @@ const unknown = wanted.filter((name) => !steps.some((step) => step.name === name
 if (unknown.length > 0) giveUp(`There is no step ${unknown.join(', ')}. The steps are: ${steps.map((step) => step.name).join(', ')}.`);
 
 ensurePackages();
-ensureDebianPackages({ sipp: 'sip-tester', baresip: 'baresip', chromium: 'chromium', pebble: 'pebble', nft: 'nftables', ip: 'iproute2', rtpengine: 'rtpengine-daemon' }, 'npm test');
+ensureDebianPackages(
+  {
+    sipp: 'sip-tester',
+    baresip: 'baresip',
+    chromium: 'chromium',
+    pebble: 'pebble',
+    nft: 'nftables',
+    ip: 'iproute2',
+    rtpengine: 'rtpengine-daemon',
+  },
+  'npm test',
+);
 rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });
 

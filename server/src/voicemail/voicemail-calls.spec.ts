@@ -109,7 +109,7 @@ describe('voicemail by phone', () => {
       const left = async (file: string, sound?: Buffer) => {
         const row = { subscriberId: bench.adaId, callId: 'c', why: 'busy', callerNumber: '7', callerName: '' } as const;
         const rest = { state: 'recording', file, seconds: 0, receivedAt: Date.now(), deletedAt: null, mailId: null } as const;
-        await bench.get(UnitOfWork).write((m) => m.save(VoicemailMessageEntity, { ...row, ...rest }));
+        await bench.test.app.get(UnitOfWork).write((m) => m.save(VoicemailMessageEntity, { ...row, ...rest }));
         if (sound) await writeFile(files.message(bench.adaId, file), sound);
       };
       const sound = wavFile(8000, 1, tones(8000, [700], 3000));

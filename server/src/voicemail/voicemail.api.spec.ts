@@ -175,7 +175,7 @@ describe('voicemail on the pages', () => {
   it('takes away what is deleted, old, or of nobody', async () => {
     const clean = () => bench.get(JobsService).runAndWait('voicemail-cleanup', 'system');
     const backdate = (column: string, days: number) =>
-      bench
+      bench.test.app
         .get(UnitOfWork)
         .write((m) =>
           m.query(`UPDATE voicemail_messages SET "${column}" = "${column}" - ${days * 86_400_000} WHERE "subscriberId" = ${bench.adaId}`),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createApp } from './app.ts';
 import { applyPendingRestore } from './backup/restore/pending-restore.ts';
 import { SipNode } from './calls/sip-node.ts';
+import { makeRoomToStart } from './disk-space/room-to-start.ts';
 import { notifySystemd } from './host/contract/systemd-notify.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
 import { SettingsService } from './settings/settings.service.ts';
@@ -46,6 +47,7 @@ async function refuseSecondStart(environment: Environment): Promise<void> {
 
 async function main(environment: Environment): Promise<void> {
   await refuseSecondStart(environment);
+  await makeRoomToStart(environment.dataDir);
   const restored = await applyPendingRestore({ dataDir: environment.dataDir });
   if (restored) say('Restored', restored.name);
   await guardUpgrade({ dataDir: environment.dataDir, databaseFile: environment.databaseFile, version: VERSION });

@@ -5,11 +5,9 @@ import { AlarmsService } from '../alarms/alarms.service.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Environment } from '../settings/environment.ts';
 import { type DiskLevel, diskLevel, usedShare } from './disk-level.ts';
-import { ReserveFile } from './reserve-file.ts';
+import { NEARLY_NOTHING, ReserveFile } from './reserve-file.ts';
 
 const LOOK_MS = 10_000;
-/** Below this much free room the reserve is given up without waiting for a write that fails. */
-const NEARLY_NOTHING = 4 * 1024 * 1024;
 
 /** What a job says that did not store anything for want of room. */
 export const NO_ROOM = 'No backup was made: the disk is 95 % full or more. Make room first.';

@@ -3,6 +3,9 @@ import { open, rename, rm } from 'node:fs/promises';
 
 const MEGABYTE = 1024 * 1024;
 
+/** Below this much free room the reserve is given up without waiting for a write that fails. */
+export const NEARLY_NOTHING = 4 * MEGABYTE;
+
 /**
  * Room on the disk that is kept for money: a file of this size, really written (a sparse one would keep nothing), given up when the disk is
  * full. A CDR with its ledger entry takes about half a kilobyte.

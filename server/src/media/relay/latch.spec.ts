@@ -53,6 +53,17 @@ describe('a latch', () => {
     expect(one.destination).toEqual(described);
   });
 
+  it('gives the stream to the side itself however long somebody else was there first, as while it rings', () => {
+    const one = latch();
+    expect(one.accepts(stranger, 1)).toBe(true);
+    wait(60_000);
+    expect(one.accepts(stranger, 1)).toBe(true);
+    expect(one.accepts('203.0.113.99', 7)).toBe(false);
+    expect(one.accepts(described.ip, described.port)).toBe(true);
+    expect(one.accepts(stranger, 1)).toBe(false);
+    expect(one.destination).toEqual(described);
+  });
+
   it('lets the window begin with the first packet, not with the session description', () => {
     const one = latch({ behindNat: true });
     wait(60_000);

@@ -23,7 +23,8 @@ const belief = { none: 0, anybody: 1, beforeMove: 2, knownAddress: 3, asDescribe
 /**
  * Decides which packets belong to a stream, and where its other direction is sent (symmetric RTP, RFC 4961). It locks on to the first
  * source; within the window one with the address of the session description or of the signalling takes its place. After that all others
- * are strangers until a new session description opens the window again.
+ * are strangers until a new session description opens the window again; only a source that nothing speaks for still gives way to one that
+ * the session description or the signalling names.
  */
 export class Latch {
   /** Where the side gets its media; undefined while that is not known. */
@@ -68,8 +69,9 @@ export class Latch {
   #consider(ip: string, port: number, isSource: boolean): boolean {
     const now = performance.now();
     const isOver = this.#firstAt !== undefined && now - this.#firstAt >= WINDOW_MS;
-    // Where a side said that it moves and nothing comes from there, the window stays open for that.
-    if (isOver && this.#belief !== belief.beforeMove) {
+    // Where a side said that it moves and nothing comes from there, the window stays open for that. So it does for the side itself where
+    // all that came yet is from somewhere: whoever sprays the ports while it rings must not have the call.
+    if (isOver && this.#belief !== belief.beforeMove && this.#belief !== belief.anybody) {
       this.#isLocked = true;
       return isSource;
     }

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.ts';
 import { EventsService } from '../events/events.service.ts';
 import { actorName, type Principal, problem } from '../http/index.ts';
 import { SettingsService } from '../settings/settings.service.ts';
+import { watchClockSteps } from './clock-steps.ts';
 import type { Job, JobOutcome } from './job.ts';
 import { JobRunEntity } from './job-run.entity.ts';
 
@@ -88,10 +89,20 @@ export class JobsService implements OnModuleInit, OnApplicationBootstrap, Before
 
   onApplicationBootstrap(): void {
     this.#started = true;
-    for (const entry of this.#entries.values()) this.#schedule(entry);
-    this.#stopListening = this.#settings.onChange((_, changed) => {
-      if (changed.has('timeZone')) for (const entry of this.#entries.values()) this.#schedule(entry);
-    });
+    const scheduleAll = () => {
+      for (const entry of this.#entries.values()) this.#schedule(entry);
+    };
+    scheduleAll();
+    const stops = [
+      this.#settings.onChange((_, changed) => {
+        if (changed.has('timeZone')) scheduleAll();
+      }),
+      // node-cron goes through all the times that a clock set forward left out, one by one: a few months of them stop the process for minutes.
+      watchClockSteps(scheduleAll),
+    ];
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Before the database closes: a job under way may still write. */

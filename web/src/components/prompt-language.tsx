@@ -18,7 +18,7 @@ export function PromptLanguageSelect({ languages, value, onChange, label, otherw
   return (
     <Select
       aria-label={label}
-      className="w-56"
+      className="w-56 max-w-full"
       value={value ?? ''}
       disabled={disabled}
       onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}

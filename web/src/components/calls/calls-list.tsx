@@ -79,7 +79,7 @@ export function useCallColumns(): Column<CallRow>[] {
         id: 'startedAt',
         header: t('call.when'),
         cell: (row) => (
-          <span className="inline-flex items-center gap-2.5">
+          <span className="inline-flex items-center gap-2.5 align-middle">
             <DirectionIcon direction={row.direction} missed={row.missed} />
             <When at={row.startedAt} />
           </span>

@@ -2,19 +2,22 @@ import { cva, type VariantProps } from 'class-variance-authority';
 import type { ReactNode } from 'react';
 import { cn } from '#app/lib/cn.ts';
 
-const badgeStyle = cva('inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3.5', {
-  variants: {
-    tone: {
-      plain: 'bg-sunken text-muted',
-      ok: 'bg-ok-soft text-ok',
-      warn: 'bg-warn-soft text-warn',
-      bad: 'bg-bad-soft text-bad',
-      info: 'bg-info-soft text-info',
-      primary: 'bg-primary-soft text-primary',
+const badgeStyle = cva(
+  'inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 font-sans text-xs font-medium whitespace-nowrap [&_svg]:size-3.5',
+  {
+    variants: {
+      tone: {
+        plain: 'bg-sunken text-muted',
+        ok: 'bg-ok-soft text-ok',
+        warn: 'bg-warn-soft text-warn',
+        bad: 'bg-bad-soft text-bad',
+        info: 'bg-info-soft text-info',
+        primary: 'bg-primary-soft text-primary',
+      },
     },
+    defaultVariants: { tone: 'plain' },
   },
-  defaultVariants: { tone: 'plain' },
-});
+);
 
 export type Tone = NonNullable<VariantProps<typeof badgeStyle>['tone']>;
 

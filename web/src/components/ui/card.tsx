@@ -15,7 +15,7 @@ export interface CardProps {
 export function Card({ title, text, actions, className, flush = false, children }: CardProps) {
   return (
     <section className={cn('min-w-0 rounded-lg border border-line bg-surface shadow-card', flush && 'overflow-clip', className)}>
-      {(title || actions) && (
+      {(title || text || actions) && (
         <header className={cn('flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3.5 md:px-5', flush ? 'pb-3' : 'pb-1')}>
           <div className="min-w-0 flex-1">
             {title && <h2 className="font-display text-base leading-6 font-semibold">{title}</h2>}
@@ -33,7 +33,7 @@ export function Card({ title, text, actions, className, flush = false, children 
 export function KeyValues({ rows, className }: { rows: readonly (readonly [ReactNode, ReactNode] | false)[]; className?: string }) {
   const shown = rows.filter((row) => row !== false);
   return (
-    <dl className={cn('grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-5 gap-y-2.5', className)}>
+    <dl className={cn('grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-5 gap-y-2.5', className)}>
       {shown.map(([name, value], index) => (
         // The list is fixed for a screen: its index is its identity.
         <div key={String(index)} className="contents">

@@ -30,7 +30,7 @@ export function Field({ label, hint, error, required, optional, className, child
     <div className={cn('grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1.5', className)}>
       <label htmlFor={id} className="flex items-baseline justify-between gap-2 font-medium">
         {label}
-        {optional && <span className="text-xs font-normal text-faint">{t('ui.optional')}</span>}
+        {optional && <span className="shrink-0 text-xs font-normal text-faint">{t('ui.optional')}</span>}
       </label>
       {children({
         id,

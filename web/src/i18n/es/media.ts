@@ -8,7 +8,7 @@ export const media = {
   'settingChoice.mediaEngine.rtpengine': 'rtpengine',
   'setting.rtpengineNodes': 'Servidores rtpengine',
   'settingHint.rtpengineNodes': 'host:puerto, uno por línea. Vacío: Dialtone arranca uno propio.',
-  'setting.rtpengineTranscode': 'Códecs que se traducen',
+  'setting.rtpengineTranscode': 'Códecs que traduce rtpengine',
   'settingHint.rtpengineTranscode':
     'Uno por línea, como opus o GSM; con cualquiera de ellos rtpengine retransmite todas las llamadas. Vacío: ninguno.',
   'setting.mediaRelay': 'Retransmitir el sonido',
@@ -28,6 +28,7 @@ export const media = {
   'gateway.relayMedia.always': 'Siempre retransmitido',
   'gateway.relayMediaHint': 'El directo solo funciona donde teléfonos y pasarela se alcanzan.',
   'gateway.recordCalls': 'Grabar sus llamadas',
+  'subscriber.recorded': 'Llamadas grabadas',
   'subscriber.recordCalls': 'Grabar las llamadas de este abonado',
   'recording.hint': 'Avise a la gente de que se la graba, donde lo exija la ley; el pitido está en los ajustes.',
   'active.media': 'Sonido',

@@ -79,6 +79,8 @@ function RoomCard({ room, onEdit }: { room: Room; onEdit: () => void }) {
   const change = useChange();
   const lock = api.useMutation('put', '/api/v1/conference-rooms/{number}/lock');
   const { number, members, locked } = room;
+  const codes = api.useQuery('get', '/api/v1/feature-codes').data?.items;
+  const code = codes?.find((each) => each.feature === 'conference' && each.prefix && each.enabled)?.code;
   return (
     <Card
       flush
@@ -90,7 +92,13 @@ function RoomCard({ room, onEdit }: { room: Room; onEdit: () => void }) {
           {room.pin !== null && <Badge>{t('conference.hasPin', { pin: room.pin })}</Badge>}
         </span>
       }
-      text={[room.id === null && t('conference.adHoc'), t('conference.people', { count: members.length })].filter(Boolean).join(' · ')}
+      text={[
+        code && t('conference.dial', { number: `${code}${number}` }),
+        room.id === null && t('conference.adHoc'),
+        members.length > 0 && t('conference.people', { count: members.length }),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
       actions={
         <>
           {members.length > 0 && (

@@ -10,7 +10,7 @@ import { StatusLight } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
-import { LoadFailed } from '#app/components/ui/empty-state.tsx';
+import { EmptyState, LoadFailed } from '#app/components/ui/empty-state.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
@@ -41,6 +41,11 @@ export function FeatureCodes() {
     }
   };
 
+  const add = (
+    <Button look="primary" icon={Plus} onClick={() => setEditing('new')}>
+      {t('codes.add')}
+    </Button>
+  );
   const columns: Column<Row>[] = [
     {
       id: 'code',
@@ -49,7 +54,7 @@ export function FeatureCodes() {
       width: 150,
       priority: 1,
     },
-    { id: 'feature', header: t('codes.feature'), cell: (row) => t(`app.${row.feature}`), width: 170, priority: 1 },
+    { id: 'feature', header: t('codes.feature'), cell: (row) => t(`app.${row.feature}`), width: 200, priority: 1 },
     {
       id: 'description',
       header: t('codes.description'),
@@ -62,7 +67,7 @@ export function FeatureCodes() {
             {t('codes.clash', { name: row.clash })}
           </span>
         ),
-      width: 320,
+      width: 290,
       priority: 2,
     },
     { id: 'argument', header: t('codes.argument'), cell: (row) => row.argument ?? '–', width: 140, priority: 3 },
@@ -85,14 +90,14 @@ export function FeatureCodes() {
             <Button icon={RotateCcw} onClick={() => void putBack()} busy={reset.isPending}>
               {t('codes.reset')}
             </Button>
-            <Button look="primary" icon={Plus} onClick={() => setEditing('new')}>
-              {t('codes.add')}
-            </Button>
+            {items?.length === 0 ? null : add}
           </>
         }
       />
       <Card flush>
-        {items ? (
+        {items?.length === 0 ? (
+          <EmptyState title={t('codes.emptyTitle')} text={t('codes.emptyText')} action={add} />
+        ) : items ? (
           <FittedRows
             caption={t('nav.featureCodes')}
             columns={columns}

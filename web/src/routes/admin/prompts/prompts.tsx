@@ -1,11 +1,10 @@
-import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import { Card } from '#app/components/ui/card.tsx';
 import { LoadFailed } from '#app/components/ui/empty-state.tsx';
-import { Input, Select } from '#app/components/ui/input.tsx';
+import { SearchInput, Select } from '#app/components/ui/input.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
@@ -17,12 +16,22 @@ export function Prompts() {
   const texts = useTexts();
   const { t } = texts;
   const [search, setSearch] = useSearchParams();
-  const [words, setWords] = useState('');
+  const words = search.get('q') ?? '';
   const language = search.get('language') ?? 'en';
   const query = api.useQuery('get', '/api/v1/prompts', { params: { query: { language } } });
   const codes = api.useQuery('get', '/api/v1/feature-codes').data?.items;
   const recorder = codes?.find((code) => code.feature === 'prompt-recorder' && code.enabled);
   const names = new Intl.DisplayNames(texts.language, { type: 'language' });
+
+  const change = (key: string, value: string) =>
+    setSearch(
+      (before) => {
+        if (value) before.set(key, value);
+        else before.delete(key);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
 
   const wanted = words.trim().toLowerCase();
   const matches = ({ name, text, number }: Schema<'Prompt'>) => `${number} ${name} ${text ?? ''}`.toLowerCase().includes(wanted);
@@ -39,7 +48,7 @@ export function Prompts() {
               aria-label={t('prompts.language')}
               className="w-44"
               value={language}
-              onChange={(event) => setSearch(event.target.value === 'en' ? {} : { language: event.target.value })}
+              onChange={(event) => change('language', event.target.value === 'en' ? '' : event.target.value)}
             >
               {(query.data?.languages ?? [language]).map((each) => (
                 <option key={each} value={each}>
@@ -47,13 +56,12 @@ export function Prompts() {
                 </option>
               ))}
             </Select>
-            <Input
-              type="search"
+            <SearchInput
               className="min-w-48 flex-1 md:max-w-sm"
               aria-label={t('prompts.search')}
               placeholder={t('prompts.search')}
               value={words}
-              onChange={(event) => setWords(event.target.value)}
+              onChange={(event) => change('q', event.target.value)}
             />
           </div>
           {items ? (

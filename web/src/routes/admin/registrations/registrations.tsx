@@ -39,7 +39,7 @@ export function Registrations() {
         cell: (row) => <PersonLink id={row.subscriberId} text={`${row.number} ${row.displayName}`} admin />,
         csv: (row) => row.number,
         sort: 'number',
-        width: 180,
+        width: 170,
         priority: 1,
       },
       {
@@ -47,7 +47,7 @@ export function Registrations() {
         header: t('device.phone'),
         cell: (row) => row.userAgent ?? t('device.unknown'),
         csv: (row) => row.userAgent ?? '',
-        width: 200,
+        width: 170,
         priority: 1,
       },
       {
@@ -59,7 +59,7 @@ export function Registrations() {
           </span>
         ),
         csv: (row) => row.contact,
-        width: 240,
+        width: 170,
         priority: 2,
       },
       {
@@ -67,7 +67,7 @@ export function Registrations() {
         header: t('registrations.source'),
         cell: (row) => <span className="font-mono text-xs">{[row.transport, row.source].filter(Boolean).join(':') || '–'}</span>,
         csv: (row) => row.source ?? '',
-        width: 180,
+        width: 160,
         priority: 2,
       },
       {
@@ -91,7 +91,7 @@ export function Registrations() {
             <span className="tnum">{t('registrations.rttMs', { ms: Math.round(row.rttMs) })}</span>
           ),
         csv: (row) => (row.unreachable ? 'unreachable' : String(row.rttMs ?? '')),
-        width: 140,
+        width: 110,
         priority: 2,
       },
       {
@@ -116,7 +116,7 @@ export function Registrations() {
         header: t('registrations.expires'),
         cell: (row) => (row.expiresAt === null ? t('device.permanent') : <Ago at={row.expiresAt} />),
         csv: (row) => row.expiresAt ?? '',
-        width: 120,
+        width: 110,
         priority: 2,
       },
       {

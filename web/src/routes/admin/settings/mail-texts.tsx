@@ -111,7 +111,7 @@ function Editor({ template, onSaved }: { template: Template; onSaved: () => void
           </>
         }
       >
-        {(control) => <Textarea {...control} rows={9} value={text} onChange={(event) => change({ text: event.target.value })} />}
+        {(control) => <Textarea {...control} rows={12} value={text} onChange={(event) => change({ text: event.target.value })} />}
       </Field>
       <Preview template={template.name} subject={subject} text={text} />
       <div className="flex flex-wrap justify-end gap-2">

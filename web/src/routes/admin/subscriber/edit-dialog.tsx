@@ -97,7 +97,7 @@ export function EditDialog({ subscriber, onClose }: { subscriber: Schema<'Subscr
       }
     >
       <form id="subscriber" onSubmit={(event) => void submit(event)} noValidate className="grid gap-4 sm:grid-cols-2">
-        <div className="sm:col-span-2">
+        <div className="empty:hidden sm:col-span-2">
           <FormProblem form={form} />
         </div>
         <Field label={t('subscriber.name')} error={errors.displayName?.message}>

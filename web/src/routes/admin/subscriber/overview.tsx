@@ -60,6 +60,7 @@ export function Overview({ subscriber, onEdit }: { subscriber: Schema<'Subscribe
             [t('money.dailyCap'), subscriber.dailyCap === null ? t('ui.none') : <Money key="d" value={subscriber.dailyCap} />],
             [t('subscriber.maxCalls'), subscriber.maxCalls],
             [t('subscriber.callerId'), subscriber.callerId ?? '–'],
+            [t('subscriber.recorded'), t(subscriber.recordCalls ? 'ui.yes' : 'ui.no')],
             [
               t('subscriber.groups'),
               <span key="g" className="flex flex-wrap gap-1.5">

@@ -62,7 +62,7 @@ function Body({ id, box, closed }: { id: number; box: Mailbox; closed: boolean }
             disabled={closed || !box.permitted}
             onChange={(on) => void enable(on)}
             label={t('voicemail.takesMessages')}
-            hint={t('voicemail.takesMessagesHint')}
+            hint={t('mailbox.takesMessagesHint')}
           />
           <KeyValues
             rows={[
@@ -72,7 +72,7 @@ function Body({ id, box, closed }: { id: number; box: Mailbox; closed: boolean }
                 t('mailbox.used'),
                 `${t('mailbox.countOf', { count: box.newMessages + box.savedMessages, most: box.maxMessages })} · ${t('mailbox.usedOf', { used: formatTalk(box.usedSeconds), room: formatTalk(box.maxSeconds) })}`,
               ],
-              [t('voicemail.mailMessages'), t(box.mailMessages ? 'ui.yes' : 'ui.no')],
+              [t('mailbox.mailMessages'), t(box.mailMessages ? 'ui.yes' : 'ui.no')],
               [
                 t('voicemail.pin'),
                 box.hasPin ? (

@@ -12,7 +12,7 @@ export function MyServices({ className }: { className?: string }) {
       <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
         {codes.map(({ code, prefix, feature, description }) => (
           <div key={code} className="flex min-w-0 items-baseline gap-3">
-            <dt className="tnum shrink-0 font-medium">{prefix ? t('codes.follow', { code }) : code}</dt>
+            <dt className="tnum min-w-26 shrink-0 font-medium">{prefix ? t('codes.follow', { code }) : code}</dt>
             <dd className="min-w-0 text-muted">{description || t(`app.${feature}`)}</dd>
           </div>
         ))}

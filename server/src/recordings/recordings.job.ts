@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { JobOutcome } from '../jobs/job.ts';
 import { JobsService } from '../jobs/jobs.service.ts';
 import { SettingsService } from '../settings/settings.service.ts';
@@ -8,7 +8,8 @@ const DAY = 86_400_000;
 
 /** Deletes recordings that have had their time, and lists those that a crash left behind. */
 @Injectable()
-export class RecordingsJob implements OnModuleInit {
+export class RecordingsJob implements OnModuleInit, OnApplicationBootstrap {
+  readonly #log = new Logger('Recordings');
   readonly #jobs: JobsService;
   readonly #settings: SettingsService;
   readonly #recordings: RecordingsService;
@@ -21,6 +22,11 @@ export class RecordingsJob implements OnModuleInit {
 
   onModuleInit(): void {
     this.#jobs.register({ name: 'recordings-cleanup', schedule: '52 3 * * *', run: () => this.#clean() });
+  }
+
+  /** The call records of those that a crash ended are written by now. */
+  onApplicationBootstrap(): void {
+    this.#recordings.recover().catch((error: unknown) => this.#log.error(`Recordings that a crash left are not listed: ${error}`));
   }
 
   async #clean(): Promise<JobOutcome> {

@@ -11,8 +11,13 @@ const echo: App = async (call) => {
   const { endpoint, hungUp } = call;
   await endpoint.play([PAUSE, ...say(call, 'demo-echotest')], { interruptBy: '0123456789*#' });
   if (hungUp.aborted) return;
+  const done = new Promise<void>((resolve) => {
+    endpoint.onDigit = (digit) => digit === '#' && resolve();
+  });
   endpoint.echo();
-  await untilHungUp(hungUp);
+  await Promise.race([done, untilHungUp(hungUp)]);
+  endpoint.stop();
+  if (!hungUp.aborted) await endpoint.play(say(call, 'demo-echodone'));
 };
 
 /** Reads back the number that the call comes from (M-24: 958), twice. */

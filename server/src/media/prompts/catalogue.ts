@@ -79,6 +79,10 @@ export const ownWords: Readonly<Record<string, PromptText>> = {
     'Congratulations. You have reached Dialtone, your own telephone company. Your phone is registered, and the sound reaches you. Enjoy your calls.',
     'Enhorabuena. Ha llamado a Dialtone, su propia compañía telefónica. Su teléfono está registrado y el sonido le llega. Disfrute de sus llamadas.',
   ],
+  'mailbox-keys': [
+    'Press 0 for greetings and PIN, or the pound key to leave.',
+    'Pulse 0 para saludos y PIN, o la tecla numeral para salir.',
+  ],
   'vm-login': [
     'Voicemail. Please enter your number, then press the pound key.',
     'Buzón de voz. Marque su número y pulse la tecla numeral.',
@@ -155,6 +159,16 @@ export const coreWords: Readonly<Record<string, PromptText>> = {
   'vm-opts': [
     'Press 2 to change folders. Press 3 for advanced options. Press 0 for mailbox options.',
     'Pulse 2 para cambiar de carpeta. Pulse 3 para opciones avanzadas. Pulse 0 para opciones del buzón.',
+  ],
+  'vm-press': ['Press', 'Pulse'],
+  'vm-for': ['for', 'para'],
+  'vm-tempgreeting': [
+    'Press 1 to record your temporary greeting, or star to return.',
+    'Pulse 1 para grabar su saludo temporal, o asterisco para volver.',
+  ],
+  'vm-tempgreeting2': [
+    'There is a temporary greeting. Press 1 to record a new one, 2 to erase it, or star to return.',
+    'Hay un saludo temporal. Pulse 1 para grabar otro, 2 para borrarlo, o asterisco para volver.',
   ],
   'vm-options': [
     'Press 1 to record your unavailable message. Press 2 to record your busy message. Press 3 to record your name. Press 4 to record your temporary greeting. Press 5 to change your password. Press star to return to the main menu.',

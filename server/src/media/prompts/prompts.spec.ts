@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -168,4 +168,18 @@ describe('PromptBook', () => {
     book.refresh();
     expect(book.find('en', 'vm-login')?.source).toBe('shipped');
   });
+});
+
+describe('what services say', () => {
+  const rooms = join(import.meta.dirname, '../..');
+  const files = globSync('{voicemail,conference,prompts,calls/answer}/**/*.ts', {
+    cwd: rooms,
+    exclude: (name) => name.endsWith('.spec.ts'),
+  });
+  const names = files.flatMap(
+    (file) => readFileSync(join(rooms, file), 'utf8').match(/(?<=')(vm|conf|demo|mailbox|minutes|your)-[a-z0-9-]+(?=')/gi) ?? [],
+  );
+
+  it.each([...new Set(names)].sort())('%s is among the words we ship', (name) => expect(textsOf('en').has(name)).toBe(true));
+  it('is found in the code at all', () => expect(names.length).toBeGreaterThan(40));
 });

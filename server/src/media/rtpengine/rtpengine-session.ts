@@ -18,6 +18,8 @@ const RARE_SUITES = [
 export interface SessionParts {
   readonly order: RelayOrder;
   readonly node: RtpengineNode;
+  /** Another daemon that lives, when the first one turns out not to. */
+  readonly elsewhere: () => RtpengineNode | undefined;
   /** Added to what a side offers, and translated when the other side takes one of them. */
   readonly transcode: readonly Transcodable[];
   /** Nothing more is asked of this session. */
@@ -29,6 +31,9 @@ export class RtpengineSession implements RelaySession {
   onSilence: (seconds: number) => void = () => undefined;
   onLost: (why: string) => void = () => undefined;
   readonly #parts: SessionParts;
+  #node: RtpengineNode;
+  /** The daemon knows the call: it cannot go to another one any more. */
+  #settled = false;
   /** What each side said last and what became of it: a retransmission is the same again. */
   readonly #last: Partial<Record<Side, { readonly text: string; readonly kind: string; readonly result: Promise<Buffer> }>> = {};
   /** Descriptions go to the daemon one after the other. */
@@ -43,10 +48,15 @@ export class RtpengineSession implements RelaySession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#node = parts.node;
   }
 
   get node(): RtpengineNode {
-    return this.#parts.node;
+    return this.#node;
+  }
+
+  get settled(): boolean {
+    return this.#settled;
   }
 
   get figures(): RelaySessionStats {
@@ -133,9 +143,15 @@ export class RtpengineSession implements RelaySession {
       });
       const bytes = answer.sdp;
       if (!(bytes instanceof Uint8Array)) throw new NgRefused('no session description in the answer');
+      this.#settled = true;
       return Buffer.from(bytes);
     } catch (error) {
       if (error instanceof NgRefused) throw new SdpRefused(`The media server does not take this session description: ${error.message}`);
+      const other = error instanceof NgSilent && !this.#settled ? this.#parts.elsewhere() : undefined;
+      if (other) {
+        this.#node = other;
+        return this.#negotiate(from, sdp, kind);
+      }
       if (error instanceof NgSilent) this.lose(error.message);
       throw error;
     }
@@ -157,7 +173,7 @@ export class RtpengineSession implements RelaySession {
     const towardsReceiver = this.node.interfaceFor(receiver);
     if (towardsSender !== undefined && towardsReceiver !== undefined) wishes.direction = [towardsSender, towardsReceiver];
     // A daemon on this machine is reached where we are; another one knows its own address.
-    if (isLoopback(this.#parts.node.address.host)) wishes['media address'] = receiver.advertise;
+    if (isLoopback(this.#node.address.host)) wishes['media address'] = receiver.advertise;
     if (kind === 'offer') {
       wishes.ICE = 'remove';
       // Encryption and ICE end here: plain RTP is what every phone and gateway takes. One that can is asked to encrypt (RFC 8643).
@@ -173,7 +189,7 @@ export class RtpengineSession implements RelaySession {
   }
 
   #command(command: NgCommand) {
-    return this.#parts.node.command({ 'call-id': this.#parts.order.callId, ...command });
+    return this.#node.command({ 'call-id': this.#parts.order.callId, ...command });
   }
 }
 

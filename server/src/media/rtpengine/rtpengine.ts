@@ -61,7 +61,7 @@ export class Rtpengine implements RelayEngine {
     const node = this.#next();
     if (!node) return undefined;
     const session = new RtpengineSession({
-      ...{ order, node, transcode: this.#transcode },
+      ...{ order, node, transcode: this.#transcode, elsewhere: () => this.#next() },
       closed: (gone) => {
         this.#sessions.delete(gone);
         this.#past.packets += gone.figures.caller.packets + gone.figures.callee.packets;
@@ -107,6 +107,7 @@ export class Rtpengine implements RelayEngine {
 
   #onDown(node: RtpengineNode): void {
     this.#losses++;
-    for (const session of [...this.#sessions]) if (session.node === node) session.lose('rtpengine does not answer any more');
+    for (const session of [...this.#sessions])
+      if (session.node === node && session.settled) session.lose('rtpengine does not answer any more');
   }
 }

@@ -40,6 +40,7 @@ export const voicemail = {
   'voicemail.mail.failed': 'The mail could not be sent',
   'voicemail.emptyTitle': 'No messages',
   'voicemail.emptyText': 'Who calls while you cannot answer may leave a message. It appears here, and your phone shows it too.',
+  'voicemail.toGreetings': 'Set your greeting',
   'voicemail.full': 'Your mailbox is full',
   'voicemail.fullText': 'Callers are told so. Delete messages to make room.',
   'voicemail.notPermitted': 'You have no mailbox',

@@ -42,6 +42,7 @@ export const voicemail: Record<keyof typeof en, string> = {
   'voicemail.emptyTitle': 'No hay mensajes',
   'voicemail.emptyText':
     'Quien llame cuando usted no pueda contestar puede dejar un mensaje. Aparece aquí, y su teléfono también lo indica.',
+  'voicemail.toGreetings': 'Poner su saludo',
   'voicemail.full': 'Su buzón está lleno',
   'voicemail.fullText': 'Se avisa a quienes llaman. Borre mensajes para hacer sitio.',
   'voicemail.notPermitted': 'No tiene buzón de voz',

@@ -35,7 +35,7 @@ export function LeftMessage({ id }: { id: number | null }) {
       onClick={(event) => event.stopPropagation()}
       title={t('call.leftMessage')}
       aria-label={t('call.listen')}
-      className="relative z-10 grid size-7 shrink-0 place-items-center rounded-md text-primary hover:bg-primary-soft"
+      className="relative z-10 inline-grid size-7 shrink-0 place-items-center rounded-md text-primary hover:bg-primary-soft"
     >
       <Voicemail className="size-4" aria-hidden />
     </Link>
@@ -52,7 +52,7 @@ export function useMyCallColumns(): Column<MyCallRow>[] {
         id: 'with',
         header: t('my.with'),
         cell: (row) => (
-          <span className="inline-flex max-w-full items-center gap-2.5">
+          <span className="inline-flex max-w-full items-center gap-2.5 align-middle">
             <MyCallIcon call={row} me={me} />
             <span className="truncate font-medium">{otherSide(row, me)}</span>
           </span>

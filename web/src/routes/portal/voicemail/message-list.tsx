@@ -3,6 +3,7 @@ import { api } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { Pagination } from '#app/components/table/pagination.tsx';
+import { ButtonLink } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { EmptyState, LoadFailed, NoMatch } from '#app/components/ui/empty-state.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
@@ -49,7 +50,15 @@ export function MessageList({ box }: { box: Voicemail }) {
           state ? (
             <NoMatch onClear={() => list.setFilter('state', '')} />
           ) : (
-            <EmptyState title={t('voicemail.emptyTitle')} text={t('voicemail.emptyText')} />
+            <EmptyState
+              title={t('voicemail.emptyTitle')}
+              text={t('voicemail.emptyText')}
+              action={
+                <ButtonLink look="primary" to="/my/voicemail?tab=greetings">
+                  {t('voicemail.toGreetings')}
+                </ButtonLink>
+              }
+            />
           )
         ) : (
           <>

@@ -15,11 +15,12 @@ export interface PhoneBranch extends BranchTarget {
 }
 
 /** How the media of phones that ring is reached: of all in one way, as the caller has made one offer. */
-export function endOf(branches: readonly PhoneBranch[]): { target: Target | undefined; reach: Reach } {
+export function endOf(branches: readonly PhoneBranch[]): { target: Target | undefined; reach: Reach; reaches: readonly Reach[] } {
   const reaches = branches.map((branch) => branch.reach ?? openReach(branch.target?.address));
   const [first] = reaches;
   return {
     target: branches.find((branch) => branch.target)?.target,
+    reaches,
     reach: {
       address: reaches.every(({ address }) => address === first?.address) ? first?.address : undefined,
       behindNat: reaches.some(({ behindNat }) => behindNat),

@@ -22,6 +22,8 @@ export interface End {
 
 /** The side that is called. */
 export interface CalleeEnd extends End {
+  /** Of each phone that rings, when they are several. */
+  readonly reaches?: readonly Reach[];
   /** Set when it is a gateway. */
   readonly gateway?: Gateway;
 }
@@ -119,7 +121,8 @@ export class Relays {
     call.mediaPolicy = policy;
     if (policy === 'never' && !record) return undefined;
     const reach = callerReach(invite, call.start.caller.kind, settings);
-    const wanted = record || needsRelay(reach, callee.reach) || this.#decrypts(invite, callee) || this.#warns(call);
+    const { reaches = [callee.reach] } = callee;
+    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || this.#decrypts(invite, callee) || this.#warns(call);
     if (policy === 'when-needed' && !wanted) return undefined;
     return { ...this.#orderFor(call, { target: targetOf(invite), reach }, callee), ...(record && { record }) };
   }

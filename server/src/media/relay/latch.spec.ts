@@ -64,6 +64,18 @@ describe('a latch', () => {
     expect(one.destination).toEqual(described);
   });
 
+  it('does not take a stranger for the side because he sent before a session description was repeated', () => {
+    const one = latch();
+    one.accepts(stranger, 1);
+    one.describe({ ...described });
+    one.describe({ ...described });
+    expect(one.accepts(stranger, 1)).toBe(true);
+    wait(60_000);
+    expect(one.accepts(described.ip, described.port)).toBe(true);
+    expect(one.accepts(stranger, 1)).toBe(false);
+    expect(one.destination).toEqual(described);
+  });
+
   it('lets the window begin with the first packet, not with the session description', () => {
     const one = latch({ behindNat: true });
     wait(60_000);

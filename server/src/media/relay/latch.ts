@@ -49,8 +49,13 @@ export class Latch {
   describe(address: Address | undefined): void {
     const moved = address?.ip !== this.#described?.ip || address?.port !== this.#described?.port;
     this.#described = address;
-    if (this.#belief !== belief.none) this.#former = { ip: this.#sourceIp, port: this.#sourcePort };
-    this.#beliefInFormer = moved ? belief.beforeMove : belief.asBefore;
+    let believed = this.#beliefInFormer;
+    if (this.#belief !== belief.none) {
+      this.#former = { ip: this.#sourceIp, port: this.#sourcePort };
+      believed = this.#belief;
+    }
+    // Whom nothing ever spoke for gains nothing by having been there.
+    this.#beliefInFormer = moved || believed <= belief.beforeMove ? belief.beforeMove : belief.asBefore;
     this.#isLocked = false;
     this.#sourceIp = '';
     this.#belief = belief.none;

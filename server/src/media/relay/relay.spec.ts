@@ -106,6 +106,17 @@ describe('a relayed call', () => {
     await expect(session.pass('caller', chat, 'offer')).rejects.toThrow('No medium of this session description goes over UDP');
   });
 
+  it('refuses more media than a call can mean, so that one call does not have all the ports', async () => {
+    const session = await open();
+    const many = `${(await phone()).sdp()}${'m=audio 4000 RTP/AVP 0\r\n'.repeat(20)}`;
+    const ports = (await session.pass('caller', Buffer.from(many), 'offer'))
+      .toString()
+      .match(/(?<=^m=audio )\d+/gm)!
+      .map(Number);
+    expect(ports).toHaveLength(21);
+    expect(ports.filter((port) => port !== 0)).toHaveLength(8);
+  });
+
   it('counts what each side sent, what is missing, and where it is', async () => {
     const call = await connect();
     const { session } = call;

@@ -14,6 +14,9 @@ export interface RelayedCallEvents {
 /** One m-line of a call: a leg for each side. */
 type Medium = Readonly<Record<Side, Leg>>;
 
+/** Media of one call, each with four ports: sound, pictures, a second picture, and some that were switched off. */
+const MAX_MEDIA = 8;
+
 /**
  * The media of one call, as they live in the worker: one medium for each m-line, by its place in the session description. What is asked of
  * it is asked one thing after the other.
@@ -56,7 +59,8 @@ export class RelayedCall {
     const to = otherSide(from);
     const ports: (number | undefined)[] = [];
     for (const [index, description] of descriptions.entries()) {
-      const medium = isWanted(description) ? await this.#openMedium(index) : undefined;
+      // Refused by port 0 (RFC 3264 6), as if nobody wanted them: one call must not have the ports of twenty.
+      const medium = isWanted(description) && index < MAX_MEDIA ? await this.#openMedium(index) : undefined;
       ports.push(medium?.[to].port);
     }
     this.#learn(from, descriptions, kind);

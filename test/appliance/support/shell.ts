@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { runProgram } from '../../support/process.ts';
@@ -16,6 +16,8 @@ export class Shell {
   /** Makes a key, adds it through the API and switches SSH on. @param folder where the key is kept */
   static async open(appliance: Appliance, folder: string): Promise<Shell> {
     const key = join(folder, 'ssh-key');
+    // Of an earlier run in a folder that is kept.
+    for (const file of [key, `${key}.pub`]) rmSync(file, { force: true });
     const made = await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', key]);
     if (made.code !== 0) throw new Error(`ssh-keygen: ${made.stderr}`);
     await appliance.api.put('/host/ssh', { enabled: true, keys: [readFileSync(`${key}.pub`, 'utf8').trim()] });

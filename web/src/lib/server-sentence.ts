@@ -34,6 +34,7 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
     /^Removed: (\d+) deleted and (\d+) old messages, (\d+) mailboxes of closed subscribers\. Unfinished messages kept: (\d+)\.$/,
     'said.voicemail',
   ],
+  [/^(\d+) old recordings deleted(?:, \d+ of calls that a crash ended listed)?\.$/, 'said.recordings'],
   [/^No backup was made: the disk is (\d+) % full or more\. Make room first\.$/, 'said.noRoom'],
 ];
 

@@ -78,9 +78,7 @@ export const services = {
   'routeStep.voicemail-takes': 'The mailbox of {{number}} takes the call when nobody else does.',
 
   'refusal.do-not-disturb': 'Do not disturb',
-  'refusal.no-media': 'No media port free',
   'refusalDo.do-not-disturb': 'The subscriber does not want to be disturbed. Try again later.',
-  'refusalDo.no-media': 'The server can answer no more calls itself now. Try again in a minute; more media ports help.',
 
   'settings.services': 'Services and announcements',
   'setting.announcements': 'Say in words why a call is refused',

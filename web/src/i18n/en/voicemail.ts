@@ -152,6 +152,7 @@ export const voicemail = {
   'setting.mwiUnsolicited': 'Tell phones of waiting messages that did not ask',
   'settingHint.mwiUnsolicited': 'Many desk phones light their lamp only so.',
   'job.voicemail-cleanup': 'Remove old and deleted voice messages',
+  'said.recordings': '{{a}} old recordings deleted.',
   'said.voicemail':
     'Removed: {{a}} deleted and {{b}} old messages, {{c}} mailboxes of closed subscribers. Unfinished messages kept: {{d}}.',
   'audited.mailbox.change': 'Mailbox changed',

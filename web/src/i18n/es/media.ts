@@ -44,7 +44,15 @@ export const media = {
   'recording.deleteText': 'No se puede recuperar. La llamada sigue en la lista.',
   'call.endedBy.media-timeout': 'Ya no llegaba sonido',
   'refusal.no-media': 'Ningún puerto de sonido libre',
-  'refusalDo.no-media': 'Todos los puertos de sonido están ocupados. Inténtelo en un minuto, o amplíe DIALTONE_RTP.',
+  'problem.room-taken': 'Esta sala ya existe.',
+  'problem.code-taken': 'Este código ya está en uso.',
+  'problem.too-large': 'El archivo es demasiado grande.',
+  'problem.wrong-content-type': 'El archivo no llegó como archivo. Elíjalo de nuevo.',
+  'problem.no-wav': 'No es un archivo WAV que se pueda leer.',
+  'problem.too-short': 'En este archivo no se oye nada.',
+  'problem.too-long': 'Este archivo es demasiado largo.',
+  'refusalDo.no-media':
+    'Nadie pudo retransmitir el sonido: todos sus puertos están ocupados (amplíe DIALTONE_RTP) o ningún rtpengine responde.',
   'job.recordings-cleanup': 'Borrar grabaciones viejas',
   'audited.recording.delete': 'Grabación borrada',
 } as const;

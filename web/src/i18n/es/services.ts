@@ -80,9 +80,7 @@ export const services: Record<keyof typeof english, string> = {
   'routeStep.voicemail-takes': 'El buzón de {{number}} toma la llamada cuando nadie más lo hace.',
 
   'refusal.do-not-disturb': 'No molestar',
-  'refusal.no-media': 'Ningún puerto de audio libre',
   'refusalDo.do-not-disturb': 'El abonado no quiere que le molesten. Inténtelo más tarde.',
-  'refusalDo.no-media': 'El servidor no puede atender más llamadas ahora. Inténtelo en un minuto; ayudan más puertos de audio.',
 
   'settings.services': 'Servicios y locuciones',
   'setting.announcements': 'Decir con palabras por qué se rechaza una llamada',

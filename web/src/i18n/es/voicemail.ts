@@ -154,6 +154,7 @@ export const voicemail: Record<keyof typeof en, string> = {
   'setting.mwiUnsolicited': 'Avisar de mensajes también a teléfonos que no lo piden',
   'settingHint.mwiUnsolicited': 'Muchos teléfonos de mesa solo así encienden su lámpara.',
   'job.voicemail-cleanup': 'Quitar mensajes de voz antiguos y borrados',
+  'said.recordings': '{{a}} grabaciones antiguas eliminadas.',
   'said.voicemail':
     'Quitados: {{a}} mensajes borrados y {{b}} antiguos, {{c}} buzones de abonados dados de baja. Mensajes sin terminar conservados: {{d}}.',
   'audited.mailbox.change': 'Buzón cambiado',

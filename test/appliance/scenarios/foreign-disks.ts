@@ -38,11 +38,7 @@ export const foreign: Scenario = {
         await person.choose(`THEIRS-${name.toUpperCase()}`);
         const asked = await person.shows('This disk is NOT empty');
         const wanted = /type (\S+)\./.exec(asked.replace(/\s+/g, ' '))?.[1] ?? '';
-        assert.equal(
-          wanted.toLowerCase(),
-          `theirs${name}`.slice(-4),
-          'the last four letters and digits of the serial number',
-        );
+        assert.equal(wanted.toLowerCase(), `theirs${name}`.slice(-4), 'the last four letters and digits of the serial number');
         await person.enter('yes');
         await person.shows(/press Esc/);
         appliance.machine.press('\u001b');

@@ -47,7 +47,7 @@ export class Router extends Namespace {
     const how = kind === 'symmetric' ? 'masquerade random,fully-random' : 'masquerade';
     const rules = [
       'flush ruleset',
-      'table ip nat { chain out { type nat hook postrouting priority srcnat; oifname "wan" ' + how + '; }; }',
+      `table ip nat { chain out { type nat hook postrouting priority srcnat; oifname "wan" ${how}; }; }`,
       // Nothing comes in that nobody inside asked for.
       'table ip filter { chain in { type filter hook forward priority filter; policy drop; iifname "lan" accept; ct state established,related accept; }; }',
     ];

@@ -110,12 +110,10 @@ export class TestServer {
     return `127.0.0.1:${this.sipPort}`;
   }
 
-  /** The one-time code printed at the last start; undefined once an administrator exists. */
+  /** The one-time code, as the console of the appliance reads it; undefined once an administrator exists. */
   get setUpCode(): string | undefined {
-    return this.#output
-      .split('\n')
-      .findLast((line) => /^Set-up code/.test(line))
-      ?.split(/\s+/)[2];
+    const file = join(this.dataDir, 'setup-code');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   }
 
   get adminToken(): string {

@@ -16,7 +16,8 @@ describe('the built server', () => {
     server = await TestServer.start('smoke', { withoutSetUp: true });
     expect(server.output).toMatch(/^Web {2,}http:\/\/127\.0\.0\.1:\d+/m);
     expect(server.output).toMatch(/^SIP {2,}udp:127\.0\.0\.1:\d+/m);
-    expect(server.setUpCode).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(server.printedSetUpCode).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(server.setUpCode).toBe(server.printedSetUpCode);
 
     const page = await fetch(server.http);
     expect(page.status).toBe(200);

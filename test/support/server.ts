@@ -116,6 +116,14 @@ export class TestServer {
     return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   }
 
+  /** The one-time code printed at the last start; undefined once an administrator exists, and on the appliance. */
+  get printedSetUpCode(): string | undefined {
+    return this.#output
+      .split('\n')
+      .findLast((line) => /^Set-up code/.test(line))
+      ?.split(/\s+/)[2];
+  }
+
   get adminToken(): string {
     return readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim();
   }

@@ -1,19 +1,14 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
-import type { Leg } from '../dialog/leg.ts';
+import { LegTable } from '../dialog/leg-table.ts';
 import type { StageHandle } from '../stage.ts';
 import { AnsweredCall } from './answered-call.ts';
-import type { AnsweredCalls, AnswerJob, AnswerPorts } from './ports.ts';
-
-interface Entry {
-  readonly leg: Leg;
-  readonly call: AnsweredCall;
-}
+import type { AnswerJob, AnswerPorts } from './ports.ts';
 
 /** All calls that are answered here, found by their dialogs. */
-export class AnswerService implements AnsweredCalls {
+export class AnswerService {
   readonly #ports: AnswerPorts;
-  readonly #legs = new Map<string, Entry>();
+  readonly #legs = new LegTable<AnsweredCall>();
 
   constructor(ports: AnswerPorts) {
     this.#ports = ports;
@@ -30,42 +25,26 @@ export class AnswerService implements AnsweredCalls {
   }
 
   start(job: AnswerJob): StageHandle {
-    const call = new AnsweredCall(this.#ports, job, this);
+    const call = new AnsweredCall(this.#ports, job, this.#legs);
     call.start();
     return call;
   }
 
   /** Takes a request inside a dialog; false when it is of none of ours. */
   handle(request: SipRequest, tx: ServerTransaction): boolean {
-    const entry = this.#find(request);
+    const entry = this.#legs.find(request);
     entry?.call.receive(request, tx);
     return entry !== undefined;
   }
 
   handleAck(ack: SipRequest): boolean {
-    const entry = this.#find(ack);
+    const entry = this.#legs.find(ack);
     entry?.call.receiveAck(ack);
     return entry !== undefined;
   }
 
   /** Does it come from where the caller has been all along? undefined: it is of none of our dialogs. */
   isAtHome(request: SipRequest): boolean | undefined {
-    return this.#find(request)?.leg.livesAt(request.source?.address);
-  }
-
-  add(leg: Leg, call: AnsweredCall): void {
-    this.#legs.set(keyOf(leg), { leg, call });
-  }
-
-  remove(leg: Leg): void {
-    this.#legs.delete(keyOf(leg));
-  }
-
-  #find(request: SipRequest): Entry | undefined {
-    const entry = this.#legs.get(`${request.callId} ${request.to.tag ?? ''}`);
-    // RFC 3261 12.2.2: both tags have to fit.
-    return entry && entry.leg.dialog.remoteTag === (request.from.tag ?? '') ? entry : undefined;
+    return this.#legs.isAtHome(request);
   }
 }
-
-const keyOf = ({ dialog }: Leg): string => `${dialog.callId} ${dialog.localTag}`;

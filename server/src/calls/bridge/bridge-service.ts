@@ -1,19 +1,13 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/index.ts';
-import type { Leg } from '../dialog/leg.ts';
+import { LegTable } from '../dialog/leg-table.ts';
 import type { BridgeJob, BridgePorts, StageHandle } from '../stage.ts';
 import { BridgedCall } from './bridged-call.ts';
-import type { LegRegistry } from './call-legs.ts';
-
-interface Entry {
-  leg: Leg;
-  call: BridgedCall;
-}
 
 /** All calls through gateways, found by their dialogs. */
-export class BridgeService implements LegRegistry {
+export class BridgeService {
   readonly #ports: BridgePorts;
-  readonly #legs = new Map<string, Entry>();
+  readonly #legs = new LegTable<BridgedCall>();
 
   constructor(ports: BridgePorts) {
     this.#ports = ports;
@@ -25,48 +19,26 @@ export class BridgeService implements LegRegistry {
   }
 
   start(job: BridgeJob): StageHandle {
-    const call = new BridgedCall(this.#ports, job, this);
+    const call = new BridgedCall(this.#ports, job, this.#legs);
     call.start();
     return call;
   }
 
   /** Takes a request inside a dialog; false when it is of none of our dialogs. */
   handle(request: SipRequest, tx: ServerTransaction): boolean {
-    const entry = this.#find(request);
+    const entry = this.#legs.find(request);
     entry?.call.receive(entry.leg, request, tx);
     return entry !== undefined;
   }
 
   handleAck(ack: SipRequest): boolean {
-    const entry = this.#find(ack);
+    const entry = this.#legs.find(ack);
     entry?.call.receiveAck(entry.leg, ack);
     return entry !== undefined;
   }
 
-  /**
-   * Does a request inside a dialog come from where that side has been all along? One from elsewhere has to prove who sends it.
-   * undefined: it is of none of our dialogs.
-   */
+  /** Does a request inside a dialog come from where that side has been all along? undefined: it is of none of our dialogs. */
   isAtHome(request: SipRequest): boolean | undefined {
-    const address = request.source?.address;
-    return this.#find(request)?.leg.livesAt(address);
+    return this.#legs.isAtHome(request);
   }
-
-  add(leg: Leg, call: BridgedCall): void {
-    this.#legs.set(keyOf(leg), { leg, call });
-  }
-
-  remove(leg: Leg): void {
-    this.#legs.delete(keyOf(leg));
-  }
-
-  #find(request: SipRequest): Entry | undefined {
-    const entry = this.#legs.get(`${request.callId} ${request.to.tag ?? ''}`);
-    // RFC 3261 12.2.2: both tags have to fit.
-    return entry && entry.leg.dialog.remoteTag === (request.from.tag ?? '') ? entry : undefined;
-  }
-}
-
-function keyOf({ dialog }: Leg): string {
-  return `${dialog.callId} ${dialog.localTag}`;
 }

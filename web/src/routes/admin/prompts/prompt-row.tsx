@@ -1,15 +1,12 @@
 import { RotateCcw, Upload } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { send } from '#app/api/client.ts';
-import { problemText } from '#app/api/problem.ts';
+import { useRef } from 'react';
 import type { Schema } from '#app/api/types.ts';
 import { AudioPlayer } from '#app/components/audio-player.tsx';
 import { Badge, type Tone } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
-import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
-import { toSpokenWav, UnreadableSound } from '#app/lib/wav.ts';
+import { useSoundUpload } from '#app/lib/use-sound-upload.ts';
 
 type Prompt = Schema<'Prompt'>;
 
@@ -17,42 +14,20 @@ const tones: Readonly<Record<NonNullable<Prompt['source']>, Tone>> = { own: 'pri
 
 /** One prompt: its words, to be heard, replaced and given back. */
 export function PromptRow({ language, prompt, onChanged }: { language: string; prompt: Prompt; onChanged: () => Promise<unknown> }) {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t } = useTexts();
   const ask = useConfirm();
   const input = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
-  // A new recording has the same address: the player must not show the old one.
-  const [version, setVersion] = useState(0);
   const { name, number, source, seconds } = prompt;
   const url = `/api/v1/prompts/${language}/${name}`;
   const words = name === 'beep' || name === 'music' ? t(`prompts.${name}`) : prompt.text;
 
-  const request = async (method: 'PUT' | 'DELETE', body?: FormData) => {
-    setBusy(true);
-    const response = await send(new Request(url, { method, ...(body && { body }) })).catch((error: unknown) => error);
-    const ok = response instanceof Response && response.ok;
-    if (!ok) toast.error(problemText(response instanceof Response ? await response.json() : response, texts));
-    await onChanged();
-    setVersion((before) => before + 1);
-    setBusy(false);
-    return ok;
-  };
-  const upload = async (file: File) => {
-    setBusy(true);
-    try {
-      const form = new FormData();
-      form.append('file', await toSpokenWav(file), `${name}.wav`);
-      if (await request('PUT', form)) toast.success(t('prompts.replaced'));
-    } catch (error) {
-      if (!(error instanceof UnreadableSound)) throw error;
-      setBusy(false);
-      toast.error(t('prompts.unreadable'));
-    }
-  };
+  const { busy, version, upload, remove } = useSoundUpload({
+    ...{ url, fileName: name, onChanged },
+    ...{ saved: t('prompts.replaced'), unreadable: t('prompts.unreadable') },
+  });
   const restore = async () => {
     if (await ask({ title: t('prompts.restoreTitle'), text: t('prompts.restoreText'), action: t('prompts.restore'), danger: true })) {
-      await request('DELETE');
+      await remove();
     }
   };
 

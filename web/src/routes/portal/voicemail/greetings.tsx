@@ -1,14 +1,11 @@
 import { Trash2, Upload } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { send } from '#app/api/client.ts';
-import { problemText } from '#app/api/problem.ts';
+import { useRef } from 'react';
 import { AudioPlayer } from '#app/components/audio-player.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
-import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
-import { toSpokenWav, UnreadableSound } from '#app/lib/wav.ts';
+import { useSoundUpload } from '#app/lib/use-sound-upload.ts';
 import { useRefreshVoicemail, type Voicemail } from '#app/routes/portal/voicemail/use-voicemail.ts';
 
 type Greeting = Voicemail['greetings'][number];
@@ -32,39 +29,18 @@ export function Greetings({ box }: { box: Voicemail }) {
 }
 
 function GreetingRow({ greeting: { kind, seconds } }: { greeting: Greeting }) {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t } = useTexts();
   const ask = useConfirm();
   const refresh = useRefreshVoicemail();
   const input = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
-  // A new recording has the same address: the player must not show the length of the old one.
-  const [version, setVersion] = useState(0);
   const url = `/api/v1/me/voicemail/greetings/${kind}`;
   const name = t(`voicemail.greeting.${kind}`);
 
-  const request = async (method: 'PUT' | 'DELETE', body?: FormData) => {
-    setBusy(true);
-    const response = await send(new Request(url, { method, ...(body && { body }) })).catch((error: unknown) => error);
-    const ok = response instanceof Response && response.ok;
-    if (!ok) toast.error(problemText(response instanceof Response ? await response.json() : response, texts));
-    await refresh();
-    setVersion((before) => before + 1);
-    setBusy(false);
-    return ok;
-  };
-  const upload = async (file: File) => {
-    setBusy(true);
-    try {
-      const form = new FormData();
-      form.append('file', await toSpokenWav(file), `${kind}.wav`);
-      if (await request('PUT', form)) toast.success(t('ui.saved'));
-    } catch (error) {
-      if (!(error instanceof UnreadableSound)) throw error;
-      setBusy(false);
-      toast.error(t('voicemail.unreadable'));
-    }
-  };
+  const sound = useSoundUpload({
+    ...{ url, fileName: kind, onChanged: refresh },
+    ...{ saved: t('ui.saved'), unreadable: t('voicemail.unreadable') },
+  });
+  const { busy, version, upload } = sound;
   const remove = async () => {
     if (
       await ask({
@@ -74,7 +50,7 @@ function GreetingRow({ greeting: { kind, seconds } }: { greeting: Greeting }) {
         danger: true,
       })
     )
-      await request('DELETE');
+      await sound.remove();
   };
 
   return (

@@ -1,5 +1,5 @@
 /** What an administrator is told at once, on every page and by mail. Stable: the pages translate it. */
-export const ALARM_CODES = ['clock-not-set', 'disk-space', 'image-damaged', 'unattended-faults'] as const;
+export const ALARM_CODES = ['clock-not-set', 'disk-space', 'image-damaged', 'media-ports', 'rtpengine-down', 'unattended-faults'] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 export type AlarmParams = Readonly<Record<string, string>>;
 
@@ -26,6 +26,14 @@ const WORDS: Readonly<Record<'en' | 'es', Record<AlarmCode, Words>>> = {
       title: 'The disc or stick Dialtone runs from is damaged',
       text: 'These files are not as they were made: {files}. The data disk is not concerned. Write the image to a new stick or disc and boot from it.',
     },
+    'media-ports': {
+      title: 'Nearly all ports for sound are taken',
+      text: '{used} of {ports} are open. When all are taken, calls that need one are refused. Give Dialtone a wider range of ports (DIALTONE_RTP).',
+    },
+    'rtpengine-down': {
+      title: 'No rtpengine answers',
+      text: 'Asked: {nodes}. Calls whose sound has to pass through it are refused. Start it again, or choose the built-in relay in the settings.',
+    },
     'unattended-faults': {
       title: 'The unattended set-up was not used',
       text: 'Nothing of it was applied: {faults}',
@@ -43,6 +51,14 @@ const WORDS: Readonly<Record<'en' | 'es', Record<AlarmCode, Words>>> = {
     'image-damaged': {
       title: 'El disco o la memoria USB de Dialtone está dañado',
       text: 'Estos archivos ya no son como se hicieron: {files}. El disco de datos no está afectado. Grabe la imagen en otra memoria o disco y arranque desde ahí.',
+    },
+    'media-ports': {
+      title: 'Casi todos los puertos de sonido están ocupados',
+      text: 'Hay {used} de {ports} abiertos. Cuando estén todos ocupados, las llamadas que necesiten uno se rechazan. Dé a Dialtone un rango de puertos más amplio (DIALTONE_RTP).',
+    },
+    'rtpengine-down': {
+      title: 'Ningún rtpengine responde',
+      text: 'Preguntado: {nodes}. Las llamadas cuyo sonido tiene que pasar por él se rechazan. Arránquelo de nuevo, o elija el relé incorporado en los ajustes.',
     },
     'unattended-faults': {
       title: 'La instalación desatendida no se ha usado',

@@ -109,13 +109,13 @@ export class Executor {
 
   #app(execution: Execution, { app, argument }: App): void {
     // A mailbox that cannot be reached leaves the call where it was: nobody answered.
-    const otherwise = readVoicemailArgument(argument)?.why ?? 'no-media';
+    const otherwise = readVoicemailArgument(argument)?.why;
     const started = this.#ports.apps?.start(execution, app, argument, (failure) => {
       const { refusal, endedBy } = failure;
-      if (refusal) this.#refuseNow(execution, refusal === 'no-media' ? otherwise : refusal, endedBy);
+      if (refusal) this.#refuseNow(execution, isOfMedia(refusal) ? (otherwise ?? refusal) : refusal, endedBy);
       else this.#pass(execution, failure);
     });
-    if (!started) this.#refuse(execution, otherwise);
+    if (!started) this.#refuse(execution, otherwise ?? 'media-down');
   }
 
   /** Whoever has only minutes left hears so first: before the gateway is called, as then it costs nothing. */
@@ -233,6 +233,8 @@ export class Executor {
 }
 
 const DECLINED = new Set([480, 603]);
+
+const isOfMedia = (code: RefusalCode): boolean => code === 'no-media' || code === 'media-down';
 
 function nextOf(stage: Stage<PhoneTarget>, { why, refusal, status }: StageFailure): Next | undefined {
   if (stage.kind === 'bridge') return why === 'failed' && refusal === undefined ? stage.onFailed : undefined;

@@ -130,7 +130,17 @@ describe('dialtone rate', () => {
 describe('dialtone monitor, ping, admin', () => {
   it('shows what H-8 names', async () => {
     const seen = await dialtone('monitor', '--once');
-    for (const word of ['Version', 'Up since', 'Transactions', 'waiting', 'Replies by class', 'Stateless replies', 'registered', 'expired'])
+    for (const word of [
+      'Version',
+      'Up since',
+      'Transactions',
+      'waiting',
+      'Replies by class',
+      'Stateless replies',
+      'registered',
+      'expired',
+      'Relay built-in',
+    ])
       expect(seen).toContain(word);
   });
 

@@ -35,10 +35,17 @@ export interface RecordOrder {
 export interface RelayEngine {
   readonly name: 'built-in' | 'rtpengine';
   readonly healthy: boolean;
+  /** Of each daemon the engine works through, whether it answers; the built-in one has none. */
+  readonly nodes?: readonly RelayNode[];
   /** Undefined: no ports are left, or no engine lives (503). */
   open(order: RelayOrder): Promise<RelaySession | undefined>;
   stats(): RelayEngineStats;
   close(): Promise<void>;
+}
+
+export interface RelayNode {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly healthy: boolean;
 }
 
 /** The media of one call. Its ports are open until `close`. */
@@ -84,7 +91,7 @@ export type RelaySessionStats = Readonly<Record<Side, RelaySideStats>>;
 export interface RelayEngineStats {
   readonly sessions: number;
   readonly portsOpen: number;
-  /** How many ports there are to open. */
+  /** How many ports there are to open; 0: only the daemons know. */
   readonly ports: number;
   readonly packets: number;
   readonly bytes: number;

@@ -116,7 +116,14 @@ describe('monitor and ping', () => {
       repliesByClass: { '2xx': 0 },
       registrations: { registered: 1 },
       calls: { active: 0, talking: 0 },
+      keepAlive: { phones: 0, unreachable: 0 },
+      media: {
+        relays: [{ name: 'built-in', chosen: true, healthy: true, nodes: [], sessions: 0, portsOpen: 0, losses: 0 }],
+        services: { healthy: true, endpoints: 0, portsOpen: 0, losses: 0 },
+      },
     });
+    expect(body.media.relays[0].ports).toBeGreaterThan(100);
+    expect(body.media.services.ports).toBeGreaterThan(100);
     expect(body.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(new Date(body.startedAt).getTime()).toBeLessThanOrEqual(Date.now());
   });

@@ -4,6 +4,8 @@ import { ActiveCallsController } from './active-calls.controller.ts';
 import { ApiDocumentController } from './api-document.controller.ts';
 import { DashboardService } from './dashboard.service.ts';
 import { LiveNews } from './live-news.ts';
+import { MediaFigures } from './media-figures.ts';
+import { MediaWatch } from './media-watch.ts';
 import { NodeController } from './node.controller.ts';
 import { RegistrationsController } from './registrations.controller.ts';
 import { RouteTestController } from './route-test.controller.ts';
@@ -12,6 +14,6 @@ import { StatisticsService } from './statistics.service.ts';
 @Module({
   imports: [BackupModule],
   controllers: [ApiDocumentController, NodeController, RegistrationsController, ActiveCallsController, RouteTestController],
-  providers: [DashboardService, StatisticsService, LiveNews],
+  providers: [DashboardService, StatisticsService, LiveNews, MediaFigures, MediaWatch],
 })
 export class MonitoringModule {}

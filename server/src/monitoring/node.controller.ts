@@ -12,6 +12,7 @@ import { Registrar } from '../registrar/registrar.ts';
 import { VERSION } from '../settings/version.ts';
 import { dashboard } from './dashboard.schemas.ts';
 import { DashboardService } from './dashboard.service.ts';
+import { MediaFigures } from './media-figures.ts';
 import { type MonitorDto, monitor, type PingTarget, pingResult, pingTarget } from './node.schemas.ts';
 import { type StatisticsQuery, statistics, statisticsQuery } from './statistics.schemas.ts';
 import { StatisticsService } from './statistics.service.ts';
@@ -30,6 +31,7 @@ export class NodeController {
   readonly #events: EventsService;
   readonly #dashboard: DashboardService;
   readonly #statistics: StatisticsService;
+  readonly #media: MediaFigures;
 
   constructor(
     node: SipNode,
@@ -40,6 +42,7 @@ export class NodeController {
     events: EventsService,
     dashboardService: DashboardService,
     statisticsService: StatisticsService,
+    media: MediaFigures,
   ) {
     this.#node = node;
     this.#stun = stun;
@@ -49,6 +52,7 @@ export class NodeController {
     this.#events = events;
     this.#dashboard = dashboardService;
     this.#statistics = statisticsService;
+    this.#media = media;
   }
 
   @Get('dashboard')
@@ -69,9 +73,9 @@ export class NodeController {
   }
 
   @Get('monitor')
-  @ApiOperation({ summary: 'Counters of the SIP server since its start' })
+  @ApiOperation({ summary: 'Counters of the SIP server and of what carries the sound, since their start' })
   @Returns(monitor)
-  monitor(): MonitorDto {
+  async monitor(): Promise<MonitorDto> {
     const stats = this.#node.stats();
     const startedAt = stats.startedAt ?? Date.now();
     const { replies, ...layer } = stats.layer;
@@ -104,6 +108,7 @@ export class NodeController {
       keepAlive: { ...stats.keepAlive },
       stun: { ...this.#stun.stats },
       calls: { active: this.#calls.size, talking },
+      media: await this.#media.read(),
       liveListeners: this.#events.listeners,
     };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeText } from '../http/index.ts';
+import { mediaFigures } from './media.schemas.ts';
 
 export const pingTarget = z
   .strictObject({
@@ -48,6 +49,7 @@ export const monitor = z
     ),
     stun: counters,
     calls: z.object({ active: z.int(), talking: z.int() }),
+    media: mediaFigures,
     liveListeners: z.int(),
   })
   .meta({ id: 'Monitor' });

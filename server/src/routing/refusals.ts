@@ -20,6 +20,7 @@ export const refusalCodes = [
   'no-answer',
   'busy',
   'no-media',
+  'media-down',
 ] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];
@@ -76,6 +77,11 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   'no-answer': { status: 408, reason: 'No answer', text: 'Nobody answered. Try again later.' },
   busy: { status: 486, reason: 'Busy Here', text: 'The other side is busy. Try again later.' },
   'no-media': { status: 503, reason: 'No media port free', text: 'The server can answer no more calls now. Try again in a minute.' },
+  'media-down': {
+    status: 503,
+    reason: 'Media relay down',
+    text: 'What carries the sound of calls is not running. Try again in a minute, and tell the operator.',
+  },
 };
 
 /** The same for the telephone network: causes of ITU-T Q.850. What we refuse by our own rules is 21, call rejected. */
@@ -100,4 +106,5 @@ export const q850Causes: Readonly<Record<RefusalCode, number>> = {
   'no-answer': 19,
   busy: 17,
   'no-media': 42,
+  'media-down': 41,
 };

@@ -2064,7 +2064,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counters of the SIP server since its start */
+        /** Counters of the SIP server and of what carries the sound, since their start */
         get: operations["Node_monitor"];
         put?: never;
         post?: never;
@@ -4313,7 +4313,8 @@ export interface components {
             /** @description Now; whoever is in the room can change it */
             locked: boolean;
             maxMembers: number;
-            announce: boolean;
+            /** @enum {string} */
+            announce: "off" | "tone" | "words";
             members: {
                 id: string;
                 number: string;
@@ -4333,8 +4334,11 @@ export interface components {
             /** @description Nobody comes in */
             locked?: boolean;
             maxMembers?: number;
-            /** @description Tones when somebody comes or goes */
-            announce?: boolean;
+            /**
+             * @description How the others hear that somebody comes or goes; words: his name or number
+             * @enum {string}
+             */
+            announce?: "off" | "tone" | "words";
         };
         ConferenceRoomPatch: {
             number?: string;
@@ -4344,8 +4348,11 @@ export interface components {
             /** @description Nobody comes in */
             locked?: boolean;
             maxMembers?: number;
-            /** @description Tones when somebody comes or goes */
-            announce?: boolean;
+            /**
+             * @description How the others hear that somebody comes or goes; words: his name or number
+             * @enum {string}
+             */
+            announce?: "off" | "tone" | "words";
         };
         LockRoom: {
             locked: boolean;
@@ -4924,7 +4931,49 @@ export interface components {
                 active: number;
                 talking: number;
             };
+            media: components["schemas"]["MediaFigures"];
             liveListeners: number;
+        };
+        MediaFigures: {
+            /** @description The one for new calls first */
+            relays: {
+                /** @enum {string} */
+                name: "built-in" | "rtpengine";
+                /** @description New calls go to it */
+                chosen: boolean;
+                healthy: boolean;
+                /** @description The rtpengine daemons, and whether each answers */
+                nodes: {
+                    address: string;
+                    healthy: boolean;
+                }[];
+                /** @description Calls it relays now */
+                sessions: number;
+                portsOpen: number;
+                /** @description Ports there are to open; 0: only the daemons know */
+                ports: number;
+                packets: number;
+                bytes: number;
+                /** @description Packets dropped, as they came from an address that is not of the call */
+                strangers: number;
+                /** @description How often a worker or a daemon was lost, and its calls with it */
+                losses: number;
+            }[];
+            services: {
+                healthy: boolean;
+                /** @description Calls that voicemail, conference and other services are in */
+                endpoints: number;
+                rooms: number;
+                portsOpen: number;
+                ports: number;
+                packetsIn: number;
+                packetsOut: number;
+                /** @description Packets that were not RTP, or from a stranger */
+                dropped: number;
+                /** @description Frames that had to be made up, as their packet did not come in time */
+                concealed: number;
+                losses: number;
+            };
         };
         PingTarget: {
             uri: string;
@@ -5550,7 +5599,7 @@ export interface components {
         AlarmList: {
             items: {
                 /** @enum {string} */
-                code: "clock-not-set" | "disk-space" | "image-damaged" | "unattended-faults";
+                code: "clock-not-set" | "disk-space" | "image-damaged" | "media-ports" | "rtpengine-down" | "unattended-faults";
                 params: {
                     [key: string]: string;
                 };

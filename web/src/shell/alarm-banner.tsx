@@ -21,7 +21,7 @@ function Alarms() {
   return (
     <>
       {(data?.items ?? []).map(({ code, params }) => {
-        const serious = code !== 'disk-space' || params.level === '95';
+        const serious = code === 'disk-space' ? params.level === '95' : code !== 'media-ports';
         const Icon = serious ? CircleAlert : TriangleAlert;
         return (
           <section
@@ -38,6 +38,11 @@ function Alarms() {
                   <button type="button" className={action} onClick={() => setClock(true)}>
                     {t('alarm.clockAction')}
                   </button>
+                )}
+                {(code === 'media-ports' || code === 'rtpengine-down') && (
+                  <Link to="/admin/monitor" className={action}>
+                    {t('alarm.mediaAction')}
+                  </Link>
                 )}
                 {(code === 'disk-space' || code === 'image-damaged') && (
                   <Link to="/admin/system" className={action}>

@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../routing/refusals.ts';
 import type { App } from './app-call.ts';
 
 /** Refusals that a phone says well enough by itself, or that come of the media being gone. */
-const SILENT = new Set<RefusalCode>(['address-incomplete', 'foreign-domain', 'no-media']);
+const SILENT = new Set<RefusalCode>(['address-incomplete', 'foreign-domain', 'no-media', 'media-down']);
 
 export const isAnnounced = (code: RefusalCode): boolean => !SILENT.has(code);
 

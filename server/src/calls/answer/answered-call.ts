@@ -167,8 +167,10 @@ export class AnsweredCall implements StageHandle, CallActs {
     const { media } = this.#ports;
     const endpoint = await media.open({ callId: call.id, ...this.#ports.mediaOf(tx.request, call.start.caller) });
     if (this.#state === 'ended') endpoint?.close();
-    else if (!endpoint) this.#fail({ why: 'refused', ...refusals['no-media'], refusal: 'no-media' });
-    else if (await this.#open(endpoint)) {
+    else if (!endpoint) {
+      const refusal = media.healthy ? 'no-media' : 'media-down';
+      this.#fail({ why: 'refused', ...refusals[refusal], refusal });
+    } else if (await this.#open(endpoint)) {
       await run(serviceView(this.#job, this.#ports.prompts, endpoint, this.#abort.signal, this));
       if (this.#state === 'inviting') {
         const refusal = this.#refusal ?? 'no-answer';

@@ -112,7 +112,8 @@ export class FakeMedia implements MediaServices {
     this.intoRooms.push(`${room}: ${what.map(nameOf).filter(Boolean).join(' ')}`);
   }
   async stats() {
-    return { endpoints: this.endpoints.length, rooms: 0, packetsIn: 0, packetsOut: 0, dropped: 0, concealed: 0 };
+    const nothing = { packetsIn: 0, packetsOut: 0, dropped: 0, concealed: 0, losses: 0 };
+    return { endpoints: this.endpoints.length, rooms: 0, portsOpen: 0, ports: 0, ...nothing };
   }
   async close(): Promise<void> {}
 }

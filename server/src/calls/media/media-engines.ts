@@ -47,6 +47,11 @@ export class MediaEngines implements MediaParts {
     return this.#chosen;
   }
 
+  /** Those that carry calls: the one for new calls, the built-in one, and those that were replaced while calls went on. */
+  get all(): readonly RelayEngine[] {
+    return [...new Set([this.#chosen, this.builtIn, ...this.#retired.keys()])];
+  }
+
   /** Only the built-in relay records. */
   readonly engine = (order: RelayOrder): RelayEngine => (order.record ? this.builtIn : this.#chosen);
 
@@ -59,7 +64,7 @@ export class MediaEngines implements MediaParts {
   async close(): Promise<void> {
     await this.#changing;
     for (const timer of this.#retired.values()) clearInterval(timer);
-    await Promise.all([...new Set([this.builtIn, this.#chosen, ...this.#retired.keys()])].map((engine) => engine.close()));
+    await Promise.all(this.all.map((engine) => engine.close()));
   }
 
   async #change({ engine, nodes, transcode }: EngineWish): Promise<void> {

@@ -142,6 +142,15 @@ describe('a proxied call whose media is relayed', () => {
     expect(bench.charging.records).toMatchObject([{ status: 503, refusal: 'no-media' }]);
   });
 
+  it('is refused in other words when what relays is down', async () => {
+    bench.relays.room = 0;
+    bench.relays.healthy = false;
+    bench.sendAs('1001', 'INVITE', { body: OFFER });
+    await settle();
+    expect((sent() as SipResponse[]).map((refused) => refused.get('Reason'))).toEqual(['SIP;cause=503;text="Media relay down"']);
+    expect(bench.charging.records).toMatchObject([{ status: 503, refusal: 'media-down' }]);
+  });
+
   it('cancel-while-opening: the phone is never rung, and the relay closes', async () => {
     bench.sendAs('1001', 'INVITE', { body: OFFER });
     const left = bench.send(bench.request('CANCEL', { branch: `z9hG4bKbench${bench.lastBranch}`, cseq: 2 }));

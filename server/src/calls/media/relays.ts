@@ -77,7 +77,7 @@ export class Relays {
         call.media?.close();
         call.media = media;
         this.#offer(call, media, tx.request, when);
-      } else when.fail(NO_MEDIA);
+      } else when.fail(this.#noMedia(order!));
     });
   }
 
@@ -186,8 +186,14 @@ export class Relays {
         // The caller has hung up while it waited for the relay: nobody is rung any more.
         if (call.state !== 'ended') go(copy.body.equals(invite.body) ? undefined : bodyOf(copy));
       },
-      refuse: (status, why) => fail(status === 488 ? this.#unacceptable(invite, why) : NO_MEDIA),
+      refuse: (status, why) => fail(status === 488 ? this.#unacceptable(invite, why) : this.#noMedia(media.order)),
     });
+  }
+
+  /** Are the ports taken, or does nobody live who could relay it? */
+  #noMedia(order: RelayOrder): StageFailure {
+    const refusal = this.#ports.engine(order)?.healthy ? 'no-media' : 'media-down';
+    return { why: 'failed', refusal, status: refusals[refusal].status, reason: refusals[refusal].reason, endedBy: 'error' };
   }
 
   #unacceptable(invite: SipRequest, why: string): StageFailure {
@@ -201,10 +207,6 @@ export class Relays {
 const WARNED_BELOW_SECONDS = 3600;
 
 const ANYWHERE: Target = { protocol: 'udp', address: '0.0.0.0', port: 5060 };
-
-const NO_MEDIA: StageFailure = {
-  ...{ why: 'failed', refusal: 'no-media', status: refusals['no-media'].status, reason: refusals['no-media'].reason, endedBy: 'error' },
-};
 
 const targetOf = ({ source }: SipRequest): Target | undefined => source && { ...source, localHint: source.local };
 

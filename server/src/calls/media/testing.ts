@@ -48,7 +48,7 @@ export class FakeSession implements RelaySession {
 /** An engine of such relays. */
 export class FakeRelays implements RelayEngine {
   readonly name = 'built-in';
-  readonly healthy = true;
+  healthy = true;
   readonly opened: FakeSession[] = [];
   /** Sessions that may still be opened. */
   room = Number.POSITIVE_INFINITY;

@@ -13,7 +13,27 @@ const named = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join('  ') || 'none';
 
-/** What H-8 names: version, up since, transactions, replies by class, stateless replies by code, registered and expired bindings. */
+type Relay = MonitorDto['media']['relays'][number];
+
+/** Ports are the daemons' business where those relay. */
+const relayed = ({ chosen, sessions, portsOpen, ports, strangers, losses }: Relay): string =>
+  [
+    ...[`calls ${sessions}`, ports > 0 && `ports ${portsOpen} of ${ports}`, strangers > 0 && `strangers ${strangers}`],
+    ...[losses > 0 && `lost ${losses} times`, chosen && '(for new calls)'],
+  ]
+    .filter((part) => part !== false)
+    .join('  ');
+
+/** What carries the sound of calls. */
+const media = ({ relays, services }: MonitorDto['media']): [string, string][] => [
+  ...relays.flatMap((relay): [string, string][] => [
+    [`Relay ${relay.name}`, `${relay.healthy ? 'lives' : 'DOWN'}  ${relayed(relay)}`],
+    ...relay.nodes.map(({ address, healthy }): [string, string] => [`  ${address}`, healthy ? 'answers' : 'DOES NOT ANSWER']),
+  ]),
+  ['Services', `${services.healthy ? 'live' : 'DOWN'}  calls ${services.endpoints}  ports ${services.portsOpen} of ${services.ports}`],
+];
+
+/** What H-8 names: version, up since, transactions, replies by class, stateless replies by code, registered and expired bindings; and what carries the sound. */
 function screen(m: MonitorDto): string {
   const t = m.transactions;
   return facts([
@@ -24,6 +44,8 @@ function screen(m: MonitorDto): string {
     ['Stateless replies', named(m.stateless)],
     ['Registrations', `registered ${m.registrations.registered}  expired ${m.registrations.expired}`],
     ['Calls', `active ${m.calls.active}  talking ${m.calls.talking}`],
+    ['Phones behind NAT', named(m.keepAlive)],
+    ...media(m.media),
     ['Process', `memory ${Math.round(m.process.memoryBytes / 1_048_576)} MiB  CPU ${m.process.cpuSeconds.toFixed(1)} s`],
   ]);
 }

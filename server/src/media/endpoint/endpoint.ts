@@ -110,6 +110,7 @@ export interface Endpoint {
   onLost: (why: string) => void;
 }
 
+/** Figures since the worker started. */
 export interface MediaServicesStats {
   readonly endpoints: number;
   readonly rooms: number;
@@ -119,6 +120,11 @@ export interface MediaServicesStats {
   readonly dropped: number;
   /** Frames that had to be made up because their packet did not come in time. */
   readonly concealed: number;
+  readonly portsOpen: number;
+  /** How many ports there are to open. */
+  readonly ports: number;
+  /** How often the worker was lost, and all endpoints with it. */
+  readonly losses: number;
 }
 
 /** All endpoints of the server. */

@@ -1,6 +1,5 @@
 import { PortPool, type PortRange } from '../ports/port-pool.ts';
-import type { MediaServicesStats } from './endpoint.ts';
-import type { ServiceAnswers, ServiceCommand, ServiceOrder, ServiceReport, ServiceRequest } from './messages.ts';
+import type { HostStats, ServiceAnswers, ServiceCommand, ServiceOrder, ServiceReport, ServiceRequest } from './messages.ts';
 import { Room } from './room.ts';
 import { MediaSession } from './session.ts';
 import { SoundFiles } from './sound-files.ts';
@@ -161,10 +160,11 @@ export class EndpointHost {
     this.report({ type: 'fault', what });
   }
 
-  private stats(): MediaServicesStats {
+  private stats(): HostStats {
     const figures = { ...this.past };
     for (const session of this.sessions.values()) addFigures(figures, session.figures);
-    return { endpoints: this.sessions.size, rooms: this.rooms.size, ...figures };
+    const portsOpen = 2 * (this.pool.size - this.pool.free);
+    return { endpoints: this.sessions.size, rooms: this.rooms.size, portsOpen, ...figures };
   }
 }
 

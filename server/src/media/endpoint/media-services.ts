@@ -1,7 +1,7 @@
-import type { PortRange } from '../ports/port-pool.ts';
+import { PortPool, type PortRange } from '../ports/port-pool.ts';
 import { SupervisedWorker, workerFile } from '../supervisor/supervised-worker.ts';
 import type { Endpoint, EndpointOrder, MediaServices, MediaServicesStats, Playable } from './endpoint.ts';
-import type { Details, ServiceAnswers, ServiceCommand, ServiceReport, ServicesWorkerData } from './messages.ts';
+import type { Details, HostStats, ServiceAnswers, ServiceCommand, ServiceReport, ServicesWorkerData } from './messages.ts';
 import { RemoteEndpoint } from './remote-endpoint.ts';
 
 export interface MediaServicesOptions {
@@ -12,7 +12,7 @@ export interface MediaServicesOptions {
 
 /** So long without a word the worker counts as hung. */
 const SILENCE_SECONDS = 5;
-const NO_FIGURES: MediaServicesStats = { endpoints: 0, rooms: 0, packetsIn: 0, packetsOut: 0, dropped: 0, concealed: 0 };
+const NO_FIGURES: HostStats = { endpoints: 0, rooms: 0, portsOpen: 0, packetsIn: 0, packetsOut: 0, dropped: 0, concealed: 0 };
 
 interface Waiting {
   readonly resolve: (answer: ServiceAnswers[keyof ServiceAnswers]) => void;
@@ -27,11 +27,14 @@ export class MediaServicesPool implements MediaServices {
   private worker: SupervisedWorker<ServiceCommand, ServiceReport> | undefined;
   private readonly endpoints = new Map<string, RemoteEndpoint>();
   private readonly waiting = new Map<number, Waiting>();
+  private readonly ports: number;
+  private losses = 0;
   private count = 0;
   private closed = false;
 
   constructor(options: MediaServicesOptions) {
     this.options = options;
+    this.ports = 2 * new PortPool(options.range).size;
   }
 
   get healthy(): boolean {
@@ -55,8 +58,8 @@ export class MediaServicesPool implements MediaServices {
   }
 
   async stats(): Promise<MediaServicesStats> {
-    if (!this.worker?.alive) return NO_FIGURES;
-    return this.ask('stats', {}).catch(() => NO_FIGURES);
+    const figures = this.worker?.alive ? await this.ask('stats', {}).catch(() => NO_FIGURES) : NO_FIGURES;
+    return { ...figures, ports: this.ports, losses: this.losses };
   }
 
   async close(): Promise<void> {
@@ -97,6 +100,7 @@ export class MediaServicesPool implements MediaServices {
       silenceSeconds: SILENCE_SECONDS,
       onMessage: (report) => this.hear(report),
       onLost: (why) => {
+        this.losses++;
         this.options.onFault(`Media services worker: ${why}`);
         this.forget(why);
       },

@@ -15,6 +15,9 @@ export interface ServicesWorkerData {
   readonly range: PortRange;
 }
 
+/** What the worker knows of itself. */
+export type HostStats = Omit<MediaServicesStats, 'ports' | 'losses'>;
+
 /** What is asked of the worker, and what it answers. */
 export interface ServiceAnswers {
   open: boolean;
@@ -27,7 +30,7 @@ export interface ServiceAnswers {
   join: undefined;
   sendDigits: undefined;
   playIntoRoom: undefined;
-  stats: MediaServicesStats;
+  stats: HostStats;
 }
 
 interface Asked<T extends keyof ServiceAnswers> {

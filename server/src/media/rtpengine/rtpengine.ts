@@ -1,4 +1,4 @@
-import type { RelayEngine, RelayEngineStats, RelayOrder, RelaySession } from '../engine.ts';
+import type { RelayEngine, RelayEngineStats, RelayNode, RelayOrder, RelaySession } from '../engine.ts';
 import type { NgAddress } from './ng-client.ts';
 import { RtpengineNode } from './node.ts';
 import { OwnDaemon, type OwnDaemonOptions } from './own-daemon.ts';
@@ -50,8 +50,7 @@ export class Rtpengine implements RelayEngine {
     return this.#nodes.some(({ healthy }) => healthy);
   }
 
-  /** Of each daemon, whether it answers. */
-  get nodes(): readonly { readonly address: NgAddress; readonly healthy: boolean }[] {
+  get nodes(): readonly RelayNode[] {
     return this.#nodes.map(({ address, healthy }) => ({ address, healthy }));
   }
 

@@ -16,6 +16,7 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatBytes, formatCount, formatSpan } from '#app/lib/format.ts';
+import { MediaCards } from '#app/routes/admin/monitor/media-cards.tsx';
 
 /** The machine room: what H-8 names, refreshed every three seconds. */
 export function Monitor() {
@@ -97,6 +98,7 @@ function Figures({ monitor }: { monitor: Schema<'Monitor'> }) {
         <Card title={t('monitor.transport')}>
           <KeyValues rows={list(monitor.transport, (key) => texts.maybe(`monitor.transport.${key}`) ?? key)} />
         </Card>
+        <MediaCards media={monitor.media} />
         <Card title={t('monitor.keepAlive')}>
           <KeyValues rows={list(monitor.keepAlive, (key) => texts.maybe(`monitor.keepAlive.${key}`) ?? key)} />
         </Card>

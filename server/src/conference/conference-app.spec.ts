@@ -1,19 +1,22 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { AppCall } from '../calls/answer/app-call.ts';
 import { FakeEndpoint, FakeMedia, fakePrompts } from '../calls/answer/testing.ts';
+import { aSubscriber } from '../directory/testing.ts';
 import { settle } from '../sip/testing/index.ts';
-import { conference } from './conference-app.ts';
+import { conference, PinGuard } from './conference-app.ts';
 import { adHocRoom, LiveRooms, type RoomSetUp } from './live-rooms.ts';
 
 let media: FakeMedia;
 let rooms: LiveRooms;
 let changes: string[];
 let known: RoomSetUp[];
+let pins: PinGuard;
 
 beforeEach(() => {
   media = new FakeMedia();
   changes = [];
-  rooms = new LiveRooms(media, (room) => changes.push(room));
+  rooms = new LiveRooms(media, fakePrompts, (room) => changes.push(room));
+  pins = new PinGuard();
   known = [];
 });
 
@@ -29,21 +32,21 @@ interface Caller {
 let callers = 0;
 
 /** Somebody who dials a room (or none), and types what is asked of him. */
-function enter(argument?: string, typed: string[] = []): Caller {
+function enter(argument?: string, typed: string[] = [], from: AppCall['caller'] = { kind: 'gateway' } as AppCall['caller']): Caller {
   const endpoint = new FakeEndpoint(`e${++callers}`, { callId: `c${callers}`, advertise: '', bind: '', silenceSeconds: null });
   endpoint.typed = typed;
   const abort = new AbortController();
   let refusal: string | undefined;
   const call = {
-    ...{ argument, language: 'en', endpoint, prompts: fakePrompts, hungUp: abort.signal },
-    call: { start: { caller: { kind: 'gateway' }, fromUser: `20${callers}`, fromName: `Caller ${callers}` } },
+    ...{ argument, language: 'en', endpoint, prompts: fakePrompts, hungUp: abort.signal, caller: from },
+    call: { start: { caller: from, fromUser: `20${callers}`, fromName: `Caller ${callers}` } },
     answer: async () => true,
     early: async () => true,
     refuseWith: (code: string) => {
       refusal = code;
     },
   } as unknown as AppCall;
-  const done = conference(rooms, find)(call);
+  const done = conference({ rooms, find, pins, recordedName: async (id) => (id === 7 ? 'ana-says-her-name' : undefined) })(call);
   return {
     ...{ endpoint, done, refused: () => refusal },
     hangUp: () => {
@@ -101,6 +104,52 @@ it('lets nobody in without the PIN', async () => {
   enter('5', ['1', '4711']);
   await settle();
   expect(people('5')).toHaveLength(1);
+});
+
+it('says who comes and goes: the name as its owner said it, else the number, else only the tone', async () => {
+  known = [
+    { ...adHocRoom('5'), announce: 'words' },
+    { ...adHocRoom('6'), announce: 'off' },
+  ];
+  enter('5');
+  await settle();
+  const ana = enter('5', [], { kind: 'subscriber', subscriber: aSubscriber({ id: 7 }) });
+  await settle();
+  const bob = enter('5', [], { kind: 'subscriber', subscriber: aSubscriber({ id: 8, number: '1008' }) });
+  await settle();
+  const nobody = enter('5');
+  await settle();
+  for (const caller of [ana, bob, nobody]) {
+    caller.hangUp();
+    await caller.done;
+  }
+  expect(media.intoRooms).toEqual([
+    ...['5: ana-says-her-name conf-hasjoin', '5: digits:1008 conf-hasjoin', `5: digits:20${callers} conf-hasjoin`],
+    ...['5: ana-says-her-name conf-hasleft', '5: digits:1008 conf-hasleft', `5: digits:20${callers} conf-hasleft`],
+  ]);
+  enter('6');
+  enter('6');
+  await settle();
+  expect(media.intoRooms).toHaveLength(6);
+});
+
+it('does not let the PIN be tried through, neither by one caller in many calls nor by many callers', async () => {
+  known = [
+    { ...adHocRoom('5'), pin: '4711' },
+    { ...adHocRoom('6'), pin: '4711' },
+  ];
+  const by = (id: number): AppCall['caller'] => ({ kind: 'subscriber', subscriber: aSubscriber({ id }) });
+  for (let n = 0; n < 2; n++) await enter('5', ['1', '2', '3'], by(1)).done;
+  await enter('5', ['4711', '4711', '4711'], by(1)).done;
+  expect(people('5'), 'held back, and told that it is wrong').toEqual([]);
+  enter('5', ['4711'], by(2));
+  await settle();
+  expect(people('5')).toHaveLength(1);
+  for (let id = 10; id < 15; id++) await enter('6', ['1', '2', '3'], by(id)).done;
+  await enter('6', ['7', '8', '9'], by(20)).done;
+  await enter('6', ['7', '8', '9'], by(21)).done;
+  await enter('6', ['4711', '4711', '4711'], by(30)).done;
+  expect(people('6')).toEqual([]);
 });
 
 it('mutes with *6 and locks with *7, and a locked room takes nobody', async () => {

@@ -1,18 +1,50 @@
 import type { App, AppCall } from '../calls/answer/app-call.ts';
+import { RateLimiter } from '../http/index.ts';
 import type { Playable } from '../media/endpoint/endpoint.ts';
 import type { LiveRooms, RoomSetUp } from './live-rooms.ts';
 
 const TRIES = 3;
 const PAUSE: Playable = { silenceMs: 400 };
+const QUARTER_HOUR = 15 * 60_000;
 
 /** The room with this number; undefined: there is none, and none may be opened. */
 export type FindRoom = (number: string) => RoomSetUp | undefined;
 
+/** File in which a subscriber says his name, as his mailbox has it; undefined: he never did. */
+export type RecordedName = (subscriberId: number) => Promise<string | undefined>;
+
+/** Wrong PINs over all calls, by room and by who tries: neither one room nor all of them can be tried through. */
+export class PinGuard {
+  readonly #byRoom = new RateLimiter({ limit: 20, windowMs: QUARTER_HOUR });
+  readonly #byCaller = new RateLimiter({ limit: 6, windowMs: QUARTER_HOUR });
+
+  /** Whoever is held back is told the same as who is wrong. */
+  isRight({ caller, call: { start } }: AppCall, { number, pin }: RoomSetUp, typed: string): boolean {
+    const who = caller.kind === 'subscriber' ? `subscriber ${caller.subscriber.id}` : `${caller.kind} ${start.fromUser}`;
+    const held = [this.#byRoom.take(number), this.#byCaller.take(who)].some((wait) => wait > 0);
+    const right = typed === pin && !held;
+    if (right) {
+      this.#byRoom.refund(number);
+      this.#byCaller.refund(who);
+    }
+    return right;
+  }
+}
+
+/** What a conference needs besides its call. */
+export interface ConferenceParts {
+  readonly rooms: LiveRooms;
+  readonly find: FindRoom;
+  readonly recordedName: RecordedName;
+  readonly pins: PinGuard;
+}
+
 /** Conference (M-24, O-133): room asked where the code has none, PIN, and then together with the others until one hangs up. */
 export const conference =
-  (rooms: LiveRooms, find: FindRoom): App =>
+  (parts: ConferenceParts): App =>
   async (call) => {
-    const visit = new Visit(call, rooms);
+    const visit = new Visit(call, parts);
+    const { find } = parts;
     const setUp = call.argument === undefined ? await visit.askRoom(find) : await visit.namedRoom(find(call.argument));
     if (setUp && (await visit.askPin(setUp))) await visit.stay(setUp);
   };
@@ -21,10 +53,14 @@ export const conference =
 class Visit {
   readonly #call: AppCall;
   readonly #rooms: LiveRooms;
+  readonly #pins: PinGuard;
+  readonly #recordedName: RecordedName;
 
-  constructor(call: AppCall, rooms: LiveRooms) {
+  constructor(call: AppCall, { rooms, pins, recordedName }: ConferenceParts) {
     this.#call = call;
     this.#rooms = rooms;
+    this.#pins = pins;
+    this.#recordedName = recordedName;
   }
 
   /** The room was dialled: a number that leads nowhere is said in early media. */
@@ -46,10 +82,10 @@ class Visit {
     return undefined;
   }
 
-  async askPin({ pin }: RoomSetUp): Promise<boolean> {
-    if (pin === null) return true;
+  async askPin(setUp: RoomSetUp): Promise<boolean> {
+    if (setUp.pin === null) return true;
     for (let left = TRIES; left > 0 && !this.#over; left--) {
-      if ((await this.#ask('conf-getpin', 12)) === pin) return true;
+      if (this.#pins.isRight(this.#call, setUp, await this.#ask('conf-getpin', 12))) return true;
       if (!this.#over) await this.#play('conf-invalidpin');
     }
     return false;
@@ -64,9 +100,12 @@ class Visit {
       leave = resolve;
     });
     hungUp.addEventListener('abort', () => leave(false), { once: true });
+    const number = subscriber?.number ?? fromUser;
+    const spoken = await this.#spoken(subscriber?.id, number);
     const joined = await this.#rooms.join(setUp, {
       ...{ endpoint, joinedAt: Date.now(), kick: () => leave(true) },
-      ...{ number: subscriber?.number ?? fromUser, name: subscriber?.displayName ?? fromName, subscriberId: subscriber?.id ?? null },
+      ...{ number, spoken, language: this.#call.language },
+      ...{ name: subscriber?.displayName ?? fromName, subscriberId: subscriber?.id ?? null },
     });
     if (joined === 'locked' || joined === 'full') {
       await this.#play(`conf-${joined}`);
@@ -82,6 +121,13 @@ class Visit {
       endpoint.onDigit = () => undefined;
       this.#rooms.leave(setUp.number, endpoint);
     }
+  }
+
+  /** His name as he said it, else his number; a caller without a number is not named. */
+  async #spoken(subscriberId: number | undefined, number: string): Promise<readonly Playable[]> {
+    const file = subscriberId === undefined ? undefined : await this.#recordedName(subscriberId);
+    if (file !== undefined) return [{ file }];
+    return /^\+?\d+$/.test(number) ? this.#call.prompts.digits(this.#call.language, number) : [];
   }
 
   async #goodbye(room: string): Promise<void> {

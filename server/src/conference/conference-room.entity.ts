@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { timeColumn } from '../database/money-column.ts';
+import type { Announce } from './live-rooms.ts';
 
 /** A conference room that was set up; others are opened by whoever dials them. */
 @Entity('conference_rooms')
@@ -24,9 +25,8 @@ export class ConferenceRoomEntity {
   @Column({ type: 'integer' })
   maxMembers: number;
 
-  /** Tones when somebody comes or goes. */
-  @Column({ type: 'boolean' })
-  announce: boolean;
+  @Column({ type: 'varchar', length: 8, default: 'tone' })
+  announce: Announce;
 
   @Column(timeColumn())
   createdAt: number;

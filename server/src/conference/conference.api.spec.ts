@@ -27,7 +27,7 @@ async function enter(room: string, name: string) {
     service.live.leave(room, endpoint);
   };
   await service.live.join(service.find(room) ?? adHocRoom(room), {
-    ...{ endpoint, kick, name, number: '1001', subscriberId: null, joinedAt: Date.now() },
+    ...{ endpoint, kick, name, number: '1001', subscriberId: null, joinedAt: Date.now(), spoken: [], language: 'en' },
   });
   return { endpoint, kicked: () => kicked };
 }
@@ -35,10 +35,11 @@ async function enter(room: string, name: string) {
 it('sets rooms up, changes them and takes them away; the PIN stays out of the audit', async () => {
   const made = await admin.post('/conference-rooms', { number: '5', name: 'Board', pin: '4711' });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
-  expect(made.body).toMatchObject({ number: '5', pin: '4711', locked: false, maxMembers: 32, announce: true, members: [] });
+  expect(made.body).toMatchObject({ number: '5', pin: '4711', locked: false, maxMembers: 32, announce: 'tone', members: [] });
   expect(service.find('5')).toMatchObject({ pin: '4711' });
   expect((await admin.post('/conference-rooms', { number: '5' })).body.code).toBe('room-taken');
-  expect((await admin.patch(`/conference-rooms/${made.body.id}`, { pin: null, maxMembers: 4 })).body).toMatchObject({
+  expect((await admin.patch(`/conference-rooms/${made.body.id}`, { pin: null, maxMembers: 4, announce: 'words' })).body).toMatchObject({
+    announce: 'words',
     pin: null,
     maxMembers: 4,
   });

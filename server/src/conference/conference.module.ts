@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { VoicemailModule } from '../voicemail/voicemail.module.ts';
 import { ConferenceController } from './conference.controller.ts';
 import { ConferenceService } from './conference.service.ts';
 
-@Module({ controllers: [ConferenceController], providers: [ConferenceService], exports: [ConferenceService] })
+@Module({ imports: [VoicemailModule], controllers: [ConferenceController], providers: [ConferenceService], exports: [ConferenceService] })
 export class ConferenceModule {}

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { lineText, timeText } from '../http/index.ts';
-import { MOST_IN_ROOM } from './live-rooms.ts';
+import { ANNOUNCE, MOST_IN_ROOM } from './live-rooms.ts';
+
+const announce = z.enum(ANNOUNCE);
 
 const fields = {
   number: z
@@ -15,7 +17,7 @@ const fields = {
     .describe('Asked at the door; null: none'),
   locked: z.boolean().describe('Nobody comes in'),
   maxMembers: z.int().min(2).max(MOST_IN_ROOM),
-  announce: z.boolean().describe('Tones when somebody comes or goes'),
+  announce: announce.describe('How the others hear that somebody comes or goes; words: his name or number'),
 };
 
 export const newConferenceRoom = z.strictObject(fields).partial().required({ number: true }).meta({ id: 'NewConferenceRoom' });
@@ -42,7 +44,7 @@ export const conferenceRoom = z
     pin: z.string().nullable(),
     locked: z.boolean().describe('Now; whoever is in the room can change it'),
     maxMembers: z.int(),
-    announce: z.boolean(),
+    announce,
     members: z.array(member),
   })
   .meta({ id: 'ConferenceRoom' });

@@ -8,8 +8,10 @@ import { Directory } from '../directory/directory.ts';
 import { EventsService } from '../events/events.service.ts';
 import { type Principal, problem, timeOf } from '../http/index.ts';
 import type { MediaServices } from '../media/endpoint/endpoint.ts';
+import { PromptBook } from '../media/prompts/prompt-book.ts';
+import { GreetingsService } from '../voicemail/greetings.service.ts';
 import type { ConferenceRoomDto, ConferenceRoomList, ConferenceRoomPatch, NewConferenceRoom } from './conference.schemas.ts';
-import { conference } from './conference-app.ts';
+import { conference, PinGuard } from './conference-app.ts';
 import { ConferenceRoomEntity } from './conference-room.entity.ts';
 import { adHocRoom, type LiveRoom, LiveRooms, MOST_IN_ALL, MOST_IN_ROOM, type RoomSetUp } from './live-rooms.ts';
 
@@ -22,6 +24,7 @@ export class ConferenceService implements OnModuleInit {
   readonly #directory: Directory;
   readonly #audit: AuditService;
   readonly #registry: AppRegistry;
+  readonly #greetings: GreetingsService;
   /** By number, as calls find them. */
   #rooms = new Map<string, ConferenceRoomEntity>();
 
@@ -33,13 +36,16 @@ export class ConferenceService implements OnModuleInit {
     registry: AppRegistry,
     events: EventsService,
     @Inject(MEDIA_SERVICES) media: MediaServices,
+    prompts: PromptBook,
+    greetings: GreetingsService,
   ) {
     this.#uow = uow;
     this.#reader = reader;
     this.#directory = directory;
     this.#audit = audit;
     this.#registry = registry;
-    this.live = new LiveRooms(media, (room) => events.publish('conference.changed', { room }));
+    this.#greetings = greetings;
+    this.live = new LiveRooms(media, prompts, (room) => events.publish('conference.changed', { room }));
     media.onSpeaking = (room, endpoints) => this.live.speaking(room, endpoints);
   }
 
@@ -47,7 +53,11 @@ export class ConferenceService implements OnModuleInit {
     this.#fill(await this.#reader.getRepository(ConferenceRoomEntity).find());
     this.#registry.register(
       'conference',
-      conference(this.live, (number) => this.find(number)),
+      conference({
+        ...{ rooms: this.live, pins: new PinGuard() },
+        find: (number) => this.find(number),
+        recordedName: (subscriberId) => this.#greetings.find(subscriberId, 'name'),
+      }),
     );
   }
 
@@ -69,7 +79,7 @@ export class ConferenceService implements OnModuleInit {
   create(body: NewConferenceRoom, actor: Principal): Promise<ConferenceRoomDto> {
     return this.#uow.write(async (m) => {
       await this.#requireFree(m, body.number);
-      const { name = '', pin = null, locked = false, maxMembers = MOST_IN_ROOM, announce = true } = body;
+      const { name = '', pin = null, locked = false, maxMembers = MOST_IN_ROOM, announce = 'tone' } = body;
       const values = { number: body.number, name, pin, locked, maxMembers, announce, createdAt: Date.now() };
       const saved = await m.save(m.create(ConferenceRoomEntity, values));
       await this.#audit.record(actor, 'conference.create', 'conference-room', saved.id, undefined, forAudit(saved));

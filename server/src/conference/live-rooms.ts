@@ -1,8 +1,13 @@
+import type { Prompts } from '../calls/answer/app-call.ts';
 import type { Endpoint, MediaServices, Playable } from '../media/endpoint/endpoint.ts';
 
 /** People in one room, and in all rooms together: what one core mixes. */
 export const MOST_IN_ROOM = 32;
 export const MOST_IN_ALL = 100;
+
+/** How those in a room hear that somebody comes or goes. */
+export const ANNOUNCE = ['off', 'tone', 'words'] as const;
+export type Announce = (typeof ANNOUNCE)[number];
 
 /** A room as it is set up; an ad hoc room has the values of `adHocRoom`. */
 export interface RoomSetUp {
@@ -12,12 +17,11 @@ export interface RoomSetUp {
   /** Nobody comes in. */
   readonly locked: boolean;
   readonly maxMembers: number;
-  /** Tones when somebody comes or goes. */
-  readonly announce: boolean;
+  readonly announce: Announce;
 }
 
 export const adHocRoom = (number: string): RoomSetUp => ({
-  ...{ number, name: '', pin: null, locked: false, maxMembers: MOST_IN_ROOM, announce: true },
+  ...{ number, name: '', pin: null, locked: false, maxMembers: MOST_IN_ROOM, announce: 'tone' },
 });
 
 export interface Newcomer {
@@ -26,6 +30,10 @@ export interface Newcomer {
   readonly number: string;
   readonly name: string;
   readonly subscriberId: number | null;
+  /** His name or number as it is said to the others; empty: it cannot be. */
+  readonly spoken: readonly Playable[];
+  /** What he is spoken to in; a room speaks as to the first who comes. */
+  readonly language: string;
   /** Epoch ms. */
   readonly joinedAt: number;
   /** Ends his part in the conference. */
@@ -40,23 +48,26 @@ export interface Member extends Newcomer {
 /** A room with people in it. */
 export interface LiveRoom {
   readonly setUp: RoomSetUp;
+  readonly language: string;
   locked: boolean;
   readonly members: Map<string, Member>;
 }
 
 export type Entry = 'in' | 'locked' | 'full';
 
-const JOIN: Playable[] = [{ tone: { hz: [440], ms: 120 } }, { tone: { hz: [660], ms: 150 } }];
-const LEAVE: Playable[] = [{ tone: { hz: [660], ms: 120 } }, { tone: { hz: [440], ms: 150 } }];
+const JOINED = { tones: [{ tone: { hz: [440], ms: 120 } }, { tone: { hz: [660], ms: 150 } }], words: 'conf-hasjoin' };
+const LEFT = { tones: [{ tone: { hz: [660], ms: 120 } }, { tone: { hz: [440], ms: 150 } }], words: 'conf-hasleft' };
 
 /** Who is in which room. Rooms are there as long as somebody is in them. */
 export class LiveRooms {
   readonly #media: Pick<MediaServices, 'playIntoRoom'>;
+  readonly #prompts: Pick<Prompts, 'say'>;
   readonly #changed: (room: string) => void;
   readonly #rooms = new Map<string, LiveRoom>();
 
-  constructor(media: Pick<MediaServices, 'playIntoRoom'>, changed: (room: string) => void) {
+  constructor(media: Pick<MediaServices, 'playIntoRoom'>, prompts: Pick<Prompts, 'say'>, changed: (room: string) => void) {
     this.#media = media;
+    this.#prompts = prompts;
     this.#changed = changed;
   }
 
@@ -85,22 +96,26 @@ export class LiveRooms {
   async join(setUp: RoomSetUp, newcomer: Newcomer): Promise<{ readonly others: number } | Exclude<Entry, 'in'>> {
     const entry = this.entry(setUp);
     if (entry !== 'in') return entry;
-    const room = this.#rooms.get(setUp.number) ?? { setUp, locked: setUp.locked, members: new Map() };
+    const room = this.#rooms.get(setUp.number) ?? {
+      ...{ setUp, language: newcomer.language, locked: setUp.locked, members: new Map() },
+    };
     this.#rooms.set(setUp.number, room);
     const others = room.members.size;
     room.members.set(newcomer.endpoint.id, { ...newcomer, muted: false, speaking: false });
     this.#changed(setUp.number);
     await newcomer.endpoint.join(setUp.number, { muted: false });
-    if (setUp.announce && others > 0) this.#play(setUp.number, JOIN);
+    if (others > 0) this.#tell(room, newcomer, JOINED);
     return { others };
   }
 
   leave(number: string, endpoint: Endpoint): void {
     const room = this.#rooms.get(number);
-    if (!room?.members.delete(endpoint.id)) return;
+    const member = room?.members.get(endpoint.id);
+    if (!room || !member) return;
+    room.members.delete(endpoint.id);
     endpoint.leave();
     if (room.members.size === 0) this.#rooms.delete(number);
-    else if (room.setUp.announce) this.#play(number, LEAVE);
+    else this.#tell(room, member, LEFT);
     this.#changed(number);
   }
 
@@ -137,8 +152,10 @@ export class LiveRooms {
     this.#changed(number);
   }
 
-  #play(number: string, what: readonly Playable[]): void {
-    // The tone is a courtesy; a room that is gone meanwhile hears none.
-    this.#media.playIntoRoom(number, what).catch(() => undefined);
+  #tell({ setUp: { number, announce }, language }: LiveRoom, { spoken }: Newcomer, { tones, words }: typeof JOINED): void {
+    if (announce === 'off') return;
+    const said = announce === 'words' && spoken.length > 0 ? [...spoken, ...this.#prompts.say(language, words)] : tones;
+    // A courtesy: a room that is gone meanwhile hears nothing.
+    this.#media.playIntoRoom(number, said).catch(() => undefined);
   }
 }

@@ -35,6 +35,6 @@ import { VoicemailViews } from './voicemail-view.service.ts';
     VoicemailService,
     VoicemailJobs,
   ],
-  exports: [MessagesService],
+  exports: [GreetingsService, MessagesService],
 })
 export class VoicemailModule {}

@@ -17,6 +17,7 @@ import { Voicemail1763690060000 } from './1763690060000-voicemail.ts';
 import { RelayRecordings1763690070000 } from './1763690070000-relay-recordings.ts';
 import { Services1763690080000 } from './1763690080000-services.ts';
 import { PromptLanguages1763690090000 } from './1763690090000-prompt-languages.ts';
+import { ConferenceWords1763690100000 } from './1763690100000-conference-words.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RelayRecordings1763690070000,
   Services1763690080000,
   PromptLanguages1763690090000,
+  ConferenceWords1763690100000,
 ];

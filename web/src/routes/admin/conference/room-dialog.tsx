@@ -9,7 +9,7 @@ import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { Field } from '#app/components/ui/field.tsx';
-import { Input } from '#app/components/ui/input.tsx';
+import { Input, Select } from '#app/components/ui/input.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 
 const roomForm = z.object({
@@ -17,7 +17,7 @@ const roomForm = z.object({
   name: z.string().trim(),
   pin: z.string().trim(),
   maxMembers: z.string().trim(),
-  announce: z.boolean(),
+  announce: z.enum(['off', 'tone', 'words']),
   locked: z.boolean(),
 });
 
@@ -32,7 +32,7 @@ export function RoomDialog({ room, onClose }: { room: Schema<'ConferenceRoom'> |
     name: room?.name ?? '',
     pin: room?.pin ?? '',
     maxMembers: String(room?.maxMembers ?? 32),
-    announce: room?.announce ?? true,
+    announce: room?.announce ?? 'tone',
     locked: room?.locked ?? false,
   });
   const { errors, isSubmitting } = form.formState;
@@ -102,11 +102,17 @@ export function RoomDialog({ room, onClose }: { room: Schema<'ConferenceRoom'> |
             <Input {...control} {...form.register('maxMembers')} className="tnum w-24" inputMode="numeric" autoComplete="off" />
           )}
         </Field>
-        <Controller
-          control={form.control}
-          name="announce"
-          render={({ field }) => <Checkbox checked={field.value} onChange={field.onChange} label={t('conference.announce')} />}
-        />
+        <Field label={t('conference.announce')} hint={t('conference.announceHint')}>
+          {(control) => (
+            <Select {...control} {...form.register('announce')}>
+              {(['tone', 'words', 'off'] as const).map((how) => (
+                <option key={how} value={how}>
+                  {t(`conference.announce.${how}`)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
         <Controller
           control={form.control}
           name="locked"

@@ -71,7 +71,7 @@ export const media = {
   'monitor.media.strangers': 'From strangers, dropped',
   'monitor.media.dropped': 'Dropped',
   'monitor.media.concealed': 'Gaps covered',
-  'monitor.media.losses': 'Lost and started again',
+  'monitor.media.losses': 'Restarts',
   'alarm.media-ports': 'Nearly all ports for sound are taken.',
   'alarmText.media-ports': '{{used}} of {{ports}} are open. When all are, calls that need one are refused. Widen DIALTONE_RTP.',
   'alarm.rtpengine-down': 'No rtpengine answers.',

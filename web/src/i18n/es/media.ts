@@ -72,7 +72,7 @@ export const media = {
   'monitor.media.strangers': 'De extraños, descartados',
   'monitor.media.dropped': 'Descartados',
   'monitor.media.concealed': 'Huecos cubiertos',
-  'monitor.media.losses': 'Veces caído y arrancado de nuevo',
+  'monitor.media.losses': 'Rearranques',
   'alarm.media-ports': 'Casi todos los puertos de sonido están ocupados.',
   'alarmText.media-ports':
     'Hay {{used}} de {{ports}} abiertos. Cuando lo estén todos, las llamadas que necesiten uno se rechazan. Amplíe DIALTONE_RTP.',

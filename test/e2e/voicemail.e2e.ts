@@ -234,6 +234,23 @@ describe('voicemail', () => {
     await page.locator('li[aria-current="true"]').waitFor();
   });
 
+  it('finds the message of a link that the first page does not show, and says when there is none', async () => {
+    const { id, state } = messages()[0] ?? {};
+    const mark = (next: unknown) =>
+      page.request.patch(`${server.http}/api/v1/me/voicemail/messages/${id}`, {
+        data: { state: next },
+        headers: { 'x-dialtone-request': '1' },
+      });
+    await mark('deleted');
+    await page.goto(`${server.http}/my/voicemail?message=${id}`);
+    const row = page.locator('li[aria-current="true"]');
+    await row.getByRole('button', { name: 'Restore' }).click();
+    await row.getByRole('button', { name: 'Restore' }).waitFor({ state: 'detached' });
+    await mark(state);
+    await page.goto(`${server.http}/my/voicemail?message=99999`);
+    await page.getByText('This message is no longer there').waitFor();
+  });
+
   it('lets the administrator see how full it is and write the mail; not what is in it', async () => {
     const office = await (await chromium.profile()).newPage();
     await logInAsAdministrator(office, server.http);
@@ -241,12 +258,22 @@ describe('voicemail', () => {
     await office.getByText('2 of 100').waitFor();
     expect(await office.getByRole('main').innerText()).not.toContain('1002');
     expect(await accessibilityFaults(office, axe)).toEqual([]);
-    await office.goto(`${server.http}/admin/settings`);
+    await office.getByRole('link', { name: 'Settings', exact: true }).click();
     await office.getByRole('button', { name: 'Edit texts' }).click();
     const dialog = office.getByRole('dialog');
     await dialog.getByLabel('Subject').fill('{{caller}} spoke for {{duration}}');
     await dialog.getByText('Bernd Okafor (10042) spoke for 0:42').waitFor();
     expect(await accessibilityFaults(office, axe)).toEqual([]);
+    // What is typed is lost neither by another mail, nor by Esc, nor by Back.
+    await dialog.getByLabel('Mail', { exact: true }).selectOption('test');
+    await dialog.getByLabel('Mail', { exact: true }).selectOption('Voice message (not saved)');
+    for (const leaves of [() => office.keyboard.press('Escape'), () => office.evaluate('history.back()')]) {
+      await leaves();
+      const question = office.getByRole('alertdialog', { name: 'Leave without saving?' });
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      await question.waitFor({ state: 'detached' });
+    }
+    await dialog.getByText('Bernd Okafor (10042) spoke for 0:42').waitFor();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.getByText('Your own text').waitFor();
     await leave(bobsPhone);

@@ -30,6 +30,11 @@ export const outboxPage = pageOf(outboxMail).meta({ id: 'OutboxPage' });
 export const outboxQuery = sortedPageQuery(['createdAt', 'to', 'state'], '-createdAt').extend({ state: z.enum(MAIL_STATES).optional() });
 export type OutboxQuery = z.infer<typeof outboxQuery>;
 
+export const mailRetry = z.strictObject({ ids: z.array(z.int()).min(1).max(1000) }).meta({ id: 'OutboxRetry' });
+export type MailRetry = z.infer<typeof mailRetry>;
+
+export const mailsQueued = z.object({ queued: z.int() }).meta({ id: 'OutboxRetried' });
+
 export const testMail = z.strictObject({ to: emailField, language: languageField.default('en') }).meta({ id: 'TestMail' });
 export type TestMail = z.infer<typeof testMail>;
 

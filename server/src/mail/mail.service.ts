@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
-import { DataSource, In, LessThanOrEqual } from 'typeorm';
+import { DataSource, In, LessThanOrEqual, Not } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { problem } from '../http/index.ts';
 import { Environment } from '../settings/environment.ts';
@@ -106,15 +106,21 @@ export class MailService implements BeforeApplicationShutdown {
 
   /** Tries a mail again that was kept or given up. @throws ProblemError 404, 409 */
   async retry(id: number): Promise<OutboxMailEntity> {
+    const row = await this.#reader.getRepository(OutboxMailEntity).findOneBy({ id });
+    if (!row) throw problem(404, 'not-found', 'There is no such mail.');
+    if (row.state === 'sent') throw problem(409, 'already-sent', 'This mail has been sent.');
+    await this.retryAll([id]);
+    return this.#reader.getRepository(OutboxMailEntity).findOneByOrFail({ id });
+  }
+
+  /** Tries these mails again; those that were sent stay so. @returns how many are on their way. @throws ProblemError 409 */
+  async retryAll(ids: readonly number[]): Promise<number> {
     if (!this.#settings.smtpUrl) throw problem(409, 'no-mail-server', 'No mail server is set. Name one in the settings first.');
     return this.#uow.write(async (m) => {
-      const row = await m.findOneBy(OutboxMailEntity, { id });
-      if (!row) throw problem(404, 'not-found', 'There is no such mail.');
-      if (row.state === 'sent') throw problem(409, 'already-sent', 'This mail has been sent.');
-      Object.assign(row, { state: 'queued', attempts: 0, nextAttemptAt: Date.now() });
-      await m.save(row);
+      const again = { state: 'queued' as const, attempts: 0, nextAttemptAt: Date.now() };
+      const { affected } = await m.update(OutboxMailEntity, { id: In([...ids]), state: Not('sent') }, again);
       this.#uow.afterCommit(() => this.#soon());
-      return row;
+      return affected ?? 0;
     });
   }
 

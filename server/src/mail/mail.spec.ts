@@ -1,46 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { startTestApp, type TestApp, type TestClient } from '../testing/test-app.ts';
 import { MailService } from './mail.service.ts';
-
-/** A real SMTP server on loopback that can be told to refuse. */
-class MailServer {
-  readonly received: string[] = [];
-  refuse = false;
-  tooLarge = false;
-  readonly #server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onMailFrom: (_address, _session, callback) => callback(this.refuse ? new Error('Not today') : undefined),
-    onAuth: (auth, _session, callback) => callback(auth.password === 'geheim' ? null : new Error('wrong'), { user: auth.username }),
-    onData: (stream, _session, callback) => {
-      let text = '';
-      stream.on('data', (chunk: Buffer) => {
-        text += chunk.toString('utf8');
-      });
-      stream.on('end', () => {
-        if (this.tooLarge) {
-          callback(Object.assign(new Error('Message too big'), { responseCode: 552 }));
-          return;
-        }
-        this.received.push(text);
-        callback();
-      });
-    },
-  });
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `smtp://dialtone:geheim@127.0.0.1:${(this.#server.server.address() as AddressInfo).port}`;
-  }
-  stop(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(resolve));
-  }
-}
+import { MailServer } from './testing.ts';
 
 describe('mail', () => {
   let test: TestApp;
@@ -74,6 +39,22 @@ describe('mail', () => {
     expect(server.received).toHaveLength(1);
     expect(server.received[0]).toMatch(/^From: .*<phone@example.org>/m);
     expect((await admin.post(`/outbox/${body.id}/retry`)).body.code).toBe('already-sent');
+  });
+
+  it('sends many of those it kept; what was sent stays so', async () => {
+    await admin.patch('/settings', { smtpUrl: null });
+    const mail = test.app.get(MailService);
+    const order = (to: string) => mail.enqueue({ to, template: 'test', language: 'en', values: {} });
+    const kept = [await order('bernd@example.org'), await order('carla@example.org')];
+    expect((await admin.post('/outbox/retry', { ids: kept })).body.code).toBe('no-mail-server');
+    await admin.patch('/settings', { smtpUrl: url });
+    const count = server.received.length;
+    const sent = (await admin.get('/outbox?state=sent')).body.items[0].id;
+    expect((await admin.post('/outbox/retry', { ids: [...kept, sent] })).body).toEqual({ queued: 2 });
+    for (const id of kept) expect((await until(id, 'sent')).state).toBe('sent');
+    expect(server.received).toHaveLength(count + 2);
+    expect((await admin.post('/outbox/retry', { ids: [] })).status).toBe(400);
+    expect((await test.visitor().post('/outbox/retry', { ids: kept })).status).toBe(401);
   });
 
   it('never shows the password of the mail server again, and keeps it', async () => {

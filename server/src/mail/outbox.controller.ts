@@ -1,8 +1,19 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { idParam, likeContains, orderOf, problem, Returns, skipTake, timeOf, timeOrNull } from '../http/index.ts';
-import { type OutboxQuery, outboxMail, outboxMailWithText, outboxPage, outboxQuery, type TestMail, testMail } from './mail.schema.ts';
+import {
+  type MailRetry,
+  mailRetry,
+  mailsQueued,
+  type OutboxQuery,
+  outboxMail,
+  outboxMailWithText,
+  outboxPage,
+  outboxQuery,
+  type TestMail,
+  testMail,
+} from './mail.schema.ts';
 import { MailService } from './mail.service.ts';
 import { OutboxMailEntity } from './outbox.entity.ts';
 
@@ -45,6 +56,13 @@ export class OutboxController {
     const row = await this.#reader.getRepository(OutboxMailEntity).findOneBy({ id });
     if (!row) throw problem(404, 'not-found', 'There is no such mail.');
     return shown(row);
+  }
+
+  @Post('outbox/retry')
+  @ApiOperation({ summary: 'Sends mails that were kept or given up; those that were sent are left as they are' })
+  @Returns(mailsQueued)
+  async retryAll(@Body({ schema: mailRetry }) { ids }: MailRetry) {
+    return { queued: await this.#mail.retryAll(ids) };
   }
 
   @Post('outbox/:id/retry')

@@ -17,7 +17,7 @@ export const exampleValues = (url: string): MailValues => ({
     date: '21/11/2026, 16:05',
     duration: '0:42',
     newMessages: 3,
-    link: `${url}/my/voicemail`,
+    link: `${url}/my/voicemail?message=7`,
   },
   'backup-failed': { name: 'Anna Marín', message: 'No room is left on the disk.' },
   alarm: { title: 'The disk is getting full', text: 'Only 2.1 GB are free.' },

@@ -9,7 +9,7 @@ import { VoicemailFiles } from './voicemail-files.ts';
 
 const hidden: Readonly<Record<Language, string>> = { en: 'a hidden number', es: 'un número oculto' };
 
-/** Sends messages by mail (M-25). The outbox keeps what the mail server does not take. */
+/** Sends messages by mail (M-25). The outbox keeps what the mail server does not take, and all of it while there is none. */
 @Injectable()
 export class MessageMail {
   readonly #mail: MailService;
@@ -26,11 +26,11 @@ export class MessageMail {
 
   /**
    * Belongs inside the write that stores the message.
-   * @returns the id in the outbox; null when there is nobody or nothing to mail to
+   * @returns the id in the outbox; null when he has no address, or wants no mail
    */
   async enqueue(message: VoicemailMessageEntity, box: Mailbox, newMessages: number): Promise<number | null> {
     const owner = this.#directory.subscriberById(message.subscriberId);
-    if (!owner?.email || !box.mailMessages || !this.#settings.smtpUrl) return null;
+    if (!owner?.email || !box.mailMessages) return null;
     const { language } = owner;
     const { timeZone } = this.#settings.current;
     const { callerNumber, callerName } = message;
@@ -50,7 +50,7 @@ export class MessageMail {
         date,
         duration: minutesAndSeconds(message.seconds),
         newMessages,
-        link: `${this.#settings.webOrigin}/my/voicemail`,
+        link: `${this.#settings.webOrigin}/my/voicemail?message=${message.id}`,
       },
       ...(box.attachRecording && { attachment: { file, name } }),
     });

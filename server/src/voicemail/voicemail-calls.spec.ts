@@ -26,7 +26,14 @@ describe('voicemail by phone', () => {
       expect(call.heard).toBe('vm-theperson digits:1001 vm-isonphone vm-intro | record | vm-msgsaved vm-goodbye');
       expect((await bench.leave()).heard).toContain('vm-theperson digits:1001 vm-isunavail vm-intro');
       const [newest, first] = await bench.inbox();
-      expect(first).toMatchObject({ state: 'new', why: 'busy', callerNumber: '5550100', callerName: 'Somebody', seconds: 3, mail: null });
+      expect(first).toMatchObject({
+        state: 'new',
+        why: 'busy',
+        callerNumber: '5550100',
+        callerName: 'Somebody',
+        seconds: 3,
+        mail: { state: 'kept' },
+      });
       expect(first.callId).toBe(call.app.call.id);
       expect(newest.id).toBeGreaterThan(first.id);
       expect(await bench.mine()).toMatchObject({ newMessages: 2, savedMessages: 0, usedSeconds: 6 });

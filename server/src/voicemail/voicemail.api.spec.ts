@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageWaiting } from '../calls/mwi/message-waiting.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { Directory } from '../directory/directory.ts';
 import { JobsService } from '../jobs/jobs.service.ts';
 import { MailService } from '../mail/mail.service.ts';
+import { MailServer } from '../mail/testing.ts';
 import { amplitudeOf, tones } from '../media/testing/sound.ts';
 import { readWav } from '../media/wav/wav-reader.ts';
 import { wavFile } from '../media/wav/wav-writer.ts';
@@ -157,6 +158,23 @@ describe('voicemail on the pages', () => {
       expect(subject).toBe('Voice message from Somebody (5550100)');
       expect(text).toContain('of 1:05 for 1001');
       expect(attachmentName).toMatch(/^\d{4}-\d\d-\d\d \d\d\.\d\d 5550100\.wav$/);
+    });
+
+    it('waits in the outbox while there is no mail server, and leaves whole from there', async () => {
+      await bench.admin.patch('/settings', { smtpUrl: null });
+      await bench.leave();
+      const [message] = await bench.inbox();
+      expect(message.mail).toMatchObject({ state: 'kept', lastError: null });
+      const [kept] = (await bench.admin.get('/outbox?state=kept')).body.items;
+      expect(kept).toMatchObject({ to: 's1001@example.org', template: 'voicemail', attachmentName: expect.stringMatching(/\.wav$/) });
+      expect((await bench.admin.get(`/outbox/${kept.id}`)).body.text).toContain(`/my/voicemail?message=${message.id}`);
+      const server = new MailServer();
+      await bench.admin.patch('/settings', { smtpUrl: await server.start(), mailFrom: 'box@example.org' });
+      expect((await bench.admin.post('/outbox/retry', { ids: [kept.id] })).body).toEqual({ queued: 1 });
+      await vi.waitFor(async () => expect((await bench.inbox())[0].mail.state).toBe('sent'));
+      expect(server.received).toHaveLength(1);
+      expect(server.received[0]).toMatch(/content-type: audio\/(x-)?wav/i);
+      await server.stop();
     });
 
     it('deletes a message that was mailed whole, when he wants that', async () => {

@@ -634,6 +634,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outbox/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends mails that were kept or given up; those that were sent are left as they are */
+        post: operations["Outbox_retryAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outbox/{id}/retry": {
         parameters: {
             query?: never;
@@ -3749,6 +3766,12 @@ export interface components {
             sentAt: string | null;
             attachmentName: string | null;
             text: string;
+        };
+        OutboxRetry: {
+            ids: number[];
+        };
+        OutboxRetried: {
+            queued: number;
         };
         TestMail: {
             to: string;
@@ -7308,6 +7331,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutboxMailWithText"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Outbox_retryAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboxRetry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxRetried"];
                 };
             };
             /** @description RFC 9457 problem document */

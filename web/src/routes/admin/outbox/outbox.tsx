@@ -8,11 +8,13 @@ import type { QueryOf, Schema } from '#app/api/types.ts';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { List } from '#app/components/table/list.tsx';
+import { type Selection, useSelection } from '#app/components/table/selection.ts';
 import { Badge, type Tone } from '#app/components/ui/badge.tsx';
 import { Button, ButtonLink } from '#app/components/ui/button.tsx';
 import { KeyValues } from '#app/components/ui/card.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { EmptyState, LoadFailed } from '#app/components/ui/empty-state.tsx';
+import { Notice } from '#app/components/ui/notice.tsx';
 import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
@@ -32,6 +34,7 @@ export function Outbox() {
   const { t, maybe } = texts;
   const list = useListState({ sort: '-createdAt', filters: filterNames });
   const [search, setSearch] = useSearchParams();
+  const selection = useSelection();
   const open = Number(search.get('mail'));
   const query = api.useQuery('get', '/api/v1/outbox', { params: { query: listQuery<Query>(list) } }, { placeholderData: keepPreviousData });
 
@@ -88,6 +91,7 @@ export function Outbox() {
         text={t('outbox.text')}
         actions={<ButtonLink to="/admin/settings?key=smtpUrl">{t('outbox.settings')}</ButtonLink>}
       />
+      <Kept onShow={() => list.setFilter('state', 'kept')} shown={list.filters.state === 'kept'} />
       <List
         id="outbox"
         caption={t('nav.outbox')}
@@ -97,6 +101,8 @@ export function Outbox() {
         rowKey={(row) => row.id}
         rowName={(row) => row.subject}
         onOpen={(row) => show(row.id)}
+        selection={selection}
+        bulk={<SendSelected selection={selection} />}
         searchLabel={t('outbox.search')}
         filters={
           <FilterSelect
@@ -141,10 +147,59 @@ const withLinks = (text: string) =>
     ),
   );
 
+const useRefreshOutbox = () => {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/v1/outbox') });
+};
+
+/** Once there is a mail server: mails that were kept before do not leave by themselves, their links may be old. */
+function Kept({ shown, onShow }: { shown: boolean; onShow: () => void }) {
+  const { t } = useTexts();
+  const settings = api.useQuery('get', '/api/v1/settings');
+  const kept = api.useQuery('get', '/api/v1/outbox', { params: { query: { state: 'kept', pageSize: 1 } } });
+  if (!settings.data?.smtpUrl || !kept.data?.total) return null;
+  return (
+    <Notice
+      className="mb-5"
+      title={t('outbox.keptTitle', { count: kept.data.total })}
+      actions={
+        !shown && (
+          <Button size="sm" onClick={onShow}>
+            {t('outbox.showKept')}
+          </Button>
+        )
+      }
+    >
+      {t('outbox.keptText')}
+    </Notice>
+  );
+}
+
+function SendSelected({ selection }: { selection: Selection }) {
+  const texts = useTexts();
+  const refresh = useRefreshOutbox();
+  const send = api.useMutation('post', '/api/v1/outbox/retry');
+  const run = async () => {
+    try {
+      const { queued } = await send.mutateAsync({ body: { ids: [...selection.keys] } });
+      toast.success(texts.t('outbox.queued', { count: queued }));
+      selection.clear();
+      await refresh();
+    } catch (error) {
+      toast.error(problemText(error, texts));
+    }
+  };
+  return (
+    <Button size="sm" icon={MailCheck} busy={send.isPending} onClick={() => void run()}>
+      {texts.t('outbox.retry')}
+    </Button>
+  );
+}
+
 function MailDialog({ id, onClose }: { id: number; onClose: () => void }) {
   const texts = useTexts();
   const { t } = texts;
-  const client = useQueryClient();
+  const refresh = useRefreshOutbox();
   const query = api.useQuery('get', '/api/v1/outbox/{id}', { params: { path: { id } } });
   const retry = api.useMutation('post', '/api/v1/outbox/{id}/retry');
   const mail = query.data;
@@ -152,8 +207,7 @@ function MailDialog({ id, onClose }: { id: number; onClose: () => void }) {
     try {
       await retry.mutateAsync({ params: { path: { id } } });
       toast.success(t('outbox.retried'));
-      await client.invalidateQueries({ queryKey: ['get', '/api/v1/outbox'] });
-      await client.invalidateQueries({ queryKey: ['get', '/api/v1/outbox/{id}'] });
+      await refresh();
     } catch (error) {
       toast.error(problemText(error, texts));
     }

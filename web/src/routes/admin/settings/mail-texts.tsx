@@ -18,9 +18,18 @@ import { useDebounced } from '#app/lib/use-debounced.ts';
 
 type Template = Schema<'MailTemplate'>;
 type Words = Template['builtIn'];
+/** Texts that were changed here and not saved yet. */
+export type MailDrafts = Partial<Record<Template['name'], Words>>;
+
+interface MailTextsProps {
+  drafts: MailDrafts;
+  /** undefined: what is saved holds. */
+  onDraft: (name: Template['name'], words: Words | undefined) => void;
+  onClose: () => void;
+}
 
 /** Every mail in the operator's own words, with a preview that the server makes. */
-export function MailTexts({ onClose }: { onClose: () => void }) {
+export function MailTexts({ drafts, onDraft, onClose }: MailTextsProps) {
   const texts = useTexts();
   const { t } = texts;
   const query = api.useQuery('get', '/api/v1/mail-templates');
@@ -35,13 +44,19 @@ export function MailTexts({ onClose }: { onClose: () => void }) {
               <Select {...control} value={name} onChange={(event) => setName(event.target.value as Template['name'])}>
                 {query.data.items.map((each) => (
                   <option key={each.name} value={each.name}>
-                    {t(`mailTexts.name.${each.name}`)}
+                    {drafts[each.name] ? t('mailTexts.draft', { name: t(`mail.${each.name}`) }) : t(`mail.${each.name}`)}
                   </option>
                 ))}
               </Select>
             )}
           </Field>
-          <Editor key={name} template={template} onSaved={() => void query.refetch()} />
+          <Editor
+            key={name}
+            template={template}
+            draft={drafts[name]}
+            onDraft={(words) => onDraft(name, words)}
+            onSaved={() => void query.refetch()}
+          />
         </div>
       ) : query.error ? (
         <LoadFailed message={problemText(query.error, texts)} onRetry={() => void query.refetch()} />
@@ -52,17 +67,26 @@ export function MailTexts({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Editor({ template, onSaved }: { template: Template; onSaved: () => void }) {
+interface EditorProps {
+  template: Template;
+  draft: Words | undefined;
+  onDraft: (words: Words | undefined) => void;
+  onSaved: () => void;
+}
+
+function Editor({ template, draft, onDraft, onSaved }: EditorProps) {
   const texts = useTexts();
   const { t } = texts;
   const client = useQueryClient();
   const [language, setLanguage] = useState<Language>(texts.language);
   const before = template.own ?? template.builtIn;
-  const [words, setWords] = useState<Words>(before);
+  const words = draft ?? before;
   const [busy, setBusy] = useState(false);
   const { subject, text } = words[language];
-  const change = (part: Partial<Words['en']>) => setWords((all) => ({ ...all, [language]: { ...all[language], ...part } }));
-  const same = (a: Words, b: Words) => JSON.stringify(a) === JSON.stringify(b);
+  const change = (part: Partial<Words['en']>) => {
+    const now = { ...words, [language]: { ...words[language], ...part } };
+    onDraft(JSON.stringify(now) === JSON.stringify(before) ? undefined : now);
+  };
 
   const save = async (own: Words | null) => {
     setBusy(true);
@@ -78,7 +102,7 @@ function Editor({ template, onSaved }: { template: Template; onSaved: () => void
       return;
     }
     client.setQueryData(api.queryOptions('get', '/api/v1/settings', {}).queryKey, data);
-    if (!own) setWords(template.builtIn);
+    onDraft(undefined);
     toast.success(t('ui.saved'));
     onSaved();
   };
@@ -120,7 +144,7 @@ function Editor({ template, onSaved }: { template: Template; onSaved: () => void
             {t('mailTexts.reset')}
           </Button>
         )}
-        <Button look="primary" busy={busy} disabled={same(words, before)} onClick={() => void save(words)}>
+        <Button look="primary" busy={busy} disabled={!draft} onClick={() => void save(words)}>
           {t('ui.save')}
         </Button>
       </div>

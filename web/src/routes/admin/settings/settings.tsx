@@ -13,7 +13,8 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
-import { MailTexts } from '#app/routes/admin/settings/mail-texts.tsx';
+import { useUnsaved } from '#app/lib/use-unsaved.ts';
+import { type MailDrafts, MailTexts } from '#app/routes/admin/settings/mail-texts.tsx';
 import { SettingField } from '#app/routes/admin/settings/setting-field.tsx';
 import { changesOf, type FormValues, type Settings, settingSections, toForm } from '#app/routes/admin/settings/setting-fields.ts';
 import { TestMail } from '#app/routes/admin/settings/test-mail.tsx';
@@ -50,6 +51,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
   const [busy, setBusy] = useState(false);
   const [testing, setTesting] = useState(false);
   const [writing, setWriting] = useState(false);
+  const [drafts, setDrafts] = useState<MailDrafts>({});
   const filter = (search.get('q') ?? '').toLowerCase();
   const wanted = search.get('key');
   const changes = changesOf(before, values);
@@ -62,12 +64,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
     field?.querySelector<HTMLElement>('input,select,textarea,button')?.focus({ preventScroll: true });
   }, [wanted]);
 
-  useEffect(() => {
-    if (count === 0) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [count]);
+  const mayDrop = useUnsaved(count > 0 || Object.keys(drafts).length > 0);
 
   const matches = (section: string, key: string): boolean =>
     [key, maybe(`setting.${key}`), maybe(`settingHint.${key}`), maybe(`settings.${section}`)].some((text) =>
@@ -106,6 +103,12 @@ function SettingsForm({ settings }: { settings: Settings }) {
     setFailed(Object.keys(found).length > 0 ? t('problem.invalid') : problemText(error, texts));
     const first = Object.keys(found)[0];
     if (first) document.getElementById(`setting-${first.split('.')[0]}`)?.scrollIntoView({ block: 'center' });
+  };
+
+  const closeTexts = async () => {
+    if (Object.keys(drafts).length > 0 && !(await mayDrop())) return;
+    setDrafts({});
+    setWriting(false);
   };
 
   return (
@@ -169,7 +172,13 @@ function SettingsForm({ settings }: { settings: Settings }) {
         </div>
       )}
       {testing && <TestMail onClose={() => setTesting(false)} />}
-      {writing && <MailTexts onClose={() => setWriting(false)} />}
+      {writing && (
+        <MailTexts
+          drafts={drafts}
+          onDraft={(name, words) => setDrafts(({ [name]: _former, ...others }) => (words ? { ...others, [name]: words } : others))}
+          onClose={() => void closeTexts()}
+        />
+      )}
     </form>
   );
 }

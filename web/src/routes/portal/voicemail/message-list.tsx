@@ -1,11 +1,13 @@
 import { keepPreviousData } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
 import { api } from '#app/api/client.ts';
-import { problemText } from '#app/api/problem.ts';
+import { problemOf, problemText } from '#app/api/problem.ts';
 import { FilterSelect } from '#app/components/filter-select.tsx';
 import { Pagination } from '#app/components/table/pagination.tsx';
 import { ButtonLink } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { EmptyState, LoadFailed, NoMatch } from '#app/components/ui/empty-state.tsx';
+import { Notice } from '#app/components/ui/notice.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatTalk } from '#app/lib/format.ts';
@@ -19,12 +21,18 @@ export function MessageList({ box }: { box: Voicemail }) {
   const { t } = texts;
   const list = useListState({ sort: '-receivedAt', filters: ['state'] as const });
   const { state } = list.filters;
+  const wanted = Number(useSearchParams()[0].get('message'));
   const query = api.useQuery(
     'get',
     '/api/v1/me/voicemail/messages',
     { params: { query: { page: list.page, pageSize: list.pageSize, ...(state && { state: state as Message['state'] }) } } },
     { placeholderData: keepPreviousData },
   );
+  // A link to a message that stands on a later page, or was deleted: it goes before the others.
+  const items = query.data?.items ?? [];
+  const isElsewhere = wanted > 0 && query.data !== undefined && list.page === 1 && !state && !items.some(({ id }) => id === wanted);
+  const one = api.useQuery('get', '/api/v1/me/voicemail/messages/{id}', { params: { path: { id: wanted } } }, { enabled: isElsewhere });
+  const shown = isElsewhere && one.data ? [one.data, ...items] : items;
   return (
     <Card
       flush
@@ -45,8 +53,13 @@ export function MessageList({ box }: { box: Voicemail }) {
         />
       }
     >
+      {isElsewhere && one.error !== null && (
+        <Notice tone="info" className="mx-4 mb-4 md:mx-5">
+          {problemOf(one.error).status === 404 ? t('voicemail.gone') : problemText(one.error, texts)}
+        </Notice>
+      )}
       {query.data ? (
-        query.data.total === 0 ? (
+        shown.length === 0 ? (
           state ? (
             <NoMatch onClear={() => list.setFilter('state', '')} />
           ) : (
@@ -63,7 +76,7 @@ export function MessageList({ box }: { box: Voicemail }) {
         ) : (
           <>
             <ul aria-label={t('voicemail.messages')} className="divide-y divide-line border-t border-line">
-              {query.data.items.map((message) => (
+              {shown.map((message) => (
                 <MessageRow key={message.id} message={message} retentionDays={box.retentionDays} />
               ))}
             </ul>

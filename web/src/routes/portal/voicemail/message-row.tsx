@@ -101,10 +101,10 @@ export function MessageRow({ message, retentionDays }: { message: Message; reten
 function MailMark({ message: { mail } }: { message: Message }) {
   const { t } = useTexts();
   if (!mail || (mail.state === 'queued' && mail.lastError === null)) return null;
-  const sent = mail.state === 'sent';
-  const Icon = sent ? MailCheck : MailWarning;
+  const Icon = mail.state === 'sent' ? MailCheck : MailWarning;
+  const failed = mail.state === 'queued' || mail.state === 'failed';
   return (
-    <span className={cn('inline-flex items-center gap-1.5', sent ? '' : 'text-warn')} title={mail.lastError ?? undefined}>
+    <span className={cn('inline-flex items-center gap-1.5', failed && 'text-warn')} title={mail.lastError ?? undefined}>
       <Icon className="size-3.5" aria-hidden />
       {t(`voicemail.mail.${mail.state}`)}
     </span>

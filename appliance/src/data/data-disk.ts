@@ -22,7 +22,7 @@ import { chosenDisk, type Found, findDataDisks, probeDisks } from './find.ts';
 import { checkFileSystem, NO_FSCK, repairFileSystem } from './fsck.ts';
 import { layOut } from './layout.ts';
 import { mountData, mountDemo, moveJournal, unmountData } from './mount.ts';
-import { checkChoice, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
+import { checkChoice, erasePartition, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
 
 interface Options {
   readonly exec: Exec;
@@ -223,16 +223,16 @@ export class DataDisk {
   }
 
   /**
-   * Erases the installation (the server must be stopped): the file system and its marker are gone, and the disk is for whoever asks next. What was
-   * written on it can be found with forensic tools until it is written over. In demo mode a reboot does it.
+   * Erases the installation (the server must be stopped): file system, marker and partition are gone, and the room is for whoever asks next. In demo
+   * mode a reboot does it.
    */
   erase(): Promise<void> {
     return this.#alone('erasing', async () => {
       if (this.#state === 'demo') return;
       if (!this.#used) throw new Refusal(409, 'no-data-disk', 'There is no data disk in use.');
-      const { partition } = this.#used;
+      const { disk, partition } = this.#used;
       await unmountData(this.#options.exec);
-      await this.#options.exec('wipefs', ['--all', '--force', partition.path], { timeout: 60_000 });
+      await erasePartition(this.#options.exec, disk, partition);
       this.#used = undefined;
       this.#become('missing');
     });

@@ -3,8 +3,9 @@ import type { Exec } from '../exec.ts';
 import { freeSpaceBehind, isBootMedium, parseBootMedium, parseMount } from './boot-medium.ts';
 import { chosenDisk, findDataDisks, parseLastWrite, readMarker } from './find.ts';
 import { checkFileSystem, fsckResult, repairFileSystem } from './fsck.ts';
+import { activeEntry } from './mbr.ts';
 import { dataMountUnit } from './mount.ts';
-import { activeEntry, newMarker } from './prepare.ts';
+import { newMarker } from './prepare.ts';
 import { blockDevice } from './testing.ts';
 
 const PARTUUID = '4b77d73a-7e31-46f4-86af-40682ec9a60f';

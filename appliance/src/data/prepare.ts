@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Disk, MARKER_FILE, type Marker } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
-import { Refusal } from '../problem.ts';
+import { log } from '../log.ts';
+import { Refusal, words } from '../problem.ts';
 import { type BlockDevice, tree } from './block-devices.ts';
 import { isConfirmed } from './disks.ts';
 import { DATA_LABEL } from './find.ts';
+import { keepingActiveEntry } from './mbr.ts';
 
 const MINUTE = 60_000;
 /** Partition of GPT type "Linux filesystem". */
@@ -64,6 +66,9 @@ async function waitForPartition(exec: Exec, partuuid: string): Promise<string> {
   throw new Refusal(500, 'no-partition', 'The new partition did not appear.');
 }
 
+/** The number of a partition, out of its kernel name: 3 of sda3 and of nvme0n1p3. */
+const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0]);
+
 /** A whole disk becomes one data partition. Everything on it is lost: ask `checkChoice` before. */
 export async function prepareWholeDisk(exec: Exec, device: BlockDevice, version: string): Promise<Marker> {
   const partuuid = randomUUID();
@@ -78,51 +83,37 @@ export async function prepareWholeDisk(exec: Exec, device: BlockDevice, version:
   return marker;
 }
 
-/** Where the protective MBR keeps its second entry, and how long an entry is. */
-const SECOND_ENTRY = 0x1ce;
-const ENTRY = 16;
-
-/** The "active" dummy entry some old BIOSes need to boot a hybrid image from a stick; sgdisk drops it when it rewrites the MBR. */
-export function activeEntry(sector: Buffer): Buffer | undefined {
-  const entry = sector.subarray(SECOND_ENTRY, SECOND_ENTRY + ENTRY);
-  return entry[0] === 0x80 ? Buffer.from(entry) : undefined;
-}
-
-async function readEntry(path: string): Promise<Buffer | undefined> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    return activeEntry(buffer);
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeEntry(path: string, entry: Buffer): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.write(entry, 0, ENTRY, SECOND_ENTRY);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** The room behind the image on the boot stick becomes the data partition (number 3). The image itself is not touched. */
 export async function prepareFreeSpace(exec: Exec, device: BlockDevice, version: string): Promise<Marker> {
   const partuuid = randomUUID();
-  const entry = await readEntry(device.path);
-  const numbers = device.children.map((c) => Number(/\d+$/.exec(c.name)?.[0]));
-  const gaps = numbers.filter((number) => number > 2).map(String);
-  const remove = gaps.flatMap((number) => ['-d', number]);
-  await exec('sgdisk', ['-e', device.path], { timeout: MINUTE });
+  const gaps = device.children.map(({ name }) => numberOf(name)).filter((number) => number > 2);
+  const remove = gaps.flatMap((number) => ['-d', String(number)]);
   const partition = ['-n', '3:0:0', '-t', `3:${TYPE}`, '-c', `3:${DATA_LABEL}`, '-u', `3:${partuuid}`];
-  await exec('sgdisk', [...remove, '-a', '2048', ...partition, device.path], { timeout: MINUTE });
-  if (entry) await writeEntry(device.path, entry);
+  await keepingActiveEntry(device.path, async () => {
+    await exec('sgdisk', ['-e', device.path], { timeout: MINUTE });
+    await exec('sgdisk', [...remove, '-a', '2048', ...partition, device.path], { timeout: MINUTE });
+  });
   // The disk is in use (we run from it): the kernel does not read the table again, it is told of the one change.
-  for (const number of gaps) await exec('partx', ['--delete', '--nr', number, device.path], { ok: [0, 1] });
+  for (const number of gaps) await exec('partx', ['--delete', '--nr', String(number), device.path], { ok: [0, 1] });
   await exec('partx', ['--add', '--nr', '3', device.path], { ok: [0, 1] });
   const marker = newMarker(partuuid, version, new Date());
   await makeFileSystem(exec, await waitForPartition(exec, partuuid), marker);
   return marker;
+}
+
+/**
+ * The end of an installation: its file system is gone, and its partition with it. Else the room behind the image on a stick would belong to a partition
+ * that nobody can have any more. A disk that can forget is told to (TRIM); on any other, what was written is there for forensic tools until it is written over.
+ * @throws ExecError when the file system is still there
+ */
+export async function erasePartition(exec: Exec, disk: BlockDevice, partition: BlockDevice): Promise<void> {
+  await exec('blkdiscard', [partition.path], { timeout: MINUTE }).catch((error: unknown) => log.info(words(error)));
+  await exec('wipefs', ['--all', '--force', partition.path], { timeout: MINUTE });
+  const number = String(numberOf(partition.name));
+  try {
+    await keepingActiveEntry(disk.path, () => exec('sgdisk', ['-d', number, disk.path], { timeout: MINUTE }));
+    await exec('partx', ['--delete', '--nr', number, disk.path], { ok: [0, 1] });
+  } catch (error) {
+    log.warn(`The empty partition ${partition.name} stays in the table: ${words(error)}`);
+  }
 }

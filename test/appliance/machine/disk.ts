@@ -6,7 +6,7 @@ import { runProgram } from '../../support/process.ts';
 
 const MB = 1_048_576;
 /** Type "Linux filesystem" of a GPT entry is not looked at: the name is. */
-const DATA = 'dialtone-data';
+export const DATA = 'dialtone-data';
 
 /** Bytes and place of a partition. */
 export interface Extent {

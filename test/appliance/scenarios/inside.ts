@@ -6,6 +6,7 @@ import { eventually } from '../../support/wait.ts';
 import { blankDisk } from '../machine/disk.ts';
 import { BOOT_MS } from '../machine/machine.ts';
 import { Appliance } from '../support/appliance.ts';
+import { eraseAll } from '../support/console-steps.ts';
 import { type Bench, companyOf, type Scenario } from '../support/scenario.ts';
 import { greetsOnSsh, Shell } from '../support/shell.ts';
 
@@ -138,12 +139,7 @@ async function newAdministrator(appliance: Appliance, bench: Bench): Promise<voi
 
 async function factoryReset(appliance: Appliance, bench: Bench): Promise<void> {
   const { console: person, machine } = appliance;
-  await person.openMenu();
-  await person.choose('Factory reset');
-  await person.shows('type ERASE');
-  await person.enter('erase');
-  await person.shows(/press Esc/);
-  await person.enter('ERASE', 5);
+  await eraseAll(appliance);
   await person.shows(/Dialtone \S+, safe mode/, MINUTES_MS);
   await person.overview(/DATA DISK NOT FOUND/, BOOT_MS);
   await machine.picture('console-after-factory-reset');

@@ -1,16 +1,27 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { administrator, domain } from '../../support/server.ts';
-import { sleep } from '../../support/wait.ts';
-import { hashOf, partitions, stickWith } from '../machine/disk.ts';
+import { eventually, sleep } from '../../support/wait.ts';
+import { DATA, hashOf, partitions, stickWith } from '../machine/disk.ts';
 import type { Firmware } from '../machine/machine.ts';
 import { BOOT_MS } from '../machine/machine.ts';
 import { Ports } from '../machine/ports.ts';
 import { Appliance } from '../support/appliance.ts';
 import { inspect } from '../support/books.ts';
-import { newSystem } from '../support/console-steps.ts';
+import { eraseAll, newSystem } from '../support/console-steps.ts';
 import type { Scenario } from '../support/scenario.ts';
+
+const MINUTES_MS = 300_000;
+
+/** The entry of the protective MBR that some old BIOSes boot by (A3.7). */
+function bootEntry(file: string): string {
+  const handle = openSync(file, 'r');
+  const entry = Buffer.alloc(16);
+  readSync(handle, entry, 0, 16, 0x1ce);
+  closeSync(handle);
+  return entry.toString('hex');
+}
 
 /** One USB stick for everything: the image written to it as it is, and the free space behind it for the data. */
 export const stick: Scenario = {
@@ -22,6 +33,7 @@ export const stick: Scenario = {
     const image = partitions(file)[0];
     assert.ok(image, 'the image brings a partition table');
     const hash = await hashOf(file, image);
+    const entry = bootEntry(file);
     const ports = await Ports.take();
     const boot = (name: string, firmware: Firmware) =>
       Appliance.boot({ name, boot: { stick: { file, serial: 'STICK-0001', usb: true } }, firmware, ports });
@@ -48,9 +60,14 @@ export const stick: Scenario = {
       const { state } = await second.api.get('/host');
       assert.equal(state.disk.onBootMedium, true, 'the system page can say that the data is on the stick');
       bench.proven('UEFI, USB: the data on the stick is found after a power cut');
+      await eraseAll(second);
+      await eventually('the data partition is gone', () => !partitions(file).some(({ name }) => name === DATA), MINUTES_MS);
     } finally {
       await second.machine.powerCut();
     }
+    assert.equal(await hashOf(file, image), hash, 'the image on the stick is as it was');
+    assert.equal(bootEntry(file), entry, 'what old BIOSes boot by is there');
+    bench.proven('factory reset: the room behind the image is free again, the image untouched');
     rmSync(file);
   },
 };

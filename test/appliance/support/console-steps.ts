@@ -28,3 +28,13 @@ export async function newSystem(appliance: Appliance, disk: string, question: st
   await appliance.running();
   return setUpCode(appliance);
 }
+
+/** Everything is erased: by the typed word and by nothing else. The machine then starts again. */
+export async function eraseAll({ console: person }: Appliance): Promise<void> {
+  await person.openMenu();
+  await person.choose('Factory reset');
+  await person.shows('type ERASE');
+  await person.enter('erase');
+  await person.shows(/press Esc/);
+  await person.enter('ERASE', 5);
+}

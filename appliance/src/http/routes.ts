@@ -12,6 +12,7 @@ import {
   prepareDisk,
   restartService as restartServiceSchema,
   setClock,
+  sshHostKey,
   sshSettings,
   timeSettings,
   usbChoice,
@@ -87,6 +88,8 @@ export function hostRoutes(host: Host): Route[] {
     { method: 'DELETE', path: '/bans/:address', run: ({ parameter }) => firewall.unban(parameter) },
     { method: 'GET', path: '/ssh', run: () => ssh.view() },
     { method: 'PUT', path: '/ssh', run: body(sshSettings, (settings) => ssh.set(settings).then(() => ssh.view())) },
+    { method: 'GET', path: '/ssh/host-key', run: () => ssh.hostKey() },
+    { method: 'PUT', path: '/ssh/host-key', run: body(sshHostKey, (key) => ssh.setHostKey(key).then(() => ssh.view())) },
 
     { method: 'GET', path: '/deeds', run: async () => ({ deeds: host.deeds.list }) },
     { method: 'POST', path: '/deeds/taken', run: body(deedsTaken, ({ count }) => host.deeds.taken(count)) },

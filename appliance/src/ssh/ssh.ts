@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DATA_ROOT, type SshSettings, type SshView } from '../../../server/src/host/contract/index.ts';
+import { DATA_ROOT, type SshHostKey, type SshSettings, type SshView } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { readText, replaceFile } from '../files.ts';
 import type { Firewall } from '../firewall/firewall.ts';
@@ -47,6 +47,37 @@ export class Ssh {
     await this.#options.file.save({ enabled, keys: [...new Set(parsed.map((k) => k.key))] });
     await this.apply();
     log.notice(`SSH ${enabled ? 'on' : 'off'}; keys ${parsed.map((k) => k.fingerprint).join(' ') || 'none'}`);
+  }
+
+  /** The private host key, for a backup; null when there is none yet. */
+  async hostKey(): Promise<SshHostKey> {
+    return { key: (await readText(this.#hostKey('ed25519'))) ?? null };
+  }
+
+  /** Puts the host key of a backup in the place of the one of now, so that SSH clients know the machine again. @throws Refusal 400 key-wrong, 409 no-data-disk */
+  async setHostKey({ key }: SshHostKey): Promise<void> {
+    if (!this.#options.dataReady()) throw new Refusal(409, 'no-data-disk', 'There is no data disk in use.');
+    if (key === null) return;
+    const path = this.#hostKey('ed25519');
+    const draft = `${path}.restored`;
+    await replaceFile(draft, key);
+    try {
+      const line = await this.#publicPart(draft);
+      await replaceFile(path, key);
+      await replaceFile(`${path}.pub`, `${line}\n`, 0o644);
+      log.notice(`SSH host key ${parseKey(line).fingerprint}`);
+    } finally {
+      await rm(draft, { force: true });
+    }
+    await this.#options.exec('systemctl', ['try-restart', 'ssh.service'], { ok: [0, 5], timeout: 60_000 });
+  }
+
+  /** @throws Refusal 400 key-wrong */
+  async #publicPart(path: string): Promise<string> {
+    const { code, stdout } = await this.#options.exec('ssh-keygen', ['-y', '-P', '', '-f', path], { ok: [0, 1, 255] });
+    const line = stdout.trim();
+    if (code !== 0 || !line.startsWith('ssh-ed25519 ')) throw new Refusal(400, 'key-wrong', 'This is not an SSH host key of Dialtone.');
+    return line;
   }
 
   /** Brings the daemon, its files and the firewall to where the settings are. */

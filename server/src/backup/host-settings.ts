@@ -4,6 +4,7 @@ import {
   hostnameSettings,
   networkSettings,
   networkView,
+  sshHostKey,
   sshSettings,
   sshView,
   timeSettings,
@@ -18,6 +19,8 @@ export const hostSettings = z.object({
   time: timeSettings,
   firewall: firewallSettings,
   ssh: sshSettings,
+  /** By which SSH clients know the machine; archives of before this was kept have none. */
+  sshHostKey: sshHostKey.shape.key.default(null),
 });
 export type HostSettings = z.infer<typeof hostSettings>;
 
@@ -30,5 +33,6 @@ export async function collectHostSettings(host: HostClient): Promise<HostSetting
     time: (await host.call('GET', '/time', { schema: timeView })).settings,
     firewall: await host.call('GET', '/firewall', { schema: firewallSettings }),
     ssh: { enabled: ssh.enabled, keys: ssh.keys.map(({ key }) => key) },
+    sshHostKey: (await host.call('GET', '/ssh/host-key', { schema: sshHostKey })).key,
   };
 }

@@ -16,6 +16,8 @@ const PASSPHRASE = 'seven gulls over a quiet harbour';
 /** Settings of the machine, which are in the backup too. */
 const HOSTNAME = 'exchange';
 const TIME_ZONE = 'Europe/Rome';
+/** Nobody has the private part. */
+const SSH_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio nobody';
 const MINUTES_MS = 300_000;
 
 /** The encrypted backup of one machine, put onto a fresh one by whoever has its set-up code. */
@@ -26,7 +28,7 @@ export const restore: Scenario = {
   after: ['upgrade'],
   async run(bench) {
     const company = await companyOf(bench, 'restore');
-    const { backup, balance } = await takeBackup(bench, company);
+    const { backup, balance, hostKeys } = await takeBackup(bench, company);
     const disk = blankDisk(join(bench.folder, 'fresh.raw'), 2048);
     const appliance = await Appliance.boot({
       name: 'restore-fresh',
@@ -46,7 +48,8 @@ export const restore: Scenario = {
         'the settings of the machine are back',
         async () =>
           (await appliance.api.get('/host/hostname')).hostname === HOSTNAME &&
-          (await appliance.api.get('/host/time')).settings.timeZone === TIME_ZONE,
+          (await appliance.api.get('/host/time')).settings.timeZone === TIME_ZONE &&
+          JSON.stringify((await appliance.api.get('/host/ssh')).hostKeys) === hostKeys,
         MINUTES_MS,
       );
       await appliance.console.shows(`https://${HOSTNAME}.local/`);
@@ -56,11 +59,11 @@ export const restore: Scenario = {
       await appliance.machine.powerCut();
     }
     await inspect(disk, (database) => assert.equal(database.number('SELECT COUNT(*) FROM cdrs'), company.records));
-    bench.proven('an encrypted backup restored on a fresh machine: account, balance, records, host name and time zone are those of before');
+    bench.proven('an encrypted backup restored on a fresh machine: account, balance, records, host name, time zone and SSH host key are those of before');
   },
 };
 
-async function takeBackup(bench: Bench, company: Company): Promise<{ backup: Blob; balance: string }> {
+async function takeBackup(bench: Bench, company: Company): Promise<{ backup: Blob; balance: string; hostKeys: string }> {
   const appliance = await Appliance.boot({
     name: 'restore-backup',
     boot: { cd: bench.images.current },
@@ -73,6 +76,8 @@ async function takeBackup(bench: Bench, company: Company): Promise<{ backup: Blo
     await appliance.logIn();
     await appliance.api.put('/host/hostname', { hostname: HOSTNAME });
     await appliance.api.put('/host/time', { timeZone: TIME_ZONE, ntpServers: [] });
+    const { hostKeys } = await appliance.api.put('/host/ssh', { enabled: true, keys: [SSH_KEY] });
+    assert.equal(hostKeys.length, 1, 'SSH has a host key');
     await appliance.api.put('/backups/passphrase', { passphrase: PASSPHRASE });
     await appliance.api.post('/backups/archives');
     const archive = await eventually(
@@ -86,7 +91,7 @@ async function takeBackup(bench: Bench, company: Company): Promise<{ backup: Blo
     assert.equal(backup.size, archive.bytes);
     const { balance } = await appliance.api.get(`/subscribers/${company.caller.id}`);
     await readyForTheNext(appliance);
-    return { backup, balance };
+    return { backup, balance, hostKeys: JSON.stringify(hostKeys) };
   } finally {
     await appliance.machine.powerCut();
   }

@@ -40,14 +40,16 @@ export class AfterRestoreService implements OnApplicationBootstrap {
     await this.#audit.record('system', 'backup.restored', 'machine', null, undefined, { network: finished.network, faults });
   }
 
-  #steps(machine: HostSettings, network: boolean): [string, () => Promise<unknown>][] {
+  #steps(machine: HostSettings, network: boolean): Step[] {
     const put = (path: string, body: unknown) => () => this.#host.call('PUT', path, { body });
     return [
       ['host name', put('/hostname', { hostname: machine.hostname })],
       ['time', put('/time', machine.time)],
       ['firewall', put('/firewall', machine.firewall)],
+      // Before SSH is switched on: else it would make itself a new one.
+      ...(machine.sshHostKey === null ? [] : [step('SSH host key', put('/ssh/host-key', { key: machine.sshHostKey }))]),
       ['SSH', put('/ssh', machine.ssh)],
-      ...(network ? [['network', () => this.#network(machine)] satisfies [string, () => Promise<unknown>]] : []),
+      ...(network ? [step('network', () => this.#network(machine))] : []),
     ];
   }
 
@@ -57,6 +59,10 @@ export class AfterRestoreService implements OnApplicationBootstrap {
     await this.#host.call('POST', '/network/confirm', { body: { token: pending.pending } });
   }
 }
+
+type Step = [what: string, work: () => Promise<unknown>];
+
+const step = (what: string, work: () => Promise<unknown>): Step => [what, work];
 
 function parsed(text: string): unknown {
   try {

@@ -66,3 +66,10 @@ export type SshView = z.infer<typeof sshView>;
 /** `PUT /ssh` -> sshView. Logs in as root, by key only. 400 `key-wrong`, 409 `no-key` (enabled without a key). */
 export const sshSettings = z.strictObject({ enabled: z.boolean(), keys: z.array(z.string().max(16_384)).max(50) });
 export type SshSettings = z.infer<typeof sshSettings>;
+
+/**
+ * `GET /ssh/host-key`, `PUT /ssh/host-key` -> sshView: the private key by which the machine is known to SSH clients, for backups. OpenSSH format, null when
+ * SSH was never on. 400 `key-wrong` for what is no ed25519 key without a passphrase. The server may ask for it: who may add keys of root has the machine anyway.
+ */
+export const sshHostKey = z.strictObject({ key: z.string().max(16_384).nullable() });
+export type SshHostKey = z.infer<typeof sshHostKey>;

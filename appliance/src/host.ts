@@ -25,6 +25,7 @@ import { newCode } from './random-code.ts';
 import type { Release } from './release.ts';
 import { serverEnvironment } from './services/server-environment.ts';
 import { ServerWatch } from './services/server-watch.ts';
+import { failedServices } from './services/services.ts';
 import { SettingsFile } from './settings-file.ts';
 import { DEFAULT_SSH, Ssh, sshFile } from './ssh/ssh.ts';
 import { DEFAULT_HOSTNAME, Hostname } from './system/hostname.ts';
@@ -37,6 +38,8 @@ const RUN = '/run/dialtone-host';
 const PATIENCE = 12;
 /** How soon a data disk that was pulled out is noticed. */
 const DISK_CHECK_MS = 5000;
+/** How soon a service that gave up is noticed. */
+const SERVICES_CHECK_MS = 30_000;
 
 /** The machine as one thing: its parts, the order they start in, and what it says of itself. */
 export class Host {
@@ -56,6 +59,7 @@ export class Host {
   readonly recoveryCode = newCode();
   readonly #files;
   readonly #watchers = new Set<() => void>();
+  #failed: readonly string[] = [];
   #unattendedFaults: readonly string[] = [];
   #forServer: UnattendedServer | undefined;
   #published = '';
@@ -91,6 +95,11 @@ export class Host {
     this.server = new ServerWatch({ exec, changed, dataReady: () => data.ready });
   }
 
+  /** Services that systemd gave up on. */
+  get failedServices(): readonly string[] {
+    return this.#failed;
+  }
+
   /** Calls back after every change of what the console or the state file shows. Returns the function that ends it. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
@@ -113,6 +122,7 @@ export class Host {
   async run(): Promise<void> {
     this.server.start();
     setInterval(() => void this.#try('The data disk', () => this.data.check()), DISK_CHECK_MS);
+    setInterval(() => void this.#try('The services', () => this.#lookAtServices()), SERVICES_CHECK_MS);
     if (/(^|\s)dialtone\.safe=1(\s|$)/.test(await readFile('/proc/cmdline', 'utf8'))) return this.data.leaveAlone();
     await this.#try('The data disk', () => this.data.look(PATIENCE));
     if (this.data.state === 'missing') await this.#try('The unattended set-up', () => this.#unattended());
@@ -156,6 +166,13 @@ export class Host {
     await this.#try('The unattended set-up', () => this.#handOver());
     // Left by a server that is not running any more.
     await exec('systemctl', ['start', '--no-block', 'dialtone.target'], { timeout: 60_000 });
+  }
+
+  async #lookAtServices(): Promise<void> {
+    const failed = await failedServices(exec);
+    if (failed.join() === this.#failed.join()) return;
+    this.#failed = failed;
+    this.#changed();
   }
 
   async #unattended(): Promise<void> {

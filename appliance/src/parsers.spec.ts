@@ -5,7 +5,7 @@ import { logArguments, parseEntry } from './logs/logs.ts';
 import { parseRelease } from './release.ts';
 import { nodeFlags, serverEnvironment } from './services/server-environment.ts';
 import { lastWords } from './services/server-watch.ts';
-import { parseShow } from './services/services.ts';
+import { failedServices, parseShow } from './services/services.ts';
 import { parseKey } from './ssh/keys.ts';
 import { parseCpuTicks, parseMeminfo } from './system/system.ts';
 import { JumpWatch, parseTracking, renderSources } from './time/time.ts';
@@ -78,6 +78,12 @@ describe('services', () => {
     const units = parseShow('Id=dialtone.service\nDescription=A=B\nNRestarts=0\n\nId=ssh.service\nActiveState=inactive\n');
     expect(units.map((u) => u.get('Id'))).toEqual(['dialtone.service', 'ssh.service']);
     expect(units[0]?.get('Description')).toBe('A=B');
+  });
+
+  it('names those that systemd gave up on', async () => {
+    const said = 'chrony.service loaded failed failed chrony, an NTP client\nlogrotate.timer loaded failed failed Rotation\n';
+    expect(await failedServices(async () => ({ code: 0, stdout: said, stderr: '' }))).toEqual(['chrony', 'logrotate.timer']);
+    expect(await failedServices(async () => ({ code: 0, stdout: '\n', stderr: '' }))).toEqual([]);
   });
 
   it('keeps what the server said for people and leaves out its log', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostState } from '../../../server/src/host/contract/index.ts';
+import { withNetwork, withoutNetwork } from './access-menu.ts';
 import { type Key, KeyReader } from './keys.ts';
 import { type Facts, firstAddress, overview, webUrl } from './overview.ts';
 import { qrLines } from './qr.ts';
@@ -112,6 +113,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   setupCode: '',
   recoveryCode: 'RECO-VERY',
   interfaces: [port],
+  failedServices: [],
   busy: '',
   networkPending: false,
   clockWrong: false,
@@ -177,6 +179,11 @@ describe('the first screen (A-6)', () => {
     expect(textOf(facts({ busy: 'checking the data disk' }))).toContain('checking the data disk ...');
   });
 
+  it('says how the services are', () => {
+    expect(textOf(facts())).toMatch(/Services +in order/);
+    expect(textOf(facts({ failedServices: ['chrony', 'ssh'] }))).toMatch(/Services +FAILED: chrony, ssh/);
+  });
+
   it('fits with many ports and long words', () => {
     const ports = Array.from({ length: 9 }, (_, i) => ({ ...port, name: `enp${i}s0f0np0` }));
     const lines = overview(facts({ interfaces: ports, state: { ...state, problem: 'word '.repeat(150) } }));
@@ -188,6 +195,14 @@ describe('the first screen (A-6)', () => {
     expect(webUrl(facts({ server: 'starting' }))).toBe('http://192.168.100.100/');
     expect(firstAddress([{ ...port, addresses: ['2001:db8::5/64'] }])).toBe('[2001:db8::5]');
     expect(firstAddress([{ ...port, link: false }])).toBeUndefined();
+  });
+});
+
+describe('who may administer', () => {
+  it('is a list in which each stands once', () => {
+    expect(withNetwork(['10.0.0.0/8'], '198.51.100.7')).toEqual(['10.0.0.0/8', '198.51.100.7']);
+    expect(withNetwork(['10.0.0.0/8'], '10.0.0.0/8')).toEqual(['10.0.0.0/8']);
+    expect(withoutNetwork(['10.0.0.0/8', '198.51.100.7'], '10.0.0.0/8')).toEqual(['198.51.100.7']);
   });
 });
 

@@ -38,6 +38,7 @@ function startConsole(host: Host, device: string): void {
         setupCode: host.server.setupCode,
         recoveryCode: host.recoveryCode,
         interfaces: host.network.status,
+        failedServices: host.failedServices,
         busy: host.data.busy,
         networkPending: host.network.pending !== null,
         clockWrong: host.time.beforeBuild,

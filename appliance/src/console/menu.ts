@@ -1,4 +1,5 @@
 import type { Host } from '../host.ts';
+import { accessMenu } from './access-menu.ts';
 import { diskMenu } from './disk-menu.ts';
 import { networkMenu } from './network-menu.ts';
 import { adminReset, factoryReset, hostnameMenu, logsMenu, powerMenu, servicesMenu, timeZoneMenu, updateMenu } from './system-menu.ts';
@@ -16,6 +17,7 @@ export async function mainMenu(ui: Ui, host: Host): Promise<void> {
       { label: 'Host name and SIP domain', value: hostnameMenu },
       ...(ready ? [{ label: 'Data disk', value: diskMenu }] : []),
       { label: 'Administrator: way back in', value: adminReset },
+      { label: 'Access: networks administration is allowed from', value: accessMenu },
       { label: 'Time zone', value: timeZoneMenu },
       { label: 'Services', value: servicesMenu },
       { label: 'Logs', value: logsMenu },

@@ -11,6 +11,8 @@ export interface Facts {
   readonly setupCode: string;
   readonly recoveryCode: string;
   readonly interfaces: readonly InterfaceStatus[];
+  /** Services that gave up. */
+  readonly failedServices: readonly string[];
   /** What is going on with the data disk at the moment. */
   readonly busy: string;
   readonly networkPending: boolean;
@@ -101,6 +103,7 @@ function facts(f: Facts, width: number): Line[] {
   lines.push({ text: ' '.repeat(width) });
   lines.push(...field('Network', interfaceLines(f.interfaces), width).slice(0, 7));
   lines.push(...field('Data disk', diskLines(f), width));
+  lines.push(...field('Services', [f.failedServices.length === 0 ? 'in order' : `FAILED: ${f.failedServices.join(', ')}`], width));
   if (f.networkPending) lines.push(...field('', ['Network change waits for its confirmation'], width));
   if (f.clockWrong) lines.push(...field('Clock', ['wrong: earlier than this version was made'], width));
   return lines;

@@ -73,6 +73,16 @@ export async function listServices(exec: Exec): Promise<ServiceView[]> {
   });
 }
 
+/** Names of all that systemd gave up on, ours or not: what the first screen says of the health of the services. */
+export async function failedServices(exec: Exec): Promise<string[]> {
+  const { stdout } = await exec('systemctl', ['list-units', '--state=failed', '--plain', '--no-legend', '--no-pager']);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[0] ?? '')
+    .filter((unit) => unit !== '')
+    .map((unit) => unit.replace(/\.service$/, ''));
+}
+
 /** @throws Refusal 404 no-such-service */
 export async function restartService(exec: Exec, name: string): Promise<void> {
   if (!Object.hasOwn(SERVICES, name) || !SERVICES[name])

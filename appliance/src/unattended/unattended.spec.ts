@@ -48,6 +48,9 @@ describe('dialtone.yaml (A-22)', () => {
       timeZone: 'Europe/Rome',
       admin: { login: 'admin', name: 'Ann', email: 'ann@example.org', passwordHash: HASH },
     });
+    const public4 = parseUnattended('disk: demo\nfirewall: {adminNetworks: [198.51.100.0/24]}');
+    expect('config' in public4 && serverPart(public4.config)).toEqual({ adminNetworks: ['198.51.100.0/24'] });
+    expect(faultsOf('disk: demo\nadminNetworks: [198.51.100.0/24]')).toContain('adminNetworks');
     const bare = parseUnattended('disk: demo');
     expect('config' in bare && serverPart(bare.config)).toBeUndefined();
   });

@@ -48,7 +48,8 @@ export function parseUnattended(text: string): Parsed {
 
 /** The part for the server; undefined when there is none. */
 export function serverPart(config: Unattended): UnattendedServer | undefined {
-  const part = z.object(unattendedServer.shape).parse(config);
+  const networks = config.firewall?.adminNetworks ?? [];
+  const part = z.object(unattendedServer.shape).parse({ ...config, ...(networks.length > 0 && { adminNetworks: networks }) });
   return Object.values(part).some((value) => value !== undefined) ? part : undefined;
 }
 

@@ -34,7 +34,7 @@ export class AdminNetworks {
     return problem(
       403,
       'admin-network',
-      `Administration is not allowed from ${clientAddress(request)}. Come from one of the networks in the settings, or allow this one on the machine itself: dialtone access allow ${clientAddress(request)}`,
+      `Administration is not allowed from ${clientAddress(request)}. Come from one of the networks in the settings, or allow this one on the machine itself (on the screen of the appliance under Access): dialtone access allow ${clientAddress(request)}`,
     );
   }
 

@@ -26,6 +26,7 @@ const full = async () => ({
   timeZone: 'America/Montevideo',
   operatorName: 'Village Telephone',
   language: 'es',
+  adminNetworks: ['127.0.0.0/8', '198.51.100.0/24'],
   admin: { login: 'rosa', name: 'Rosa', email: 'rosa@example.org', passwordHash: await hashPassword(password) },
   backup: { keep: 3, place: { kind: 'folder', path: join(tmpdir(), 'dialtone-nowhere') }, passphrase: 'four words are enough' },
 });
@@ -46,6 +47,7 @@ describe('an unattended set-up (A-22)', () => {
     const rosa = test.visitor();
     expect((await rosa.post('/session', { login: 'rosa', password })).status).toBe(200);
     expect((await rosa.get('/backups/plan')).body).toMatchObject({ keep: 3, place: { kind: 'folder' }, passphrase: { kind: 'typed' } });
+    expect((await rosa.get('/settings')).body.adminNetworks).toEqual(['127.0.0.0/8', '198.51.100.0/24']);
     const audit = (await rosa.get('/audit?action=setup.unattended')).body.items;
     expect(audit).toMatchObject([{ actor: 'system', after: { admin: 'rosa', sipDomain: 'phone.example.org' } }]);
     expect(JSON.stringify(audit)).not.toContain('argon2');

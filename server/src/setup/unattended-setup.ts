@@ -27,6 +27,7 @@ const wanted = unattendedServer.extend({
   timeZone: settingsSchema.shape.timeZone.optional(),
   operatorName: settingsSchema.shape.operatorName.optional(),
   language: languageField.optional(),
+  adminNetworks: settingsSchema.shape.adminNetworks.optional(),
   admin: z
     .strictObject({
       login: adminLogin.default('admin'),
@@ -132,7 +133,7 @@ export class UnattendedSetup implements OnApplicationBootstrap {
   }
 
   /** One transaction. The plan of backups is a file: it comes last, so that its fault takes the rest back. */
-  async #write({ domain, currency, timeZone, operatorName, language, admin, backup }: Wanted): Promise<void> {
+  async #write({ domain, currency, timeZone, operatorName, language, adminNetworks, admin, backup }: Wanted): Promise<void> {
     await this.#uow.write(async (m) => {
       const changes = {
         ...(domain !== undefined && { sipDomain: domain }),
@@ -140,6 +141,7 @@ export class UnattendedSetup implements OnApplicationBootstrap {
         ...(timeZone !== undefined && { timeZone }),
         ...(operatorName !== undefined && { operatorName }),
         ...(language !== undefined && { defaultLanguage: language }),
+        ...(adminNetworks !== undefined && { adminNetworks }),
       };
       await this.#settings.patch(changes, 'system');
       const taken = { domain, currency, timeZone };

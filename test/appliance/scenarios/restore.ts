@@ -59,7 +59,9 @@ export const restore: Scenario = {
       await appliance.machine.powerCut();
     }
     await inspect(disk, (database) => assert.equal(database.number('SELECT COUNT(*) FROM cdrs'), company.records));
-    bench.proven('an encrypted backup restored on a fresh machine: account, balance, records, host name, time zone and SSH host key are those of before');
+    bench.proven(
+      'an encrypted backup restored on a fresh machine: account, balance, records, host name, time zone and SSH host key are those of before',
+    );
   },
 };
 

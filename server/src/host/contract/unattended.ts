@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firewallSettings } from './firewall.ts';
+import { firewallSettings, network } from './firewall.ts';
 import { timeSettings } from './machine.ts';
 import { hostnameSettings, networkSettings } from './network.ts';
 
@@ -25,13 +25,15 @@ export const unattendedServer = z.strictObject({
       passwordHash: z.string().regex(/^\$argon2id\$/, 'must be an argon2id hash ($argon2id$...), never a clear password'),
     })
     .optional(),
+  /** Where administrators may work from: in the file it is `firewall.adminNetworks`, which also opens the status page. */
+  adminNetworks: z.array(network).min(1).max(64).optional(),
   /** Where backups go; checked by the server. */
   backup: z.record(z.string(), z.unknown()).optional(),
 });
 export type UnattendedServer = z.infer<typeof unattendedServer>;
 
 /** `dialtone.yaml` on a volume labelled DIALTONE-CFG (A-22). Used for a new system only. */
-export const unattended = unattendedServer.extend({
+export const unattended = unattendedServer.omit({ adminNetworks: true }).extend({
   /** auto-blank: the one blank disk that is not the boot medium; boot-stick: the free space behind the image; demo; else a disk's serial number. */
   disk: z.string().min(1).max(120),
   /** With `disk: <serial>`: the disk may hold something; without it only a blank one is used. */

@@ -98,7 +98,7 @@ export const access = {
   'problem.already-banned': 'This address is banned already.',
   'problem.banned': 'Too many wrong passwords came from your address. Try again later, or ask the administrator.',
   'problem.admin-network':
-    'Administration is not allowed from where you are. Come from one of the networks in the settings, or allow your address on the machine itself: dialtone access allow ADDRESS.',
+    'Administration is not allowed from where you are. Come from one of the networks in the settings, or allow your address on the machine itself: on its screen under Access, or by dialtone access allow ADDRESS.',
   'problem.would-lock-out':
     'These networks leave out the address you come from: you would be locked out. Add it, or change the list on the machine itself.',
 

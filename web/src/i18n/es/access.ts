@@ -100,7 +100,7 @@ export const access: Record<keyof typeof english, string> = {
   'problem.already-banned': 'Esta dirección ya está vetada.',
   'problem.banned': 'De su dirección llegaron demasiadas contraseñas erróneas. Pruebe más tarde o pregunte al administrador.',
   'problem.admin-network':
-    'Desde donde está no se permite administrar. Entre desde una de las redes de los ajustes, o permita su dirección en la propia máquina: dialtone access allow DIRECCIÓN.',
+    'Desde donde está no se permite administrar. Entre desde una de las redes de los ajustes, o permita su dirección en la propia máquina: en su pantalla, en Access, o con dialtone access allow DIRECCIÓN.',
   'problem.would-lock-out':
     'Estas redes dejan fuera la dirección desde la que usted entra: se quedaría fuera. Añádala o cambie la lista en la propia máquina.',
 

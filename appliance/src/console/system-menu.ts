@@ -139,7 +139,7 @@ export async function updateMenu(ui: Ui, host: Host): Promise<void> {
     'Update',
     [
       { label: 'Undo the last upgrade', value: 'undo' },
-      { label: 'Take the undoing back', value: 'again' },
+      { label: 'Upgrade after all, once it was undone', value: 'again' },
     ],
     text,
   );
@@ -147,7 +147,7 @@ export async function updateMenu(ui: Ui, host: Host): Promise<void> {
   const warning =
     act === 'undo'
       ? 'The data goes back to the copy from before the upgrade. What was done since then is lost, as listed before. The server stops now.'
-      : 'The upgraded data is put back in place.';
+      : 'The data is upgraded once more. What the undoing took away does not come back by that.';
   if (!(await ui.confirm('Update', `${warning}\n\nGo on?`))) return;
   let said = '';
   const done = await ui.work('Update', async () => {

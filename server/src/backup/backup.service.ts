@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { DiskSpace, NO_ROOM } from '../disk-space/disk-space.ts';
 import { type Principal, problem } from '../http/index.ts';
@@ -7,10 +7,12 @@ import { JobsService } from '../jobs/jobs.service.ts';
 import { Environment } from '../settings/environment.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { type BackupFile, listBackups, makeBackup, pruneBackups } from './backup-files.ts';
+import { pruneKeptData } from './kept-data.ts';
 
 /** Copies of the database: each night and on demand. */
 @Injectable()
 export class BackupService implements OnModuleInit {
+  readonly #log = new Logger('Backup');
   readonly #uow: UnitOfWork;
   readonly #environment: Environment;
   readonly #settings: SettingsService;
@@ -42,6 +44,9 @@ export class BackupService implements OnModuleInit {
   }
 
   async #backup(): Promise<JobOutcome> {
+    // First, and on a full disk above all: it makes room.
+    const outdated = await pruneKeptData(this.#environment.dataDir);
+    if (outdated.length > 0) this.#log.log(`Removed data of before a restore: ${outdated.join(', ')}`);
     if (this.#uow.dialect !== 'sqlite') {
       return { result: 'warning', message: 'The database is PostgreSQL: back it up with its own tools (pg_dump).' };
     }

@@ -1,5 +1,13 @@
 /** What an administrator is told at once, on every page and by mail. Stable: the pages translate it. */
-export const ALARM_CODES = ['clock-not-set', 'disk-space', 'image-damaged', 'media-ports', 'rtpengine-down', 'unattended-faults'] as const;
+export const ALARM_CODES = [
+  'clock-not-set',
+  'database-damaged',
+  'disk-space',
+  'image-damaged',
+  'media-ports',
+  'rtpengine-down',
+  'unattended-faults',
+] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 export type AlarmParams = Readonly<Record<string, string>>;
 
@@ -17,6 +25,10 @@ const WORDS: Readonly<Record<'en' | 'es', Record<AlarmCode, Words>>> = {
     'clock-not-set': {
       title: 'The clock is not set: no paid calls',
       text: 'The clock of the machine cannot be trusted (it says {now}). Calls between subscribers go on; calls that cost money are refused until a time server has been reached or you confirm the time on the pages.',
+    },
+    'database-damaged': {
+      title: 'The database is damaged',
+      text: 'What SQLite found: {fault}. Calls go on for as long as they can. Download the newest good backup, look at the disk, and restore the backup; what came in since then may be lost.',
     },
     'disk-space': {
       title: 'The disk is {percent} % full',
@@ -43,6 +55,10 @@ const WORDS: Readonly<Record<'en' | 'es', Record<AlarmCode, Words>>> = {
     'clock-not-set': {
       title: 'El reloj no está en hora: no hay llamadas de pago',
       text: 'El reloj de la máquina no es de fiar (dice {now}). Las llamadas entre abonados siguen; las que cuestan dinero se rechazan hasta que se alcance un servidor de hora o confirme usted la hora en las páginas.',
+    },
+    'database-damaged': {
+      title: 'La base de datos está dañada',
+      text: 'Lo que encontró SQLite: {fault}. Las llamadas siguen mientras puedan. Descargue la última copia de seguridad buena, revise el disco y restaure la copia; lo que entró desde entonces puede perderse.',
     },
     'disk-space': {
       title: 'El disco está lleno al {percent} %',

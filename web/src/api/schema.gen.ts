@@ -5622,7 +5622,7 @@ export interface components {
         AlarmList: {
             items: {
                 /** @enum {string} */
-                code: "clock-not-set" | "disk-space" | "image-damaged" | "media-ports" | "rtpengine-down" | "unattended-faults";
+                code: "clock-not-set" | "database-damaged" | "disk-space" | "image-damaged" | "media-ports" | "rtpengine-down" | "unattended-faults";
                 params: {
                     [key: string]: string;
                 };

@@ -28,6 +28,8 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^Nothing listens over TLS: no certificate is needed\.$/, 'said.noCertificate'],
   [/^The authority (?:at )?(\S+) cannot be reached.*$/, 'said.authorityUnreachable'],
   [/^(\d+) bans have ended\.$/, 'said.bansEnded'],
+  [/^The database is whole, to its last page\.$/, 'said.databaseWhole'],
+  [/^The database is damaged: (.+)$/, 'said.databaseBad'],
   [/^(\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.medium'],
   [/^Damaged on the medium: (.+)\. (\d+) files of the medium, (\d+) MB, are as they were made\.$/, 'said.mediumBad'],
   [

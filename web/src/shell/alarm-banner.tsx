@@ -44,6 +44,11 @@ function Alarms() {
                     {t('alarm.mediaAction')}
                   </Link>
                 )}
+                {code === 'database-damaged' && (
+                  <Link to="/admin/backups" className={action}>
+                    {t('alarm.backupAction')}
+                  </Link>
+                )}
                 {(code === 'disk-space' || code === 'image-damaged') && (
                   <Link to="/admin/system" className={action}>
                     {t('alarm.systemAction')}

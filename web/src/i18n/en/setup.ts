@@ -101,6 +101,8 @@ export const setup = {
   'alarm.clock-not-set': 'The clock is not set: no paid calls.',
   'alarmText.clock-not-set':
     'Calls between subscribers go on. Calls that cost money start again when a time server is reached or you confirm the time.',
+  'alarm.database-damaged': 'The database is damaged.',
+  'alarmText.database-damaged': 'What SQLite found: {{fault}}. Download the newest good backup, look at the disk, and restore the backup.',
   'alarm.disk-space': 'The disk is {{percent}} % full.',
   'alarmText.disk-space':
     'Only {{free}} are free. From 95 % on, voicemail, recordings and backups on this disk stop; calls, records and money go on.',
@@ -110,6 +112,7 @@ export const setup = {
   'alarm.unattended-faults': 'The unattended set-up was not used.',
   'alarmText.unattended-faults': 'Nothing of it was applied: {{faults}}',
   'alarm.clockAction': 'Check the time',
+  'alarm.backupAction': 'To the backups',
   'alarm.systemAction': 'Look at the machine',
   'clock.title': 'What time is it?',
   'clock.stepped': 'The clock of the machine was set by more than five minutes. Look whether it is right now: money is charged by it.',
@@ -152,6 +155,8 @@ export const setup = {
   'imageFault.changed': 'It is not the file that was signed: it is damaged, or somebody changed it.',
   'imageFault.comment-changed': 'Somebody changed what the signature says.',
   'imageFault.no-image': 'The signature is good, but it belongs to something that is no image.',
+  'said.databaseWhole': 'The database is whole, to its last page.',
+  'said.databaseBad': 'The database is damaged: {{a}}',
   'said.medium': '{{a}} files of the medium, {{b}} MB, are as they were made.',
   'said.mediumBad': 'Damaged on the medium: {{a}}. {{b}} files of the medium, {{c}} MB, are as they were made.',
   'wizard.zoneWrong': 'There is no such time zone. Expected a name such as Europe/Madrid.',

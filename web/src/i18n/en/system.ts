@@ -57,6 +57,7 @@ export const system = {
   'jobs.runNow': 'Run now',
   'jobs.runOne': 'Run now: {{name}}',
   'jobs.started': '“{{name}}” has run.',
+  'job.database-check': 'Read the database from end to end',
   'job.integrity': 'Read the medium and compare it with its sums',
   'job.ledger-check': 'Check the ledger against the balances',
   'job.call-sweep': 'Sweep up lost calls',

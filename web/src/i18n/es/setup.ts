@@ -102,6 +102,9 @@ export const setup: Record<keyof typeof english, string> = {
   'alarm.clock-not-set': 'El reloj no está en hora: no hay llamadas de pago.',
   'alarmText.clock-not-set':
     'Las llamadas entre abonados siguen. Las que cuestan dinero vuelven cuando se alcance un servidor de hora o confirme usted la hora.',
+  'alarm.database-damaged': 'La base de datos está dañada.',
+  'alarmText.database-damaged':
+    'Lo que encontró SQLite: {{fault}}. Descargue la última copia de seguridad buena, revise el disco y restaure la copia.',
   'alarm.disk-space': 'El disco está lleno al {{percent}} %.',
   'alarmText.disk-space':
     'Solo quedan libres {{free}}. A partir del 95 % se detienen el buzón de voz, las grabaciones y las copias en este disco; las llamadas, los registros y el dinero siguen.',
@@ -111,6 +114,7 @@ export const setup: Record<keyof typeof english, string> = {
   'alarm.unattended-faults': 'La instalación desatendida no se ha usado.',
   'alarmText.unattended-faults': 'No se ha aplicado nada: {{faults}}',
   'alarm.clockAction': 'Comprobar la hora',
+  'alarm.backupAction': 'A las copias de seguridad',
   'alarm.systemAction': 'Ver la máquina',
   'clock.title': '¿Qué hora es?',
   'clock.stepped': 'El reloj de la máquina se ha movido más de cinco minutos. Mire si ahora está bien: con él se cobra.',
@@ -155,6 +159,8 @@ export const setup: Record<keyof typeof english, string> = {
   'imageFault.changed': 'No es el archivo que se firmó: está dañado, o alguien lo cambió.',
   'imageFault.comment-changed': 'Alguien cambió lo que dice la firma.',
   'imageFault.no-image': 'La firma es buena, pero pertenece a algo que no es una imagen.',
+  'said.databaseWhole': 'La base de datos está entera, hasta su última página.',
+  'said.databaseBad': 'La base de datos está dañada: {{a}}',
   'said.medium': '{{a}} archivos del soporte, {{b}} MB, están como se hicieron.',
   'said.mediumBad': 'Dañado en el soporte: {{a}}. {{b}} archivos del soporte, {{c}} MB, están como se hicieron.',
   'wizard.zoneWrong': 'No hay tal zona horaria. Se espera un nombre como Europe/Madrid.',

@@ -58,6 +58,7 @@ export const system: Record<keyof typeof en, string> = {
   'jobs.runNow': 'Ejecutar ya',
   'jobs.runOne': 'Ejecutar ya: {{name}}',
   'jobs.started': '«{{name}}» se ha ejecutado.',
+  'job.database-check': 'Leer la base de datos de principio a fin',
   'job.integrity': 'Leer el soporte y compararlo con sus sumas',
   'job.ledger-check': 'Comparar movimientos y saldos',
   'job.call-sweep': 'Recoger llamadas perdidas',

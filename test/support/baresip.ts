@@ -26,6 +26,8 @@ export interface SoftphoneOptions {
   on?: { machine: Namespace; address: string };
   /** Modules of more codecs and of video, for a session description that is larger than a datagram should be. */
   more?: readonly string[];
+  /** How it encrypts its sound: where the other side does too (srtp), else by keys in the description or by DTLS, and insists on it. */
+  encrypts?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
 }
 
 /** A real softphone (baresip) with a config folder of its own: it speaks with a tone and records what it hears. */
@@ -74,7 +76,7 @@ audio_source aufile,${join(folder, 'tone.wav')}
 audio_alert aubridge,bell
 module_path /usr/lib/baresip/modules
 module g711.so
-${(options.more ?? []).map((name) => `module ${name}.so\n`).join('')}module aufile.so
+${[...(options.more ?? []), ...encryptionModule(options)].map((name) => `module ${name}.so\n`).join('')}module aufile.so
 module aubridge.so
 module sndfile.so
 module_tmp account.so
@@ -84,10 +86,11 @@ ctrl_tcp_listen 127.0.0.1:${control}
 snd_path ${join(folder, 'heard')}
 ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\nsip_verify_server yes\n`}`,
     );
+    const encryption = options.encrypts === undefined ? '' : `;mediaenc=${options.encrypts}`;
     const outbound = `sip:${options.server};transport=${options.transport ?? 'udp'}`;
     writeFileSync(
       join(folder, 'accounts'),
-      `<sip:${options.user}@${options.domain}>;auth_user=${options.user};auth_pass=${options.password};outbound="${outbound}";regint=600\n`,
+      `<sip:${options.user}@${options.domain}>;auth_user=${options.user};auth_pass=${options.password};outbound="${outbound}";regint=600${encryption}\n`,
     );
     writeFileSync(join(folder, 'contacts'), '');
     if (options.trusts !== undefined) writeFileSync(join(folder, 'trusts.pem'), options.trusts);
@@ -144,6 +147,9 @@ ${options.trusts === undefined ? '' : `sip_cafile ${join(folder, 'trusts.pem')}\
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+const encryptionModule = ({ encrypts }: SoftphoneOptions): string[] =>
+  encrypts === undefined ? [] : [encrypts === 'dtls_srtp' ? encrypts : 'srtp'];
 
 /** The way to its command port. */
 interface Control {

@@ -112,6 +112,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     parts.services &&
     new AnswerService({
       ...{ transactions, locator: phones, media: parts.services.media, prompts: parts.services.prompts, log },
+      translator: () => parts.media.translator?.(),
       session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
       maxCallSeconds: () => directory.settings.maxCallSeconds,
       mediaOf: (invite, caller) => {

@@ -100,6 +100,7 @@ export class Bench {
       media: {
         engine: (order) => this.relays.parts.engine(order),
         recording: (call, gateway) => this.relays.parts.recording(call, gateway),
+        translator: () => this.relays.parts.translator?.(),
       },
       services,
       locator: new ServerLocator(undefined, { clock: this.clock }),

@@ -350,3 +350,52 @@ describe('voicemail', () => {
 
 /** Via of the latest INVITE, for its CANCEL. */
 const lastVia = () => `SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKbench${bench.lastBranch - 1}`;
+
+describe('a caller who encrypts, answered here', () => {
+  const PLAIN = OFFER.replace('phone offer', 'phone 1 1 IN IP4 192.0.2.10');
+  const SECRET = PLAIN.replace('RTP/AVP', 'RTP/SAVP');
+  const last = () => bench.relays.opened.at(-1)!;
+
+  it('has a translator in front of the service, which frees all when he hangs up', async () => {
+    bench.relays.parts = { ...bench.relays.parts, translator: () => bench.relays };
+    const sent = await dial('613', { body: SECRET });
+    expect(sent.at(-1)!.body.toString()).toBe('v=0\r\no=server answer\r\na=relayed-from:callee\r\n');
+    expect(last().passed).toEqual(['caller offer', 'callee answer']);
+    const { caller, callee } = last().order.sides;
+    expect([caller.signalling, callee.advertise]).toEqual(['192.0.2.10', '127.0.0.1']);
+    expect(media.endpoints[0]!.order).toMatchObject({ advertise: '127.0.0.1', bind: '127.0.0.1', silenceSeconds: 60 });
+    await inside('ACK');
+    await inside('INVITE', { body: SECRET });
+    expect(last().passed).toHaveLength(4);
+    await inside('BYE');
+    expect([last().state, media.endpoints[0]!.closed]).toEqual(['closed', true]);
+  });
+
+  it('loses the call when the translator is lost', async () => {
+    bench.relays.parts = { ...bench.relays.parts, translator: () => bench.relays };
+    await dial('613', { body: SECRET });
+    await inside('ACK');
+    last().onLost('rtpengine does not answer any more');
+    await settle();
+    expect(record()).toMatchObject({ endedBy: 'error' });
+    expect(media.endpoints[0]!.closed).toBe(true);
+  });
+
+  it.each([
+    ['cannot be had', 'room', 0],
+    ['is gone', 'gone', 1],
+  ] as const)('is told when the translator %s', async (_, what, count) => {
+    bench.relays.parts = { ...bench.relays.parts, translator: () => bench.relays };
+    bench.relays[what] = count;
+    bench.relays.healthy = false;
+    await dial('613', { body: SECRET });
+    expect(record()).toMatchObject({ status: 503, refusal: 'media-down' });
+    expect(media.endpoints.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it('whose sound is plain has none', async () => {
+    bench.relays.parts = { ...bench.relays.parts, translator: () => bench.relays };
+    await dial('613', { body: PLAIN });
+    expect(bench.relays.opened).toHaveLength(0);
+  });
+});

@@ -1,5 +1,4 @@
 import type { CallEnd } from '../../billing/call-record.ts';
-import type { Endpoint } from '../../media/endpoint/endpoint.ts';
 import { type RefusalCode, refusals } from '../../routing/refusals.ts';
 import { Dialog, DialogError } from '../../sip/dialog/index.ts';
 import { type SipRequest, SipUri } from '../../sip/message/index.ts';
@@ -13,6 +12,7 @@ import { ownContact } from '../dialog/own-contact.ts';
 import { SessionRefresher } from '../dialog/session-refresher.ts';
 import { descriptionOf } from '../media/session-body.ts';
 import type { StageHandle } from '../stage.ts';
+import { AnswerMedia } from './answer-media.ts';
 import { EarlyMedia } from './early-media.ts';
 import { InDialog } from './in-dialog.ts';
 import { Negotiation } from './negotiation.ts';
@@ -37,7 +37,7 @@ export class AnsweredCall implements StageHandle, CallActs {
   readonly #abort = new AbortController();
   #state: State = 'opening';
   #session: CallerSession = { headers: [], timer: undefined };
-  #endpoint: Endpoint | undefined;
+  #media: AnswerMedia | undefined;
   #leg: Leg | undefined;
   #inDialog: InDialog | undefined;
   #negotiation: Negotiation | undefined;
@@ -91,9 +91,8 @@ export class AnsweredCall implements StageHandle, CallActs {
     const leg = this.#leg;
     if (this.#state !== 'inviting' || !early || !leg || early.sent) return this.#state !== 'ended' && early?.sent === true;
     const { clock, timers } = this.#ports.transactions;
-    const { tx } = this.#job;
     const description = this.#negotiation?.description;
-    const make = (headers: Headers) => replyIn(leg.dialog, tx.request, [183, 'Session Progress'], headers, description);
+    const make = (headers: Headers) => replyIn(leg.dialog, this.#job.tx.request, [183, 'Session Progress'], headers, description);
     const heard = await early.send(clock, timers, make, () => {
       if (this.#state === 'inviting') this.#refuse(504, 'No PRACK');
     });
@@ -164,44 +163,39 @@ export class AnsweredCall implements StageHandle, CallActs {
 
   async #run(): Promise<void> {
     const { call, tx, run } = this.#job;
-    const { media } = this.#ports;
-    const endpoint = await media.open({ callId: call.id, ...this.#ports.mediaOf(tx.request, call.start.caller) });
-    if (this.#state === 'ended') endpoint?.close();
-    else if (!endpoint) {
-      const refusal = media.healthy ? 'no-media' : 'media-down';
-      this.#fail({ why: 'refused', ...refusals[refusal], refusal });
-    } else if (await this.#open(endpoint)) {
-      await run(serviceView(this.#job, this.#ports.prompts, endpoint, this.#abort.signal, this));
+    const order = { callId: call.id, ...this.#ports.mediaOf(tx.request, call.start.caller) };
+    const media = await AnswerMedia.open(this.#ports, order, descriptionOf(tx.request));
+    if (typeof media === 'string') this.#refuseFor(media);
+    else if (this.#state === 'ended') media.close();
+    else if (await this.#open(media)) {
+      await run(serviceView(this.#job, this.#ports.prompts, media.endpoint, this.#abort.signal, this));
       if (this.#state === 'inviting') {
-        const refusal = this.#refusal ?? 'no-answer';
-        this.#fail({ why: 'refused', ...refusals[refusal], refusal });
+        this.#refuseFor(this.#refusal ?? 'no-answer');
       } else this.#end('callee', 'The service has ended');
     }
   }
 
   /** Negotiates the session; false when there is none to be had. */
-  async #open(endpoint: Endpoint): Promise<boolean> {
-    this.#endpoint = endpoint;
-    endpoint.onLost = (why) => this.#end('error', `Media lost: ${why}`);
-    endpoint.onSilence = (seconds) => this.#end('media-timeout', `No sound for ${seconds} s`);
-    const negotiation = await Negotiation.open(endpoint, this.#job.tx.request);
+  async #open(media: AnswerMedia): Promise<boolean> {
+    this.#media = media;
+    media.onLost = (why) => this.#end('error', `Media lost: ${why}`);
+    media.onSilence = (seconds) => this.#end('media-timeout', `No sound for ${seconds} s`);
+    const negotiation = await Negotiation.open(media, this.#job.tx.request).catch((error: unknown) =>
+      media.isTranslated ? this.#refuseFor('media-down') : Promise.reject(error),
+    );
     if (this.#state !== 'opening') return false;
-    if (!negotiation) {
-      this.#refuse(488, 'No codec in common');
-      return false;
-    }
+    if (!negotiation) return this.#refuse(488, 'No codec in common');
     this.#state = 'inviting';
     try {
-      this.#openDialog(endpoint, negotiation);
+      this.#openDialog(media, negotiation);
     } catch (error) {
       if (!(error instanceof DialogError)) throw error;
-      this.#refuse(400, 'Missing Contact');
-      return false;
+      return this.#refuse(400, 'Missing Contact');
     }
     return true;
   }
 
-  #openDialog(endpoint: Endpoint, negotiation: Negotiation): void {
+  #openDialog(media: AnswerMedia, negotiation: Negotiation): void {
     const { tx } = this.#job;
     const { request } = tx;
     const { transactions, session } = this.#ports;
@@ -220,7 +214,7 @@ export class AnsweredCall implements StageHandle, CallActs {
     this.#early = early;
     this.#leg = leg;
     this.#inDialog = new InDialog(transactions, {
-      ...{ leg, endpoint, times: session() },
+      ...{ leg, media, times: session(), digit: (digit) => media.endpoint.digit(digit) },
       acknowledges: (prack) => early.receive(prack),
       accept: (description) => negotiation.accept(description),
       agreed: () => negotiation.agreed,
@@ -242,8 +236,13 @@ export class AnsweredCall implements StageHandle, CallActs {
     return false;
   }
 
-  #refuse(status: number, reason: string): void {
+  #refuseFor(refusal: RefusalCode): void {
+    this.#fail({ why: 'refused', ...refusals[refusal], refusal });
+  }
+
+  #refuse(status: number, reason: string): false {
     this.#fail({ why: 'refused', status, reason, endedBy: 'error', response: refusalOf(this.#job.tx, status, reason) });
+    return false;
   }
 
   #fail(failure: Parameters<AnswerJob['onFailed']>[0]): void {
@@ -279,7 +278,7 @@ export class AnsweredCall implements StageHandle, CallActs {
     this.#state = 'ended';
     this.#stopLimit?.();
     this.#early?.stop();
-    this.#endpoint?.close();
+    this.#media?.close();
     this.#abort.abort();
   }
 

@@ -1,4 +1,3 @@
-import type { Endpoint } from '../../media/endpoint/endpoint.ts';
 import { answerSessionTimer, type SessionTimerAnswer } from '../../sip/dialog/index.ts';
 import { createResponse, type SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
@@ -7,11 +6,14 @@ import { ALLOW, type Headers } from '../dialog/headers.ts';
 import type { Leg } from '../dialog/leg.ts';
 import { descriptionOf } from '../media/session-body.ts';
 import type { SessionTimes } from '../stage.ts';
+import type { Descriptions } from './answer-media.ts';
 import { digitOfInfo } from './info-digit.ts';
 
 export interface InDialogOwner {
   readonly leg: Leg;
-  readonly endpoint: Endpoint;
+  readonly media: Descriptions;
+  /** A digit that came by INFO. */
+  readonly digit: (digit: string) => void;
   readonly times: SessionTimes;
   /** Is it the PRACK for our reliable provisional response? */
   acknowledges(prack: SipRequest): boolean;
@@ -74,7 +76,7 @@ export class InDialog {
   }
 
   async #reinvite(request: SipRequest, tx: ServerTransaction): Promise<void> {
-    const { leg, endpoint } = this.#owner;
+    const { leg, media } = this.#owner;
     // RFC 3261 14.2: our own INVITE is under way, or an earlier one of his is not finished.
     if (leg.inviteOut || leg.dialog.state !== 'confirmed') {
       tx.reply(491);
@@ -90,7 +92,7 @@ export class InDialog {
     tx.onCancel = () => tx.reply(487);
     leg.learn(request);
     const offer = descriptionOf(request);
-    const description = offer ? await endpoint.answer(offer) : await endpoint.offer();
+    const description = offer ? await media.answer(offer) : await media.offer();
     leg.inviteIn = undefined;
     if (tx.answered) return;
     if (!description) {
@@ -105,7 +107,7 @@ export class InDialog {
       onAck: (ack) => {
         if (offer) return;
         const theirs = descriptionOf(ack);
-        const accepted = theirs ? endpoint.accept(theirs) : Promise.resolve(false);
+        const accepted = theirs ? media.accept(theirs) : Promise.resolve(false);
         accepted.then(
           (usable) => usable || this.#owner.lost('No usable answer to our offer'),
           () => this.#owner.lost('No usable answer to our offer'),
@@ -117,7 +119,7 @@ export class InDialog {
   }
 
   async #update(request: SipRequest, tx: ServerTransaction): Promise<void> {
-    const { leg, endpoint, agreed } = this.#owner;
+    const { leg, media, agreed } = this.#owner;
     const timer = this.#timer(request, tx, undefined);
     if (!timer) return;
     let description: Buffer | undefined;
@@ -128,7 +130,7 @@ export class InDialog {
         tx.reply(491);
         return;
       }
-      description = await endpoint.answer(offer);
+      description = await media.answer(offer);
       if (!description) {
         tx.reply(488);
         return;
@@ -141,14 +143,14 @@ export class InDialog {
   }
 
   async #prack(request: SipRequest, tx: ServerTransaction): Promise<void> {
-    const { endpoint, agreed, accept } = this.#owner;
+    const { media, agreed, accept } = this.#owner;
     const wasAgreed = agreed();
     let description: Buffer | undefined;
     let usable = true;
     const theirs = descriptionOf(request);
     if (theirs) {
       // The answer to our offer, or, where his is answered, another offer (RFC 3262 5).
-      if (wasAgreed) description = await endpoint.answer(theirs);
+      if (wasAgreed) description = await media.answer(theirs);
       else usable = await accept(theirs);
     }
     // RFC 3262 3: a PRACK for a response that nobody sent.
@@ -160,7 +162,7 @@ export class InDialog {
   /** DTMF of phones that send it by INFO; other bodies mean nothing to us (RFC 6086). */
   #info(request: SipRequest, tx: ServerTransaction): void {
     const digit = digitOfInfo(request);
-    if (digit !== undefined) this.#owner.endpoint.digit(digit);
+    if (digit !== undefined) this.#owner.digit(digit);
     if (digit !== undefined || request.body.length === 0) tx.reply(200);
     else tx.reply(415, undefined, [['Accept', 'application/dtmf-relay, application/dtmf']]);
   }

@@ -1,4 +1,5 @@
 import type { AppName } from '../../directory/feature-code.ts';
+import type { Translator } from '../../media/chain/chained-relay.ts';
 import type { EndpointOrder, MediaServices } from '../../media/endpoint/endpoint.ts';
 import type { Caller } from '../../routing/call-plan.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
@@ -16,6 +17,8 @@ export interface AnswerPorts {
   /** Finds where requests to callers go. */
   readonly locator: Locator;
   readonly media: MediaServices;
+  /** Takes encryption, ICE and other codecs off a caller's media; undefined: nobody does. */
+  readonly translator?: () => Translator | undefined;
   readonly prompts: Prompts;
   readonly session: () => SessionTimes;
   /** Longest call; null = no limit. */

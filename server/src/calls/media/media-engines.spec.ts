@@ -39,17 +39,26 @@ describe('who gets which ports', () => {
 const PATIENCE = { timeout: 20_000 };
 
 describe('engines of media', { timeout: 60_000 }, () => {
-  it('one that is chosen relays new calls; what is recorded stays with the built-in one', async () => {
+  it('rtpengine has new calls while it answers; what it is not needed for, and plain recorded calls, stay with the built-in one', async () => {
     const made = open();
     const { engine } = made;
     const builtIn = engine(order());
-    expect(builtIn?.name).toBe('built-in');
+    expect(builtIn).toBe(made.builtIn);
     made.use({ engine: 'rtpengine', nodes: ['127.0.0.1:9'], transcode: [] });
-    await expect.poll(() => engine(order())?.name, PATIENCE).toBe('rtpengine');
+    await expect.poll(() => made.chosen.name, PATIENCE).toBe('rtpengine');
     expect(engine(order(true))).toBe(builtIn);
-    expect(await engine(order())!.open(order())).toBeUndefined();
+    // Nobody answers there.
+    expect(engine(order())).toBe(builtIn);
+    for (const record of [false, true]) {
+      const secret = { ...order(record), translated: ['caller' as const] };
+      expect(engine(secret)).not.toBe(builtIn);
+      expect(await engine(secret).open(secret)).toBeUndefined();
+    }
+    expect(made.builtIn.stats().sessions).toBe(0);
+    expect(made.translator()).toBe(made.chosen);
     made.use({ engine: 'built-in', nodes: [], transcode: [] });
-    await expect.poll(() => engine(order())).toBe(builtIn);
+    await expect.poll(() => made.chosen).toBe(builtIn);
+    expect(made.translator()).toBeUndefined();
   });
 
   it('a worker that dies ends its calls cleanly, each with its CDR, and other calls are relayed', async () => {

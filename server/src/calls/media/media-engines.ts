@@ -1,3 +1,4 @@
+import { ChainedRelay, type Translator } from '../../media/chain/chained-relay.ts';
 import type { RelayEngine, RelayOrder } from '../../media/engine.ts';
 import { type PortRange, splitRange } from '../../media/ports/port-pool.ts';
 import { BuiltInRelay } from '../../media/relay/built-in-relay.ts';
@@ -32,7 +33,7 @@ export class MediaEngines implements MediaParts {
   readonly #range: PortRange;
   readonly #log: (message: string, error?: unknown) => void;
   readonly #retired = new Map<RelayEngine, NodeJS.Timeout>();
-  #chosen: RelayEngine;
+  #chosen: BuiltInRelay | Rtpengine;
   #changing: Promise<void> = Promise.resolve();
 
   constructor(range: PortRange, log: (message: string, error?: unknown) => void) {
@@ -52,8 +53,22 @@ export class MediaEngines implements MediaParts {
     return [...new Set([this.#chosen, this.builtIn, ...this.#retired.keys()])];
   }
 
-  /** Only the built-in relay records. */
-  readonly engine = (order: RelayOrder): RelayEngine => (order.record ? this.builtIn : this.#chosen);
+  /** What can go in front of media that ends here; undefined: nothing that was chosen. */
+  readonly translator = (): Translator | undefined => (this.#chosen instanceof Rtpengine ? this.#chosen : undefined);
+
+  /**
+   * Only the built-in relay records; what it cannot hear is translated before it comes there. It also has what rtpengine is not needed for
+   * while no rtpengine answers.
+   */
+  readonly engine = (order: RelayOrder): Pick<RelayEngine, 'open' | 'healthy'> => {
+    const chosen = this.#chosen;
+    if (!(chosen instanceof Rtpengine)) return this.builtIn;
+    const { record, translated = [] } = order;
+    // The caller shows what he speaks before anybody is called; the codecs of the callee are not known yet.
+    const sides = record && chosen.transcodes && chosen.healthy ? [...new Set([...translated, 'callee' as const])] : translated;
+    if (sides.length === 0 && (record || !chosen.healthy)) return this.builtIn;
+    return record ? new ChainedRelay(chosen, this.builtIn, sides) : chosen;
+  };
 
   use(wish: EngineWish): void {
     this.#changing = this.#changing
@@ -73,7 +88,7 @@ export class MediaEngines implements MediaParts {
     if (before !== this.builtIn) this.#retire(before);
   }
 
-  #rtpengine(nodes: readonly string[], transcode: readonly Transcodable[]): Promise<RelayEngine> {
+  #rtpengine(nodes: readonly string[], transcode: readonly Transcodable[]): Promise<Rtpengine> {
     const { first, last } = mediaPorts(this.#range).rtpengine;
     const own = { firstPort: first, lastPort: last, log: (message: string) => this.#log(message) };
     return Rtpengine.start({ nodes: nodes.map(toAddress), own, transcode });

@@ -132,6 +132,24 @@ describe('a proxied call whose media is relayed', () => {
     expect(bench.charging.records).toMatchObject([{ status: 488 }]);
   });
 
+  it('has another engine when the one it got turns out to be gone', async () => {
+    bench.relays.gone = 1;
+    const invite = await call();
+    expect(invite.body.toString()).toBe(toCallee(OFFER));
+    expect(bench.relays.opened.map(({ state }) => state)).toEqual(['closed', 'open']);
+    await bob(invite, 200, { body: ANSWER });
+    expect(session().state).toBe('answered');
+  });
+
+  it('is refused when the other engine is gone too', async () => {
+    bench.relays.gone = 5;
+    bench.sendAs('1001', 'INVITE', { body: OFFER });
+    await settle();
+    expect(sent()).toMatchObject([{ status: 503 }]);
+    expect(bench.relays.opened.map(({ state }) => state)).toEqual(['closed', 'closed']);
+    expect(bench.charging.records).toMatchObject([{ status: 503, refusal: 'no-media' }]);
+  });
+
   it('is refused before it rings when no port is left', async () => {
     bench.relays.room = 0;
     bench.sendAs('1001', 'INVITE', { body: OFFER });
@@ -232,5 +250,38 @@ describe('whose media is relayed', () => {
     const moved = await deliver(inDialog('INVITE', ok!, { cseq: 4, body: `${OFFER}c=IN IP4 10.0.0.5\r\n` }));
     expect(moved.at(-1)!.body.toString()).toContain('relayed-from:caller');
     expect(session().state).toBe('answered');
+  });
+});
+
+describe('a caller who encrypts, where somebody takes that off', () => {
+  const SECRET = `${OFFER}s=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\n`;
+
+  beforeEach(() => bench.directory.updateSettings({ mediaRelay: 'when-needed', decryptsMedia: true }));
+
+  it('reaches a phone through it, which others do directly', async () => {
+    expect((await call({ body: SECRET })).body.toString()).toBe(toCallee(SECRET));
+    expect(session().order).toMatchObject({ translated: ['caller'] });
+    bench.sendAs('1001', 'INVITE', { body: SECRET.replace('SAVP', 'AVP'), callId: 'plain' });
+    await settle();
+    expect(bench.relays.opened).toHaveLength(1);
+  });
+
+  it('hears that it is away', async () => {
+    bench.relays.room = 0;
+    bench.relays.healthy = false;
+    bench.sendAs('1001', 'INVITE', { body: SECRET });
+    await settle();
+    expect(sent()).toMatchObject([{ status: 503 }]);
+    expect(bench.charging.records).toMatchObject([{ status: 503, refusal: 'media-down' }]);
+  });
+
+  it.each([
+    ['encrypted', 'RTP/SAVP 0', true],
+    ['of a codec nobody here knows', 'RTP/AVP 18', true],
+    ['plain', 'RTP/AVP 0', false],
+  ])('is recorded behind it when his sound is %s', async (_, medium, isTranslated) => {
+    bench.relays.record = { file: '/tmp/x.wav', beepEverySeconds: null };
+    await call({ body: SECRET.replace('RTP/SAVP 0', medium) });
+    expect(session().order.translated !== undefined).toBe(isTranslated);
   });
 });

@@ -1,4 +1,6 @@
 import type { DirectorySettings, Gateway, MediaPolicy } from '../../directory/types.ts';
+import type { Translator } from '../../media/chain/chained-relay.ts';
+import { isAnswerable } from '../../media/endpoint/negotiation.ts';
 import type { RecordOrder, RelayEngine, RelayOrder, Side, SideMedia } from '../../media/engine.ts';
 import { describes } from '../../media/rtpengine/sdp-facts.ts';
 import { refusals } from '../../routing/refusals.ts';
@@ -31,7 +33,9 @@ export interface CalleeEnd extends End {
 /** What the world outside of the calls gives. */
 export interface MediaParts {
   /** Who relays this call; undefined: nobody lives. */
-  readonly engine: (order: RelayOrder) => RelayEngine | undefined;
+  readonly engine: (order: RelayOrder) => Pick<RelayEngine, 'open' | 'healthy'> | undefined;
+  /** Who takes encryption, ICE and other codecs off media that ends here; undefined: nobody does. */
+  readonly translator?: () => Translator | undefined;
   /** Set when this call is to be recorded. */
   readonly recording: (call: Call, gateway?: Gateway) => RecordOrder | undefined;
 }
@@ -71,14 +75,33 @@ export class Relays {
       this.#offer(call, call.media, tx.request, when);
       return;
     }
-    this.#open(call, order!, (media) => {
+    this.#begin(call, order!, tx.request, when);
+  }
+
+  #begin(call: Call, order: RelayOrder, invite: SipRequest, when: WhenReady, isAgain = false): void {
+    this.#open(call, order, (media) => {
       if (call.state === 'ended') media?.close();
       else if (media) {
         call.media?.close();
         call.media = media;
-        this.#offer(call, media, tx.request, when);
-      } else when.fail(this.#noMedia(order!));
+        // The first to notice that an engine is gone is the first call it gets: that one has another, if there is one.
+        this.#offer(
+          call,
+          media,
+          invite,
+          isAgain ? when : { ...when, fail: (failure) => this.#another(call, order, invite, when, failure) },
+        );
+      } else when.fail(this.#noMedia(order));
     });
+  }
+
+  #another(call: Call, order: RelayOrder, invite: SipRequest, when: WhenReady, failure: StageFailure): void {
+    if (failure.status !== 503) {
+      when.fail(failure);
+      return;
+    }
+    call.dropMedia();
+    this.#begin(call, order, invite, when, true);
   }
 
   /**
@@ -122,16 +145,18 @@ export class Relays {
     if (policy === 'never' && !record) return undefined;
     const reach = callerReach(invite, call.start.caller.kind, settings);
     const { reaches = [callee.reach] } = callee;
-    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || this.#decrypts(invite, callee) || this.#warns(call);
+    const offer = settings.decryptsMedia ? descriptionOf(invite)?.toString('latin1') : undefined;
+    const { secure, ice } = offer === undefined ? PLAIN : describes(offer);
+    // Phones look for their way by themselves (ICE); gateways do not.
+    const decrypts = secure || (ice && callee.gateway !== undefined);
+    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || decrypts || this.#warns(call);
     if (policy === 'when-needed' && !wanted) return undefined;
-    return { ...this.#orderFor(call, { target: targetOf(invite), reach }, callee), ...(record && { record }) };
-  }
-
-  /** A gateway is offered media that is encrypted or looks for its way by itself (ICE), and we can take that off. */
-  #decrypts(invite: SipRequest, { gateway }: CalleeEnd): boolean {
-    if (!gateway || !this.#ports.settings().decryptsMedia) return false;
-    const { secure, ice } = describes(descriptionOf(invite)?.toString('latin1') ?? '');
-    return secure || ice;
+    const isForeign = secure || (record !== undefined && offer !== undefined && !isAnswerable(offer));
+    return {
+      ...this.#orderFor(call, { target: targetOf(invite), reach }, callee),
+      ...(record && { record }),
+      ...(isForeign && { translated: ['caller'] }),
+    };
   }
 
   /** The caller is to hear when his credit comes to its end. */
@@ -206,6 +231,8 @@ export class Relays {
 /** Calls that can last longer than this are not relayed for the sake of their last minute. */
 const WARNED_BELOW_SECONDS = 3600;
 
+const PLAIN = { secure: false, ice: false };
+
 const ANYWHERE: Target = { protocol: 'udp', address: '0.0.0.0', port: 5060 };
 
 const targetOf = ({ source }: SipRequest): Target | undefined => source && { ...source, localHint: source.local };
@@ -218,8 +245,8 @@ function policyOf(call: Call, gateway: Gateway | undefined): MediaPolicy {
 }
 
 /** Does a relay opened by this order do for that one? */
-function isSame({ sides: a, record }: RelayOrder, { sides: b, record: wanted }: RelayOrder): boolean {
-  if (wanted && !record) return false;
+function isSame({ sides: a, record, translated }: RelayOrder, { sides: b, record: wanted, translated: needed = [] }: RelayOrder): boolean {
+  if ((wanted && !record) || !needed.every((side) => translated?.includes(side))) return false;
   return (['caller', 'callee'] as const).every(
     (side) => a[side].advertise === b[side].advertise && a[side].bind === b[side].bind && a[side].behindNat === b[side].behindNat,
   );

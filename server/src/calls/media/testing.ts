@@ -7,6 +7,7 @@ import {
   type RelaySessionStats,
   SdpRefused,
   type Side,
+  type SideMedia,
 } from '../../media/engine.ts';
 import type { MediaParts } from './relays.ts';
 
@@ -16,6 +17,8 @@ const NOTHING = { packets: 0, bytes: 0, lost: 0, jitterMs: 0, strangers: 0, inva
 export class FakeSession implements RelaySession {
   readonly order: RelayOrder;
   readonly passed: string[] = [];
+  /** Nobody answers what it is asked. */
+  isGone = false;
   state: 'open' | 'answered' | 'closed' = 'open';
   onSilence: (seconds: number) => void = () => undefined;
   onLost: (why: string) => void = () => undefined;
@@ -30,6 +33,7 @@ export class FakeSession implements RelaySession {
     const text = sdp.toString();
     this.passed.push(`${from} ${kind}`);
     await this.#hold();
+    if (this.isGone) throw new Error('No answer');
     if (text.includes('unrelayable')) throw new SdpRefused('No medium that can be relayed');
     return Buffer.from(`${text}a=relayed-from:${from}\r\n`);
   }
@@ -49,6 +53,8 @@ export class FakeSession implements RelaySession {
 export class FakeRelays implements RelayEngine {
   readonly name = 'built-in';
   healthy = true;
+  /** Sessions that open but never answer, as of a server that has just died. */
+  gone = 0;
   readonly opened: FakeSession[] = [];
   /** Sessions that may still be opened. */
   room = Number.POSITIVE_INFINITY;
@@ -61,8 +67,13 @@ export class FakeRelays implements RelayEngine {
   async open(order: RelayOrder): Promise<RelaySession | undefined> {
     if (this.room-- <= 0) return undefined;
     const session = new FakeSession(order, () => this.hold);
+    session.isGone = this.gone-- > 0;
     this.opened.push(session);
     return session;
+  }
+
+  beside(): SideMedia {
+    return { advertise: '127.0.0.1', bind: '127.0.0.1', behindNat: false, asymmetric: false };
   }
 
   stats(): RelayEngineStats {

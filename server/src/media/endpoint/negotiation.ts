@@ -1,6 +1,7 @@
 /** Offer and answer (RFC 3264) of an endpoint: one audio medium, one codec of ours, telephone events. */
 import { isIPv6 } from 'node:net';
 import { type Direction, parseSdp, type SdpMedia, type SdpSession } from '../../sip/message/sdp.ts';
+import { readable } from '../../sip/message/syntax.ts';
 import { CODECS, type Codec, FRAME_MS, G722, PCMA, PCMU } from '../codecs/codec.ts';
 import type { SideMedia } from '../engine.ts';
 import { describeMedium, type MediumDescription } from '../relay/description.ts';
@@ -68,7 +69,7 @@ export class Negotiation {
   }
 
   private agree(session: SdpSession, media: SdpMedia): Agreement | undefined {
-    if (media.type !== 'audio' || media.port === 0 || !/^RTP\/AVPF?$/i.test(media.proto)) return undefined;
+    if (!isPlainSound(media)) return undefined;
     const types = payloadTypes(media);
     const receives = new Map(types.flatMap(({ type, codec }): [number, Codec][] => (codec ? [[type, codec]] : [])));
     const first = [...receives][0];
@@ -114,6 +115,14 @@ export class Negotiation {
     ];
     return Buffer.from(`${[...head, ...media].join('\r\n')}\r\n`, 'latin1');
   }
+}
+
+const isPlainSound = ({ type, port, proto }: SdpMedia): boolean => type === 'audio' && port !== 0 && /^RTP\/AVPF?$/i.test(proto);
+
+/** Is there something in this offer that we can hear: sound that is not encrypted, with a codec of ours? */
+export function isAnswerable(offer: string): boolean {
+  const media = readable(() => parseSdp(offer))?.media ?? [];
+  return media.some((one) => isPlainSound(one) && payloadTypes(one).some(({ codec }) => codec !== undefined));
 }
 
 interface PayloadType {

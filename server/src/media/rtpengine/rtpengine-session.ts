@@ -152,7 +152,9 @@ export class RtpengineSession implements RelaySession {
         this.#node = other;
         return this.#negotiate(from, sdp, kind);
       }
-      if (error instanceof NgSilent) this.lose(error.message);
+      // A call that no daemon knows yet is not lost: another engine may have it.
+      if (error instanceof NgSilent && this.#settled) this.lose(error.message);
+      else if (error instanceof NgSilent && !this.#closed) this.#end();
       throw error;
     }
   }

@@ -1,4 +1,5 @@
-import type { RelayEngine, RelayEngineStats, RelayNode, RelayOrder, RelaySession } from '../engine.ts';
+import type { Translator } from '../chain/chained-relay.ts';
+import type { RelayEngine, RelayEngineStats, RelayNode, RelayOrder, RelaySession, SideMedia } from '../engine.ts';
 import type { NgAddress } from './ng-client.ts';
 import { RtpengineNode } from './node.ts';
 import { OwnDaemon, type OwnDaemonOptions } from './own-daemon.ts';
@@ -11,6 +12,12 @@ export interface RtpengineOptions {
   readonly transcode: readonly Transcodable[];
 }
 
+/** What we can hear: added to what is offered where we are to. */
+const AUDIBLE: readonly Transcodable[] = ['PCMA', 'PCMU'];
+
+/** Wildcards, which are no address to send to. */
+const ANY = new Set(['0.0.0.0', '::']);
+
 /** How often each call is looked at for silence; three times within a short limit. */
 const LOOK_MS = 5000;
 
@@ -18,7 +25,7 @@ const LOOK_MS = 5000;
  * Media through rtpengine daemons: encryption, ICE and other codecs besides what the built-in relay does. New calls go to the daemons that
  * live in turn; the calls of one that dies are over.
  */
-export class Rtpengine implements RelayEngine {
+export class Rtpengine implements RelayEngine, Translator {
   readonly name = 'rtpengine';
   readonly #nodes: readonly RtpengineNode[];
   readonly #transcode: readonly Transcodable[];
@@ -54,13 +61,25 @@ export class Rtpengine implements RelayEngine {
     return this.#nodes.map(({ address, healthy }) => ({ address, healthy }));
   }
 
+  /** Does it look at every call for codecs to translate? */
+  get transcodes(): boolean {
+    return this.#transcode.length > 0;
+  }
+
+  /** By loopback where the daemon is our own. Others listen where their operator says, which may be another machine. */
+  beside({ advertise, bind }: SideMedia): SideMedia {
+    const address = this.#own ? '127.0.0.1' : ANY.has(bind) ? advertise : bind;
+    return { advertise: address, bind: this.#own ? address : bind, behindNat: false, asymmetric: false };
+  }
+
   async open(order: RelayOrder): Promise<RelaySession | undefined> {
     // The machine has moved to another network: nobody talks through the addresses of before.
     if (this.#own?.outdated && this.#sessions.size === 0) this.#own.restart();
     const node = this.#next();
     if (!node) return undefined;
     const session = new RtpengineSession({
-      ...{ order, node, transcode: this.#transcode, elsewhere: () => this.#next() },
+      ...{ order, node, elsewhere: () => this.#next() },
+      transcode: order.audible ? [...new Set([...this.#transcode, ...AUDIBLE])] : this.#transcode,
       closed: (gone) => {
         this.#sessions.delete(gone);
         this.#past.packets += gone.figures.caller.packets + gone.figures.callee.packets;

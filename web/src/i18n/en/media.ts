@@ -3,7 +3,7 @@ export const media = {
   'settings.media': 'Sound of calls',
   'setting.mediaEngine': 'Who relays sound',
   'settingHint.mediaEngine':
-    'For new calls. rtpengine also takes encryption off and translates codecs; recorded calls always stay with Dialtone.',
+    'For new calls. rtpengine also takes encryption off and translates codecs. Dialtone records, and carries what needs no rtpengine while none answers.',
   'settingChoice.mediaEngine.built-in': 'Dialtone itself',
   'settingChoice.mediaEngine.rtpengine': 'rtpengine',
   'setting.rtpengineNodes': 'rtpengine servers',

@@ -3,7 +3,7 @@ export const media = {
   'settings.media': 'Sonido de las llamadas',
   'setting.mediaEngine': 'Quién retransmite el sonido',
   'settingHint.mediaEngine':
-    'Para llamadas nuevas. rtpengine además quita el cifrado y traduce códecs; las llamadas grabadas se quedan siempre con Dialtone.',
+    'Para llamadas nuevas. rtpengine además quita el cifrado y traduce códecs. Dialtone graba, y lleva lo que no necesita rtpengine mientras ninguno responde.',
   'settingChoice.mediaEngine.built-in': 'Dialtone mismo',
   'settingChoice.mediaEngine.rtpengine': 'rtpengine',
   'setting.rtpengineNodes': 'Servidores rtpengine',

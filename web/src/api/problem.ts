@@ -1,4 +1,5 @@
 import type { MessageKey, Texts } from '#app/i18n/index.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 
 /** RFC 9457 problem document, as the server sends it. */
 export interface Problem {
@@ -34,11 +35,11 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** The problem in the reader's language: by its code, else the server's own sentence. */
-export function problemText(error: unknown, { t, maybe }: Pick<Texts, 't' | 'maybe'>): string {
+export function problemText(error: unknown, { t, maybe, language }: Pick<Texts, 't' | 'maybe' | 'language'>): string {
   const problem = problemOf(error);
   const known = maybe(`problem.${problem.code}`);
   if (known !== undefined) return known;
-  if (problem.detail) return problem.detail;
+  if (problem.detail) return serverSentence(problem.detail, { t, language });
   if (problem.title) return problem.title;
   return t((problem.status >= 500 ? 'problem.server' : 'problem.refused') satisfies MessageKey);
 }

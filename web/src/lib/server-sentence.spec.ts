@@ -42,7 +42,38 @@ const said: [sentence: string, file: string, words: string][] = [
     'integrity/integrity.service.ts',
     'Damaged on the medium',
   ],
+  ['The database is whole, to its last page.', 'integrity/database-check.service.ts', 'The database is whole'],
+  ['The database is damaged: row 3 missing from index i', 'integrity/database-check.service.ts', 'The database is damaged: '],
   ['No backup was made: the disk is 95 % full or more. Make room first.', 'disk-space/disk-space.ts', 'full or more'],
+  ['eth0 is named twice.', '../../appliance/src/network/render.ts', 'is named twice.'],
+  ['eth0 has a static IPv4 set-up without an address.', '../../appliance/src/network/render.ts', 'set-up without an address.'],
+  ['eth0.5 cannot be a VLAN of itself.', '../../appliance/src/network/render.ts', 'cannot be a VLAN of itself.'],
+  ['eth0.5.6 cannot ride on another VLAN.', '../../appliance/src/network/render.ts', 'cannot ride on another VLAN.'],
+  ['The USB volume is not there any more.', '../../appliance/src/usb/usb.ts', 'The USB volume is not there any more.'],
+  ['The machine could not do this. The log of dialtone-host says why.', 'host/host-client.ts', 'The machine could not do this.'],
+  ['The USB stick could not be mounted.', 'backup/places/usb-place.ts', 'could not be mounted.'],
+  [
+    'The USB stick is not there, or cannot be read: wrong fs type',
+    'backup/places/usb-place.ts',
+    'The USB stick is not there, or cannot be read',
+  ],
+  ['This machine has no such place.', 'backup/places/places.ts', 'This machine has no such place.'],
+  [
+    'x.age was written but reads back differently: the place is damaged.',
+    'backup/places/places.ts',
+    'reads back differently: the place is damaged.',
+  ],
+  ['x.age could not be read back: Error: EIO', 'backup/places/places.ts', 'could not be read back'],
+  ['backup.example showed no key.', 'backup/places/sftp-place.ts', 'showed no key.'],
+  ['backup.example does not let this user write there.', 'backup/places/sftp-place.ts', 'does not let this user write there.'],
+  ['backup.example could not do it: quota', 'backup/places/sftp-place.ts', 'could not do it: '],
+  ['backup.example cannot be reached: connect ECONNREFUSED', 'backup/places/sftp-place.ts', 'cannot be reached: '],
+  [
+    '/mnt/b cannot be read or written; was it pulled out?',
+    'backup/places/folder-place.ts',
+    'cannot be read or written; was it pulled out?',
+  ],
+  ['/mnt/b cannot be used (EACCES).', 'backup/places/folder-place.ts', 'cannot be used ('],
 ];
 const read = (language: 'en' | 'es') => ({ t: i18next.getFixedT(language) as (key: string) => string, language });
 
@@ -62,6 +93,12 @@ describe('a sentence of the server', () => {
     expect(spanish).not.toBe(sentence);
     expect(spanish.match(/\d+/g) ?? []).toEqual(sentence.match(/\d+/g) ?? []);
     expect(serverSentence(sentence, read('en'))).toBe(sentence);
+  });
+
+  it('may be several, and is all in one language', () => {
+    const two = 'eth0 is named twice. eth0.5 cannot be a VLAN of itself.';
+    expect(serverSentence(two, read('es'))).toBe('eth0 aparece dos veces. eth0.5 no puede ser una VLAN de sí misma.');
+    expect(serverSentence(`${two} Something new.`, read('es'))).toBe(`${two} Something new.`);
   });
 
   it('stays as it is when nobody knows it', () => {

@@ -1,4 +1,5 @@
 import type { MessageKey, Texts } from '#app/i18n/index.ts';
+import { MACHINE_SENTENCES } from '#app/lib/machine-sentences.ts';
 
 /** Sentences that the server writes in English, for its log and the command line too: the results of jobs. Groups are {{a}}, {{b}} ... */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
@@ -40,12 +41,24 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^No backup was made: the disk is (\d+) % full or more\. Make room first\.$/, 'said.noRoom'],
 ];
 
-/** A sentence of the server in the reader's language; as it came when it is none we know, such as the error of a run that failed. */
-export function serverSentence(text: string, { t, language }: Pick<Texts, 't' | 'language'>): string {
-  if (language === 'en') return text;
-  for (const [pattern, key] of SENTENCES) {
+const ALL = [...SENTENCES, ...MACHINE_SENTENCES];
+
+function known(text: string, t: Texts['t']): string | undefined {
+  for (const [pattern, key] of ALL) {
     const found = pattern.exec(text);
     if (found) return t(key, Object.fromEntries(found.slice(1).map((part, index) => [String.fromCharCode(97 + index), part])));
   }
-  return text;
+  return undefined;
+}
+
+/**
+ * A sentence of the server in the reader's language, or several that we all know; as it came when it is none we know, such as the error of a run that
+ * failed.
+ */
+export function serverSentence(text: string, { t, language }: Pick<Texts, 't' | 'language'>): string {
+  if (language === 'en') return text;
+  const whole = known(text, t);
+  if (whole !== undefined) return whole;
+  const parts = text.split(/(?<=\.) (?=\S)/).map((part) => known(part, t));
+  return parts.every((part) => part !== undefined) ? parts.join(' ') : text;
 }

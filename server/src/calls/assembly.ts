@@ -102,7 +102,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const flows = new PhoneFlows(directory, registrar);
   const ring = new RingStage({ proxy, transactions, locator: phones, relays, flows, strip, isOurs: (uri) => own.isOurs(uri) });
   const bridge = parts.bridge({
-    ...{ transactions, charging, locator, relays, domain: () => directory.settings.domain },
+    ...{ transactions, charging, locator, flows, relays, domain: () => directory.settings.domain },
     session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
     gatewayFailed: (id, status, fault) => gateways.callFailed(id, status, fault),
     gatewayWorked: (id) => gateways.callWorked(id),
@@ -111,7 +111,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const answers =
     parts.services &&
     new AnswerService({
-      ...{ transactions, locator: phones, media: parts.services.media, prompts: parts.services.prompts, log },
+      ...{ transactions, locator: phones, flows, media: parts.services.media, prompts: parts.services.prompts, log },
       translator: () => parts.media.translator?.(),
       session: () => ({ seconds: directory.settings.sessionExpires, minSeconds: directory.settings.minSessionExpires }),
       maxCallSeconds: () => directory.settings.maxCallSeconds,

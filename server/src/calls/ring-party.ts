@@ -51,7 +51,7 @@ export function leadsTo(request: SipRequest, other: Party): boolean {
 }
 
 /** Takes note of the Contact that a message of this side brings. */
-export function learnContact(party: Party, message: SipRequest | SipResponse): void {
+export function learnContact(party: Pick<Party, 'contact' | 'instance'>, message: SipRequest | SipResponse): void {
   party.contact = contactOf(message) ?? party.contact;
   party.instance = instanceOf(message) ?? party.instance;
 }

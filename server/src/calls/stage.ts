@@ -5,6 +5,7 @@ import type { SipResponse } from '../sip/message/index.ts';
 import type { Locator } from '../sip/proxy/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../sip/transaction/index.ts';
 import type { Call } from './call.ts';
+import type { Flows } from './dialog/caller-way.ts';
 import type { Relays } from './media/relays.ts';
 
 /** How a stage that did not bring an answered call ended. The caller has no final response yet. */
@@ -57,6 +58,7 @@ export interface BridgePorts {
   readonly charging: CallCharging;
   /** Finds where requests to gateways and along routes go. */
   readonly locator: Locator;
+  readonly flows: Flows;
   readonly relays: Relays;
   /** A gateway timed out or answered 503 (O-125), or it answered at all. */
   /** `fault`: why nothing could be sent to it. */

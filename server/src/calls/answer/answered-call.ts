@@ -6,8 +6,9 @@ import { token } from '../../sip/token.ts';
 import type { Cancel, ServerTransaction } from '../../sip/transaction/index.ts';
 import { admit, type CallerSession } from '../dialog/admit.ts';
 import { AnswerRetransmitter } from '../dialog/answer-retransmitter.ts';
+import { callerWay } from '../dialog/caller-way.ts';
 import { causeHeaders, type Headers, reasonHeader } from '../dialog/headers.ts';
-import { callerTarget, Leg } from '../dialog/leg.ts';
+import { Leg } from '../dialog/leg.ts';
 import { ownContact } from '../dialog/own-contact.ts';
 import { SessionRefresher } from '../dialog/session-refresher.ts';
 import { descriptionOf } from '../media/session-body.ts';
@@ -196,14 +197,14 @@ export class AnsweredCall implements StageHandle, CallActs {
   }
 
   #openDialog(media: AnswerMedia, negotiation: Negotiation): void {
-    const { tx } = this.#job;
+    const { call, tx } = this.#job;
     const { request } = tx;
-    const { transactions, session } = this.#ports;
+    const { transactions, session, flows } = this.#ports;
     const refresher = new SessionRefresher(transactions.clock, session(), (_, why) => this.#end('session-timeout', why));
     // A tag of its own: another stage of the plan, before or after, has a dialog with another session.
     const dialog = Dialog.answering(request, token(12), ownContact(transactions, request));
     const leg = new Leg(this.#ports, {
-      ...{ call: { media: undefined }, side: 'caller' as const, dialog, ...callerTarget(request, request.source!) },
+      ...{ call: { media: undefined }, side: 'caller' as const, dialog, ...callerWay(request, request.source!, call, flows) },
       onRefresh: (each) => refresher.refresh(each),
       onExpired: () => this.#end('session-timeout', 'Session timer expired'),
     });

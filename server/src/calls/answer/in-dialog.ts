@@ -102,7 +102,7 @@ export class InDialog {
     leg.lastSent = { content: description, type: 'application/sdp' };
     const answer = this.#ok(tx, timer.headers, description);
     tx.respond(answer);
-    leg.retarget();
+    leg.follow(request);
     leg.answer = new AnswerRetransmitter(this.#layer.clock, this.#layer.timers, tx, answer, {
       onAck: (ack) => {
         if (offer) return;
@@ -137,7 +137,7 @@ export class InDialog {
       }
       leg.lastSent = { content: description, type: 'application/sdp' };
     }
-    leg.retarget();
+    leg.follow(request);
     tx.respond(this.#ok(tx, timer.headers, description));
     this.#restart(timer);
   }

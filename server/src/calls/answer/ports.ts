@@ -6,6 +6,7 @@ import type { SipRequest } from '../../sip/message/index.ts';
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
 import type { Call } from '../call.ts';
+import type { Flows } from '../dialog/caller-way.ts';
 import type { Leg } from '../dialog/leg.ts';
 import type { SessionTimes, StageFailure } from '../stage.ts';
 import type { AnsweredCall } from './answered-call.ts';
@@ -16,6 +17,7 @@ export interface AnswerPorts {
   readonly transactions: TransactionLayer;
   /** Finds where requests to callers go. */
   readonly locator: Locator;
+  readonly flows: Flows;
   readonly media: MediaServices;
   /** Takes encryption, ICE and other codecs off a caller's media; undefined: nobody does. */
   readonly translator?: () => Translator | undefined;

@@ -1,8 +1,9 @@
 import { Dialog, DialogError, hasToken } from '../../sip/dialog/index.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
 import { token } from '../../sip/token.ts';
+import { callerWay } from '../dialog/caller-way.ts';
 import { bodyOf, hasSession } from '../dialog/headers.ts';
-import { callerTarget, Leg } from '../dialog/leg.ts';
+import { Leg } from '../dialog/leg.ts';
 import { ownContact } from '../dialog/own-contact.ts';
 import type { BridgeJob, BridgePorts } from '../stage.ts';
 import type { GatewayAttempt } from './gateway-attempt.ts';
@@ -79,7 +80,7 @@ export class Pairs {
     const caller = new Leg(this.#ports, {
       ...{ call, side: 'caller' },
       dialog: Dialog.answering(invite, tag, this.#callerContact),
-      ...callerTarget(invite, invite.source!),
+      ...callerWay(invite, invite.source!, call, this.#ports.flows),
       onRefresh,
       onExpired,
     });

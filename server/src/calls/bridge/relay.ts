@@ -127,6 +127,7 @@ export class Relay {
     const peer = leg.peer!;
     if (hasSession(response)) this.#offered(peer, leg);
     leg.lastSent = bodyOf(response) ?? leg.lastSent;
+    leg.follow(tx.request);
     // With the offer in the INVITE nothing is missing for our ACK; without, it has to carry the answer that the other ACK brings.
     if (offer) peer.sendAck(seq);
     const answer = this.#copy(leg, tx, response, headers);
@@ -156,6 +157,7 @@ export class Relay {
     };
     if (!hasSession(request)) {
       // A refresh of the session or the target is between this side and us.
+      leg.follow(request);
       tx.reply(200, undefined, [['Contact', leg.dialog.contact], ['Allow', ALLOW], ...extra]);
       restart();
       return;
@@ -175,6 +177,7 @@ export class Relay {
         if (hasSession(response)) this.#offered(peer, leg);
         peer.lastSent = body;
         leg.lastSent = bodyOf(response) ?? leg.lastSent;
+        leg.follow(request);
         restart();
         return extra;
       }

@@ -1,13 +1,16 @@
 import type { AnsweredAt, CallCharging, CallRecord } from '../../billing/call-record.ts';
+import { Directory } from '../../directory/directory.ts';
 import { type DirectorySettings, defaultDirectorySettings, type Gateway, type Subscriber } from '../../directory/types.ts';
+import type { Binding } from '../../registrar/binding.ts';
 import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts';
 import { answerTo, FakeClock, FakeTransport, type RequestFields, requestText, settle } from '../../sip/testing/index.ts';
 import { answerCancel, type ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
-import type { Target } from '../../sip/transport/types.ts';
+import type { Endpoint, Target } from '../../sip/transport/types.ts';
 import { ActiveCalls } from '../active-calls.ts';
 import type { Call } from '../call.ts';
 import { Relays } from '../media/relays.ts';
 import { FakeRelays } from '../media/testing.ts';
+import { PhoneFlows } from '../nat/phone-flows.ts';
 import type { BridgeJob, StageFailure, StageHandle } from '../stage.ts';
 import { BridgeService } from './bridge-service.ts';
 
@@ -47,6 +50,10 @@ export class BridgeLab {
   /** Set to hold the 200 back, as a slow disk does. */
   journal: Promise<void> = Promise.resolve();
   gateways = [gateway(1)];
+  /** Where the caller's phone is. */
+  caller: Endpoint = CALLER;
+  /** Where it has registered. */
+  bindings: Binding[] = [];
   settings: Partial<DirectorySettings> = {};
   maxSeconds: number | null = null;
   call!: Call;
@@ -78,6 +85,7 @@ export class BridgeLab {
           throw new Error(message, { cause: error });
         },
       }),
+      flows: new PhoneFlows(new Directory(), { bindingsOf: () => this.bindings }),
       locator: { locateNow: numeric, locate: async () => [] },
       gatewayFailed: (id, status) => this.health.push(`${id} failed ${status}`),
       gatewayWorked: (id) => this.health.push(`${id} worked`),
@@ -123,7 +131,7 @@ export class BridgeLab {
 
   /** The caller dials; answers with the INVITE that the first gateway got. */
   dial(fields: RequestFields = {}): SipRequest {
-    this.transport.deliver(requestText('INVITE', { uri: 'sip:0034911@example.org', body: OFFER, ...fields }), CALLER);
+    this.transport.deliver(requestText('INVITE', { uri: 'sip:0034911@example.org', body: OFFER, ...fields }), this.caller);
     return this.toGateway('INVITE')!;
   }
 
@@ -146,7 +154,7 @@ export class BridgeLab {
 
   /** The caller answers one of our requests. */
   answerFromCaller(request: SipRequest, status: number, fields: Parameters<typeof answerTo>[2] = {}): void {
-    this.transport.deliver(answerTo(request, status, { contact: '<sip:1001@192.0.2.10:5060>', ...fields }), CALLER);
+    this.transport.deliver(answerTo(request, status, { contact: '<sip:1001@192.0.2.10:5060>', ...fields }), this.caller);
   }
 
   /** A request of the caller inside the dialog. */
@@ -154,7 +162,7 @@ export class BridgeLab {
     const to = `<sip:1002@example.org>;tag=${this.tx.localTag}`;
     this.transport.deliver(
       requestText(method, { to, uri: 'sip:0034911@192.0.2.1', branch: `z9hG4bK${method}${this.#branch++}`, ...fields }),
-      CALLER,
+      this.caller,
     );
   }
 

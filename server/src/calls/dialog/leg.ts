@@ -1,22 +1,25 @@
 import { isIP } from 'node:net';
 import type { Side } from '../../media/engine.ts';
-import { portIsNotVia } from '../../registrar/nat.ts';
 import type { Dialog } from '../../sip/dialog/index.ts';
 import { hasToken, OfferAnswer, SessionTimer, sessionTimerRequestHeaders } from '../../sip/dialog/index.ts';
 import { flat } from '../../sip/flat.ts';
 import type { SipRequest, SipResponse, SipUri } from '../../sip/message/index.ts';
 import type { Locator } from '../../sip/proxy/index.ts';
 import type { ClientTransaction, ServerTransaction, TransactionLayer } from '../../sip/transaction/index.ts';
-import type { Source, Target } from '../../sip/transport/types.ts';
+import type { Target } from '../../sip/transport/types.ts';
 import type { Call } from '../call.ts';
+import type { Reached } from '../nat/phone-flows.ts';
+import { learnContact } from '../ring-party.ts';
 import type { SessionTimes } from '../stage.ts';
 import type { AnswerRetransmitter } from './answer-retransmitter.ts';
+import { type Flows, wayBack } from './caller-way.ts';
 import { type GatewayAuth, isChallenge } from './gateway-auth.ts';
 import type { Body, Headers } from './headers.ts';
 
 export interface LegPorts {
   readonly transactions: TransactionLayer;
   readonly locator: Locator;
+  readonly flows: Flows;
 }
 
 export interface LegUser {
@@ -33,8 +36,8 @@ export interface LegFields {
   dialog: Dialog;
   /** Where the first request came from or went to; used until the dialog says otherwise. */
   target: Target;
-  /** The target holds for the whole dialog: the peer sits behind a NAT or on a connection. */
-  pinned?: boolean;
+  /** The phone is reached where it was seen, whatever its Contact says: it sits behind a NAT or on a connection. */
+  phone?: Reached;
   auth?: GatewayAuth;
   /** Session timer of this side: it has to be refreshed now; it has run out. */
   onRefresh: (leg: Leg) => void;
@@ -62,8 +65,8 @@ export class Leg {
   readonly #ports: LegPorts;
   readonly #call: Pick<Call, 'media'> | undefined;
   readonly #auth: GatewayAuth | undefined;
-  readonly #pinned: boolean;
-  readonly #home: string;
+  #phone: Reached | undefined;
+  #home: string;
   #lastSent: { text: string; type: string } | undefined;
   #target: Target;
   #targetUri: string;
@@ -78,7 +81,7 @@ export class Leg {
     this.#auth = fields.auth;
     this.#target = fields.target;
     this.#home = fields.target.address;
-    this.#pinned = fields.pinned ?? false;
+    this.#phone = fields.phone;
     this.#targetUri = '';
     this.session = new SessionTimer(ports.transactions.clock, {
       onRefresh: () => fields.onRefresh(this),
@@ -97,7 +100,24 @@ export class Leg {
 
   /** Where requests to this side go. */
   get target(): Target {
+    const way = this.#phone && this.#ports.flows.wayTo(this.#phone);
+    if (way === undefined && this.#phone) {
+      // Its connection broke, and nothing stands between us: it can be called where its Contact says.
+      this.#phone = undefined;
+      this.retarget();
+    } else if (way !== undefined && way !== 'flow-failed') this.#target = way;
     return this.#target;
+  }
+
+  /** A re-INVITE or UPDATE of this side was taken: where it is from now on. A re-INVITE from elsewhere has proved who sends it. */
+  follow(request: SipRequest): void {
+    const { method, source } = request;
+    this.retarget();
+    if (!this.#phone) return;
+    learnContact(this.#phone, request);
+    if (!source || (method !== 'INVITE' && !this.livesAt(source.address))) return;
+    this.#phone.pinned = wayBack(source);
+    this.#home = source.address;
   }
 
   /** This side to those who carry the media. */
@@ -112,7 +132,7 @@ export class Leg {
 
   /** Follows the dialog's route set and remote target; a name is looked up in the background. */
   retarget(): void {
-    if (this.#pinned) return;
+    if (this.#phone) return;
     const hop = this.dialog.nextHop;
     const text = hop.toString();
     if (text === this.#targetUri) return;
@@ -175,7 +195,7 @@ export class Leg {
         if (method === 'INVITE' && response.status < 300) this.sendAck(seq);
         user.onFailed(488);
       };
-      current = this.#ports.transactions.send(request, this.#target, {
+      current = this.#ports.transactions.send(request, this.target, {
         onResponse: (response) => {
           const media = this.#call?.media;
           const passage = { next: () => receive(response), refuse: () => refuse(response) };
@@ -206,7 +226,7 @@ export class Leg {
   resendAck(seq: number): void {
     if (this.#ack?.seq !== seq) return;
     const { headers, body, branch } = this.#ack;
-    this.#ack.branch = this.#ports.transactions.sendAck(this.dialog.createAck(seq, headers, body), this.#target, { branch });
+    this.#ack.branch = this.#ports.transactions.sendAck(this.dialog.createAck(seq, headers, body), this.target, { branch });
   }
 
   /** Asks for a session timer, in an INVITE or UPDATE of ours that refreshes the session. */
@@ -219,18 +239,4 @@ export class Leg {
     this.answer?.stop();
     this.dialog.terminate();
   }
-}
-
-/**
- * Where requests to the caller go: back the way his INVITE came when he sits behind a NAT or on a connection, else where his Contact
- * says. Only for an INVITE that came from the phone itself: behind a proxy the route set leads to him.
- */
-export function callerTarget(invite: SipRequest, source: Source): { target: Target; pinned: boolean } {
-  const { protocol, address, port, local, flow } = source;
-  const target: Target = { protocol, address, port, flow, localHint: local };
-  if (invite.has('Record-Route') || invite.vias.length > 1) return { target, pinned: false };
-  const { contacts } = invite;
-  const uri = contacts === '*' ? undefined : contacts[0]?.uri;
-  const elsewhere = uri === undefined || isIP(uri.host) === 0 || uri.host !== address;
-  return { target, pinned: protocol !== 'udp' || elsewhere || portIsNotVia(invite, source) };
 }

@@ -12,8 +12,8 @@ export interface Reached {
   /** The way it was seen on; undefined: its Contact says where it is. */
   pinned: Target | undefined;
   readonly behindNat: boolean;
-  readonly contact: string;
-  readonly instance: string | undefined;
+  contact: string;
+  instance: string | undefined;
   readonly subscriberId: number | undefined;
 }
 
@@ -23,9 +23,9 @@ export interface Reached {
  */
 export class PhoneFlows {
   readonly #directory: Directory;
-  readonly #registrar: Registrar;
+  readonly #registrar: Pick<Registrar, 'bindingsOf'>;
 
-  constructor(directory: Directory, registrar: Registrar) {
+  constructor(directory: Directory, registrar: Pick<Registrar, 'bindingsOf'>) {
     this.#directory = directory;
     this.#registrar = registrar;
   }
@@ -49,7 +49,11 @@ export class PhoneFlows {
    * @returns undefined: where routes or its Contact lead; `flow-failed`: nowhere, as nobody can connect through a NAT from outside
    */
   way(request: SipRequest, phone: Reached): Target | 'flow-failed' | undefined {
-    if (request.has('Route')) return undefined;
+    return request.has('Route') ? undefined : this.wayTo(phone);
+  }
+
+  /** The same without routes. */
+  wayTo(phone: Reached): Target | 'flow-failed' | undefined {
     const { pinned } = phone;
     if (!pinned?.flow || pinned.flow.alive) return pinned;
     const fresh = this.#reconnected(phone);

@@ -151,6 +151,31 @@ describe('calls that the server answers itself', () => {
     await eventually('the room is empty', async () => (await server.api.get('/conference-rooms')).items[0]?.members.length === 0);
   });
 
+  it('a public number leads a call of a gateway straight into a service, and nobody pays', async () => {
+    const anna = await phone(people[0]!, 440);
+    dial(anna, '51188');
+    await anna.event('CALL_ESTABLISHED');
+    const leads = { '34911000511': '51188', '34911000097': '*97', '34911000100': '*100' };
+    for (const [number, code] of Object.entries(leads))
+      await server.api.post('/numbers', { number, kind: 'did', target: `sip:${code}@${domain}` });
+    const outside: Person = { id: 0, number: '447700900123', password: '' };
+    const [conference, mailbox, demo] = await Promise.all(Object.keys(leads).map((number) => plain(outside, number)));
+    const sources = [conference, mailbox, demo].map((call) => call!.at);
+    await server.api.post('/gateways', { name: 'carrier', host: '127.0.0.1', port: 9, prefix: '77', probe: false, sources });
+    for (const [call, app, number] of [
+      [conference!, 'conference', '34911000511'],
+      [mailbox!, 'mailbox', '34911000097'],
+      [demo!, 'demo', '34911000100'],
+    ] as const) {
+      expect((await call.invite()).status, app).toBe(200);
+      await eventually(`${app} is heard`, () => spoken(call.sound) > 0.5, 15_000);
+      if (app === 'conference') await eventually('the gateway hears Anna', () => amplitude(call.sound.slice(-4000), 440) > 1200, 20_000);
+      expect((await call.request('BYE')).status).toBe(200);
+      expect(await recordOf(number)).toMatchObject({ app, direction: 'inbound', from: '447700900123', status: 200, cost: null });
+    }
+    anna.command('hangup');
+  });
+
   it('says in early media that there is no such number, then refuses with its reasons; nobody pays', async () => {
     const call = await plain(people[0]!, '9999');
     const final = await call.invite();

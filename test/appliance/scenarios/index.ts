@@ -12,6 +12,7 @@ import { secondLife } from './second-life.ts';
 import { signatures } from './signatures.ts';
 import { stick } from './stick.ts';
 import { strangeDisks } from './strange-disks.ts';
+import { unattended } from './unattended.ts';
 import { upgrade } from './upgrade.ts';
 import { wrongClock } from './wrong-clock.ts';
 
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   demo,
   stick,
   // From here on only with --all.
+  unattended,
   powerCuts,
   foreign,
   strangeDisks,

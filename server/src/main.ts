@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { applyPendingRestore } from './backup/restore/pending-restore.ts';
 import { SipNode } from './calls/sip-node.ts';
 import { makeRoomToStart } from './disk-space/room-to-start.ts';
-import { notifySystemd } from './host/contract/systemd-notify.ts';
+import { notifySystemd, type Systemd, takeSystemd } from './host/contract/systemd-notify.ts';
 import { type Environment, EnvironmentError, readEnvironment } from './settings/environment.ts';
 import { SettingsService } from './settings/settings.service.ts';
 import { VERSION } from './settings/version.ts';
@@ -45,7 +45,7 @@ async function refuseSecondStart(environment: Environment): Promise<void> {
   throw new AlreadyRunning(`Dialtone cannot start: it is running already on ${environment.dataDir} (process ${run.pid}, ${run.http}).`);
 }
 
-async function main(environment: Environment): Promise<void> {
+async function main(environment: Environment, systemd: Systemd | undefined): Promise<void> {
   await refuseSecondStart(environment);
   await makeRoomToStart(environment.dataDir);
   const restored = await applyPendingRestore({ dataDir: environment.dataDir });
@@ -73,7 +73,7 @@ async function main(environment: Environment): Promise<void> {
   if (setup.code !== undefined && environment.hostSocket === undefined) say('Set-up code', setup.code);
   await setup.keepCodeFile();
   await upgradeFinished({ dataDir: environment.dataDir, version: VERSION });
-  await notifySystemd((problem) => process.stderr.write(`${problem}\n`));
+  await notifySystemd(systemd, (problem) => process.stderr.write(`${problem}\n`));
   say('Ready');
 }
 
@@ -91,8 +91,9 @@ function explain(error: unknown): string {
 
 // The data folder holds what phones and people log in with: no file in it is for others.
 process.umask(0o077);
+const systemd = takeSystemd();
 try {
-  await main(readEnvironment());
+  await main(readEnvironment(), systemd);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(error instanceof DataRefused ? DataRefused.exitCode : 1);

@@ -18,7 +18,7 @@ const MINUTES_MS = 300_000;
 /** What shows from inside only, what is done with sticks and disks while it runs, and the console as the last way in. */
 export const inside: Scenario = {
   name: 'inside',
-  rows: 'SSH, sandboxes, memory, watchdog; backup to a stick (A-10); disk pulled out (A-4); console: administrator, factory reset (A-18)',
+  rows: 'SSH, sandboxes, memory, watchdog; backup to a stick (A-10); disk pulled out (A-4); console: access, administrator, factory reset (A-18)',
   short: false,
   after: ['upgrade'],
   programs: { ssh: 'openssh-client', 'mkfs.vfat': 'dosfstools', mdir: 'mtools' },
@@ -40,6 +40,7 @@ export const inside: Scenario = {
       await lookInside(appliance, bench);
       await backUp(appliance, bench, stick);
       await pullTheDisk(appliance, bench, () => appliance.machine.plug(0, data));
+      await letIn(appliance, bench);
       await newAdministrator(appliance, bench);
       await factoryReset(appliance, bench);
     } finally {
@@ -115,6 +116,21 @@ async function pullTheDisk(appliance: Appliance, bench: Bench, plugIn: () => Pro
   await appliance.running();
   await appliance.logIn();
   bench.proven('data disk pulled out: said on console and page, the server stops; plugged in again it goes on');
+}
+
+/** A machine on the internet: its administrator comes from an address that no private network has. */
+async function letIn(appliance: Appliance, bench: Bench): Promise<void> {
+  const { console: person } = appliance;
+  await person.openMenu();
+  await person.choose('Access');
+  await person.choose('Let in an address');
+  await person.shows('An address or a network');
+  await person.enter('198.51.100.7');
+  await person.shows('Remove 198.51.100.7');
+  await person.leave();
+  assert.ok((await appliance.api.get('/settings')).adminNetworks.includes('198.51.100.7'), 'the pages let it in');
+  assert.ok((await appliance.api.get('/host/firewall')).adminNetworks.includes('198.51.100.7'), 'the status page too');
+  bench.proven('console: an address from which administrators may work, for the pages and the status page');
 }
 
 async function newAdministrator(appliance: Appliance, bench: Bench): Promise<void> {

@@ -127,6 +127,8 @@ export function assemble(parts: AssemblyParts): Assembly {
     const { prompts } = parts.services;
     new LastMinute({
       ...{ calls, charging, accounts, clock, enabled: () => directory.settings.lastMinuteWarning },
+      toldBefore: ({ start }, leftMs) =>
+        directory.settings.announcements && start.caller.kind !== 'stranger' && leftMs < directory.settings.minutesLeftBelow * 60_000,
       words: ({ start: { caller } }) =>
         prompts.say(
           caller.kind === 'subscriber' ? directory.promptLanguages.of(caller.subscriber) : directory.settings.language,

@@ -165,7 +165,7 @@ export const defaultDirectorySettings: DirectorySettings = {
   language: 'en',
   announcements: true,
   minutesLeftBelow: 5,
-  lastMinuteWarning: false,
+  lastMinuteWarning: true,
   adHocConferences: true,
 };
 

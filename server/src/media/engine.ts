@@ -61,7 +61,7 @@ export interface RelaySession {
   pass(from: Side, sdp: Buffer, kind: 'offer' | 'answer'): Promise<Buffer>;
   /** From now on silence counts. */
   answered(): void;
-  /** Says something (sound files, one after the other) over what this side hears. Only ours can, and only over G.711. */
+  /** Says something (sound files, one after the other) over what this side hears. Only ours can, over G.711 and G.722. */
   play?(to: Side, files: readonly string[]): void;
   close(): void;
   /** No valid RTP came from either side for that many seconds, and nobody is on hold. Called once. */

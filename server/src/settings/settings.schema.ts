@@ -163,7 +163,9 @@ const fields = {
     .describe('Tell callers how many minutes their credit lasts when it is fewer than these; 0: never'),
   lastMinuteWarning: z
     .boolean()
-    .describe('Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it'),
+    .describe(
+      'Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it, but those through a gateway that says never',
+    ),
   adHocConferences: z.boolean().describe('A conference room that nobody set up is opened by whoever dials its number first'),
 
   // Money
@@ -275,7 +277,7 @@ export const defaultSettings: Settings = {
 
   announcements: true,
   minutesLeftBelow: 5,
-  lastMinuteWarning: false,
+  lastMinuteWarning: true,
   adHocConferences: true,
   currency: 'EUR',
   signupPolicy: 'open',

@@ -14,18 +14,15 @@ export const refusalAnnouncement =
     if (await call.early()) await call.endpoint.play([PAUSE, ...call.prompts.say(call.language, `refusal-${code}`)]);
   };
 
-/** Says how many minutes the credit lasts, in early media. */
+/** Says how long the credit lasts, in early media: to the second where that matters. */
 export const minutesLeft =
   (seconds: number): App =>
   async (call) => {
     const { prompts, language } = call;
     const minutes = Math.floor(seconds / 60);
     const say = (name: string) => prompts.say(language, name);
-    const words =
-      minutes <= 1
-        ? say('minutes-left-one')
-        : [...say('minutes-left-before'), ...prompts.number(language, minutes), ...say('minutes-left-after')];
-    if (await call.early()) await call.endpoint.play([PAUSE, ...words]);
+    const left = minutes < 2 ? prompts.duration(language, seconds) : [...prompts.number(language, minutes), ...say('minutes-left-after')];
+    if (await call.early()) await call.endpoint.play([PAUSE, ...say('minutes-left-before'), ...left]);
   };
 
 /** Phones need a moment to open their early media; the first word would be lost. */

@@ -14,6 +14,7 @@ let calls: ActiveCalls;
 let said: string[];
 let available: string;
 let enabled: boolean;
+let told: boolean;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -21,8 +22,9 @@ beforeEach(() => {
   said = [];
   available = '2';
   enabled = true;
+  told = false;
   new LastMinute({
-    ...{ calls, clock, enabled: () => enabled },
+    ...{ calls, clock, enabled: () => enabled, toldBefore: () => told },
     charging: { snapshot: (): RunningCall => ({ accountId: 9, rate, runningCost: money('0'), held: money('1'), paidSeconds: 60 }) },
     accounts: { available: () => money(available), dailyLeft: () => null },
     words: () => [{ file: 'minutes-left-one' }, { silenceMs: 100 }],
@@ -63,6 +65,18 @@ it('waits longer after a top-up, and speaks earlier when another call spends the
   expect(said).toEqual([]);
   available = '3.9';
   clock.advance(30_000);
+  expect(said).toHaveLength(1);
+});
+
+it('does not say again what was said before the call a moment ago', () => {
+  told = true;
+  available = '0.2';
+  talk();
+  clock.advance(72_000);
+  expect(said).toEqual([]);
+  available = '2';
+  talk();
+  clock.advance(119_000);
   expect(said).toHaveLength(1);
 });
 

@@ -11,6 +11,8 @@ import type { Call } from '../call.ts';
 const WARN_MS = 62_000;
 /** Money may come or go in between: another call of the same account, a top-up. */
 const LOOK_MS = 30_000;
+/** Whoever was told how much is left before the call does not want to hear it again so soon after. */
+const JUST_TOLD_MS = 15_000;
 
 export interface LastMinutePorts {
   readonly calls: ActiveCalls;
@@ -18,6 +20,8 @@ export interface LastMinutePorts {
   readonly accounts: Pick<AccountBook, 'available' | 'dailyLeft'>;
   readonly clock: Clock;
   readonly enabled: () => boolean;
+  /** Was he told before the call that he has so much left? */
+  readonly toldBefore: (call: Call, leftMs: number) => boolean;
   /** "You have one minute left." */
   readonly words: (call: Call) => readonly Playable[];
 }
@@ -32,7 +36,8 @@ export class LastMinute {
     ports.calls.onChange(({ call }) => {
       if (call.state !== 'talking' || call.rate === null || !call.media || !ports.enabled() || watched.has(call)) return;
       watched.add(call);
-      this.#watch(call);
+      const left = this.#leftMs(call);
+      if (left > WARN_MS + JUST_TOLD_MS || !ports.toldBefore(call, left)) this.#watch(call);
     });
   }
 

@@ -22,6 +22,8 @@ export interface MediumDescription {
   readonly isMuxed: boolean;
   /** Its sound cannot be heard on the way: SRTP. */
   readonly isSecret: boolean;
+  /** It says keys, and is encrypted if the other side says some too: SRTP where it can be had (RFC 8643). */
+  readonly hasKeys: boolean;
   /** Keys are agreed on the media's own path: DTLS-SRTP, ZRTP. */
   readonly isKeyed: boolean;
   /** RTP clock by payload type; 0 or nothing: says nothing of the time of sending. */
@@ -52,6 +54,7 @@ export function describeMedium(media: SdpMedia, version: string, side: SideMedia
     rtcp: addressOf(...rtcpPlace(media), side),
     isMuxed: media.attributes('rtcp-mux').length > 0,
     isSecret: /SAVP/i.test(media.proto),
+    hasKeys: media.attributes('crypto').length > 0 || media.attributes('fingerprint').length > 0,
     isKeyed: media.attributes('fingerprint').length > 0 || /TLS/i.test(media.proto) || media.attributes('zrtp-hash').length > 0,
     ticksPerMs: ticksOf(media),
   };

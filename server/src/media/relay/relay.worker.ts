@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SampleRate } from '../codecs/codec.ts';
 import { SoundFiles } from '../endpoint/sound-files.ts';
 import { SdpRefused } from '../engine.ts';
 import { PortPool } from '../ports/port-pool.ts';
@@ -56,7 +57,7 @@ async function carryOut(call: RelayedCall, command: RelayCommand): Promise<Relay
       call.answered();
       return undefined;
     case 'play':
-      call.play(command.to, await Promise.all(command.files.map((file) => sounds.load(file, 8000))));
+      call.play(command.to, { 8000: await soundOf(command.files, 8000), 16000: await soundOf(command.files, 16000) });
       return undefined;
     case 'stats':
       return { stats: call.stats };
@@ -67,6 +68,12 @@ async function carryOut(call: RelayedCall, command: RelayCommand): Promise<Relay
       return { stats };
     }
   }
+}
+
+/** Sound files, one after the other. */
+async function soundOf(files: readonly string[], rate: SampleRate): Promise<Int16Array> {
+  const parts = await Promise.all(files.map((file) => sounds.load(file, rate)));
+  return Int16Array.from(parts.flatMap((part) => [...part]));
 }
 
 setInterval(() => {

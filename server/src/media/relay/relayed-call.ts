@@ -4,7 +4,7 @@ import { describeMedium, type MediumDescription } from './description.ts';
 import { Leg, type LegParts } from './leg.ts';
 import { audibleFormats, Recording } from './recording.ts';
 import { rewrite } from './rewrite.ts';
-import { Whisper } from './whisper.ts';
+import { Whisper, type WhisperSound } from './whisper.ts';
 
 export interface RelayedCallEvents {
   readonly onSilence: (seconds: number) => void;
@@ -79,11 +79,13 @@ export class RelayedCall {
     if (record) this.#recording = this.#record(Recording.start(record));
   }
 
-  /** Says something over what this side hears. @param sounds 8 kHz, one after the other */
-  play(to: Side, sounds: readonly Int16Array[]): void {
-    const leg = this.#audio?.[otherSide(to)];
-    if (!leg) return;
-    const whisper = new Whisper(Int16Array.from(sounds.flatMap((sound) => [...sound])));
+  /** Says something over what this side hears. */
+  play(to: Side, sound: WhisperSound): void {
+    const audio = this.#audio;
+    // A packet that is encrypted and was changed would only be thrown away.
+    if (!audio || (audio.caller.described?.hasKeys && audio.callee.described?.hasKeys)) return;
+    const leg = audio[otherSide(to)];
+    const whisper = new Whisper(sound);
     const before = leg.tap;
     const tap = (packet: Buffer, headerLength: number) => {
       before?.(packet, headerLength);

@@ -18,6 +18,7 @@ import { SettingsService } from '../settings/settings.service.ts';
 import { CertificateStore } from '../tls/certificate-store.ts';
 import { ActiveCalls } from './active-calls.ts';
 import { AppRegistry } from './answer/app-call.ts';
+import { balanceReadout } from './answer/balance-app.ts';
 import { MEDIA_SERVICES } from './answer/media-services.ts';
 import { registerSimpleApps } from './answer/simple-apps.ts';
 import { GatewayMonitor } from './gateways/gateway-monitor.ts';
@@ -73,9 +74,15 @@ class SipLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown 
     { provide: Directory, useFactory: () => new Directory() },
     {
       provide: AppRegistry,
-      useFactory: () => {
+      inject: [AccountBook, SettingsService],
+      useFactory: (accounts: AccountBook, settings: SettingsService) => {
         const registry = new AppRegistry();
         registerSimpleApps(registry);
+        const available = (subscriberId: number) => {
+          const account = accounts.accountOf(subscriberId);
+          return account === undefined ? undefined : accounts.available(account);
+        };
+        registry.register('balance', balanceReadout({ available, currency: () => settings.current.currency }));
         return registry;
       },
     },

@@ -3,6 +3,7 @@ export const appNames = [
   'announcement',
   'echo',
   'number-readback',
+  'balance',
   'conference',
   'voicemail',
   'mailbox',
@@ -17,6 +18,7 @@ export type AppName = (typeof appNames)[number];
 export const featureNames = [
   'echo',
   'number-readback',
+  'balance',
   'conference',
   'mailbox',
   'demo',

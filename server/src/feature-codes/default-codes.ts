@@ -16,4 +16,5 @@ export const defaultFeatureCodes: readonly Omit<FeatureCode, 'id'>[] = [
   code('*100', 'demo', 'Demo announcement'),
   code('*101', 'music', 'Music on hold'),
   code('*102', 'prompt-recorder', 'Record an announcement'),
+  code('*103', 'balance', 'Says your balance'),
 ];

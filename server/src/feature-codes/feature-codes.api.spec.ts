@@ -18,7 +18,7 @@ const codes = async () => (await admin.get('/feature-codes')).body.items as { id
 const idOf = async (code: string) => (await codes()).find((each) => each.code === code)!.id;
 
 it('begins with the codes of the manual and the book (M-24, O-133)', async () => {
-  expect((await codes()).map(({ code }) => code)).toEqual(['*100', '*101', '*102', '*97', '*98', '*99', '511', '613', '958']);
+  expect((await codes()).map(({ code }) => code)).toEqual(['*100', '*101', '*102', '*103', '*97', '*98', '*99', '511', '613', '958']);
   expect(directory.featureCodes.find('613')?.code.feature).toBe('echo');
   expect(directory.featureCodes.find('51112')).toMatchObject({ code: { feature: 'conference' }, argument: '12' });
 });
@@ -53,7 +53,7 @@ it('says whose number a code would be, and never takes it away', async () => {
 
 it('goes back to the usual codes', async () => {
   const back = await admin.post('/feature-codes/reset');
-  expect([back.status, back.body.items.length]).toEqual([200, 9]);
+  expect([back.status, back.body.items.length]).toEqual([200, 10]);
   expect(directory.featureCodes.find('613')?.code.enabled).toBe(true);
 });
 
@@ -62,6 +62,6 @@ it('is for administrators; subscribers see what they may dial', async () => {
   const person = house.visitor();
   await person.post('/session', { login: '7002', password: 'sip-secret' });
   const mine = (await person.get('/me/feature-codes')).body.items as { code: string }[];
-  expect(mine.map(({ code }) => code)).toEqual(['*100', '*101', '*98', '511', '613', '958']);
+  expect(mine.map(({ code }) => code)).toEqual(['*100', '*101', '*103', '*98', '511', '613', '958']);
   for (const answer of [await person.get('/feature-codes'), await person.post('/feature-codes/reset')]) expect(answer.status).toBe(403);
 });

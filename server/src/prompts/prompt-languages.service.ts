@@ -30,11 +30,16 @@ export class PromptLanguagesService implements OnModuleInit {
     for (const choice of await this.#reader.manager.find(PromptLanguageEntity)) this.#directory.promptLanguages.set(choice);
   }
 
+  /** Those there are prompts for. */
+  languages(): string[] {
+    return this.#book.languages();
+  }
+
   domains(): DomainLanguagesDto {
     const { settings, domains, promptLanguages } = this.#directory;
     const names = [settings.domain, ...[...domains].filter((name) => name !== settings.domain).sort()];
     const items = names.map((domain) => ({ domain, language: promptLanguages.get('domain', domain) ?? null }));
-    return { languages: this.#book.languages(), items };
+    return { languages: this.languages(), items };
   }
 
   /** @throws problem 404 */
@@ -56,7 +61,7 @@ export class PromptLanguagesService implements OnModuleInit {
   }
 
   async #choose(scope: PromptLanguageScope, key: string, language: string | null, actor: Principal): Promise<void> {
-    if (language !== null && !this.#book.languages().includes(language)) {
+    if (language !== null && !this.languages().includes(language)) {
       throw fieldProblem('language', 'unknown', 'There are no prompts for this language');
     }
     const before = { promptLanguage: this.#directory.promptLanguages.get(scope, key) ?? null };

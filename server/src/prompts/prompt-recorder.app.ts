@@ -35,6 +35,10 @@ export class PromptRecorderApp implements OnModuleInit {
       await this.#say(call, 'prompt-record-denied');
       return;
     }
+    if (!this.#prompts.hasRoom) {
+      await this.#say(call, 'prompt-record-full');
+      return;
+    }
     const name = await this.#which(call);
     if (name === undefined) return;
     const { id, number, displayName } = caller.subscriber;

@@ -6,6 +6,7 @@ import type { AuditService } from '../audit/audit.service.ts';
 import { type AppCall, AppRegistry } from '../calls/answer/app-call.ts';
 import { FakeEndpoint, fakePrompts } from '../calls/answer/testing.ts';
 import { aSubscriber } from '../directory/testing.ts';
+import type { DiskSpace } from '../disk-space/disk-space.ts';
 import type { Recorded, RecordOptions } from '../media/endpoint/endpoint.ts';
 import { replaceableNames } from '../media/prompts/catalogue.ts';
 import { PromptBook, promptFolders } from '../media/prompts/prompt-book.ts';
@@ -30,14 +31,16 @@ let book: PromptBook;
 let app: PromptRecorderApp;
 let endpoint: SpeakingEndpoint;
 const audited: string[] = [];
+const disk = { hasRoom: true } as DiskSpace & { hasRoom: boolean };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'recorder-'));
   book = new PromptBook({ folders: promptFolders(join(folder, 'prompts'), '/nowhere') });
   const audit = { record: async (_: unknown, action: string) => void audited.push(action) } as unknown as AuditService;
-  app = new PromptRecorderApp(new AppRegistry(), new PromptsService(book, audit, { dataDir: folder } as Environment));
+  app = new PromptRecorderApp(new AppRegistry(), new PromptsService(book, audit, { dataDir: folder } as Environment, disk));
   endpoint = new SpeakingEndpoint('e1', { callId: 'c', advertise: '', bind: '', silenceSeconds: null });
   audited.length = 0;
+  Object.assign(disk, { hasRoom: true });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -64,6 +67,13 @@ it('leaves everything as it was, and nothing behind', async () => {
   expect(endpoint.heard.at(-1)).toBe('play prompt-record-unchanged');
   expect(book.find('en', 'vm-goodbye')?.source).toBe('shipped');
   expect(readdirSync(join(folder, 'prompts', 'en'))).toEqual([]);
+});
+
+it('records nothing on a full disk, and says so', async () => {
+  Object.assign(disk, { hasRoom: false });
+  await app.run(call(['prompts']));
+  expect(endpoint.heard).toEqual(['play prompt-record-full']);
+  expect(endpoint.takes).toBe(0);
 });
 
 it('lets nobody record who is not in the group', async () => {

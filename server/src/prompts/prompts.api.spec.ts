@@ -102,6 +102,17 @@ it('chooses the language of a domain and of a subscriber, and goes back', async 
   expect((await admin.put(`/prompt-languages/subscribers/${id}`, { language: null })).status).toBe(204);
   expect(spoken()).toBe('es');
 
+  const person = house.visitor();
+  await person.post('/session', { login: '1001', password: 'Quite-a-secret-1' });
+  expect((await person.get('/me/prompt-language')).body).toMatchObject({ language: null, languages: expect.arrayContaining(['en', 'es']) });
+  expect((await person.put('/me/prompt-language', { language: 'en' })).status).toBe(204);
+  expect([spoken(), (await person.get('/me/prompt-language')).body.language]).toEqual(['en', 'en']);
+  expect((await person.put('/me/prompt-language', { language: 'xx' })).status).toBe(400);
+  expect((await person.put(`/prompt-languages/subscribers/${id}`, { language: 'es' })).status).toBe(403);
+  expect((await admin.put('/me/prompt-language', { language: 'es' })).status).toBe(403);
+  expect((await house.visitor().put('/me/prompt-language', { language: 'es' })).status).toBe(401);
+  expect((await person.put('/me/prompt-language', { language: null })).status).toBe(204);
+
   expect((await admin.put(`/prompt-languages/domains/${domain}`, { language: 'xx' })).status).toBe(400);
   expect((await admin.put('/prompt-languages/domains/elsewhere.test', { language: 'es' })).status).toBe(404);
   expect((await admin.put('/prompt-languages/subscribers/999', { language: 'es' })).status).toBe(404);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MyPromptLanguageController } from './my-prompt-language.controller.ts';
 import { PromptLanguagesController } from './prompt-languages.controller.ts';
 import { PromptLanguagesService } from './prompt-languages.service.ts';
 import { PromptRecorderApp } from './prompt-recorder.app.ts';
@@ -7,7 +8,7 @@ import { PromptsService } from './prompts.service.ts';
 
 /** What callers hear, in which language, and how the operator puts his own words in its place. */
 @Module({
-  controllers: [PromptsController, PromptLanguagesController],
+  controllers: [PromptsController, PromptLanguagesController, MyPromptLanguageController],
   providers: [PromptsService, PromptLanguagesService, PromptRecorderApp],
 })
 export class PromptsModule {}

@@ -41,6 +41,8 @@ export type PromptLanguageChoice = z.output<typeof promptLanguageChoice>;
 export const promptLanguageDto = z.object({ language: chosen }).meta({ id: 'PromptLanguage' });
 export type PromptLanguageDto = z.output<typeof promptLanguageDto>;
 
+export const myPromptLanguage = z.object({ language: chosen, languages: z.array(z.string()) }).meta({ id: 'MyPromptLanguage' });
+
 export const domainLanguages = z
   .object({ languages: z.array(z.string()), items: z.array(z.object({ domain: z.string(), language: chosen })) })
   .meta({ id: 'DomainLanguages' });

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.ts';
+import { DiskSpace } from '../disk-space/disk-space.ts';
 import { fieldProblem, type Principal, problem } from '../http/index.ts';
 import { G722 } from '../media/codecs/codec.ts';
 import { convertRateInPieces, toMono } from '../media/codecs/convert-rate.ts';
@@ -23,11 +24,13 @@ const FIRST_NUMBER = 101;
 export class PromptsService {
   readonly #book: PromptBook;
   readonly #audit: AuditService;
+  readonly #disk: DiskSpace;
   readonly #folder: string;
 
-  constructor(book: PromptBook, audit: AuditService, environment: Environment) {
+  constructor(book: PromptBook, audit: AuditService, environment: Environment, disk: DiskSpace) {
     this.#book = book;
     this.#audit = audit;
+    this.#disk = disk;
     this.#folder = join(environment.dataDir, 'prompts');
   }
 
@@ -60,8 +63,14 @@ export class PromptsService {
     return wavFile(rate, channels, pcm);
   }
 
-  /** Puts a WAV in the place of a prompt: any rate, one channel or more. @throws problem 400, 404 */
+  /** May another recording be stored? */
+  get hasRoom(): boolean {
+    return this.#disk.hasRoom;
+  }
+
+  /** Puts a WAV in the place of a prompt: any rate, one channel or more. @throws problem 400, 404, 422 `disk-full` */
   async replace(language: string, name: string, wav: Buffer, actor: Principal): Promise<void> {
+    if (!this.hasRoom) throw problem(422, 'disk-full', 'The disk of the server is nearly full. Make room first.');
     const sound = await forTelephones(readUpload(wav));
     const draft = await this.draft(language);
     try {

@@ -79,6 +79,11 @@ describe('recordings of calls', () => {
     const part = await admin.get(`/recordings/${one.id}/audio?download=true`, { range: 'bytes=0-43' });
     expect([part.status, part.headers['content-range']]).toEqual([206, 'bytes 0-43/96044']);
     expect(part.headers['content-disposition']).toContain(one.id);
+    await admin.get(`/recordings/${one.id}/audio`, { range: 'bytes=100-' });
+    const listened = (await admin.get('/audit?entity=call')).body.items as { action: string; entityId: string }[];
+    expect(listened.filter(({ entityId }) => entityId === one.id).map(({ action }) => action)).toEqual([
+      ...['recording.download', 'recording.listen'],
+    ]);
 
     expect((await admin.delete(`/recordings/${one.id}`)).status).toBe(204);
     expect(existsSync(order.file)).toBe(false);

@@ -25,10 +25,12 @@ export class RecordingsController {
   async audio(
     @Param('callId', { schema: callId }) id: string,
     @Query({ schema: audioQuery }) { download }: z.infer<typeof audioQuery>,
+    @Actor() actor: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await sendAudio(request, reply, await this.#recordings.path(id), download && `call-${id}.wav`);
+    const path = await this.#recordings.open(id, actor, download ? 'download' : 'listen');
+    await sendAudio(request, reply, path, download && `call-${id}.wav`);
   }
 
   @Delete()

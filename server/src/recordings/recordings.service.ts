@@ -9,7 +9,7 @@ import { Directory } from '../directory/directory.ts';
 import type { Gateway } from '../directory/types.ts';
 import { DiskSpace } from '../disk-space/disk-space.ts';
 import { EventsService } from '../events/events.service.ts';
-import { type Principal, problem } from '../http/index.ts';
+import { actorName, type Principal, problem, RateLimiter } from '../http/index.ts';
 import type { RecordOrder } from '../media/engine.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { RecordingEntity } from './recording.entity.ts';
@@ -29,6 +29,7 @@ export class RecordingsService implements OnModuleInit {
   readonly #reader: DataSource;
   readonly #audit: AuditService;
   readonly #events: EventsService;
+  readonly #listened = new RateLimiter({ limit: 1, windowMs: 30 * 60_000 });
 
   constructor(
     engines: MediaEngines,
@@ -68,9 +69,15 @@ export class RecordingsService implements OnModuleInit {
     return this.#reader.manager.findOneBy(RecordingEntity, { callId });
   }
 
-  /** @throws problem 404 */
-  async path(callId: string): Promise<string> {
-    return this.#files.pathOf((await this.#get(callId)).file);
+  /**
+   * The file, for somebody who listens to it or takes it along; who does is in the audit, once for all the parts that a player asks for.
+   * @throws problem 404
+   */
+  async open(callId: string, actor: Principal, how: 'listen' | 'download'): Promise<string> {
+    const path = this.#files.pathOf((await this.#get(callId)).file);
+    if (this.#listened.take(`${callId} ${how} ${actorName(actor)}`) === 0)
+      await this.#audit.record(actor, `recording.${how}`, 'call', callId);
+    return path;
   }
 
   /** @throws problem 404 */

@@ -2856,6 +2856,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/prompt-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What services speak to me, and what they could */
+        get: operations["MyPromptLanguage_read"];
+        /** Chooses what services speak to me */
+        put: operations["MyPromptLanguage_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3499,7 +3517,7 @@ export interface components {
             announcements: boolean;
             /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
             minutesLeftBelow: number;
-            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it */
+            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it, but those through a gateway that says never */
             lastMinuteWarning: boolean;
             /** @description A conference room that nobody set up is opened by whoever dials its number first */
             adHocConferences: boolean;
@@ -3644,7 +3662,7 @@ export interface components {
             announcements?: boolean;
             /** @description Tell callers how many minutes their credit lasts when it is fewer than these; 0: never */
             minutesLeftBelow?: number;
-            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it */
+            /** @description Say "one minute left" while talking; paid calls whose credit lasts less than an hour are relayed for it, but those through a gateway that says never */
             lastMinuteWarning?: boolean;
             /** @description A conference room that nobody set up is opened by whoever dials its number first */
             adHocConferences?: boolean;
@@ -4283,7 +4301,7 @@ export interface components {
             id: number;
             code: string;
             /** @enum {string} */
-            feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            feature: "echo" | "number-readback" | "balance" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
             argument: string | null;
             prefix: boolean;
             enabled: boolean;
@@ -4295,7 +4313,7 @@ export interface components {
             items: {
                 code: string;
                 /** @enum {string} */
-                feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+                feature: "echo" | "number-readback" | "balance" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
                 prefix: boolean;
                 description: string;
             }[];
@@ -4303,7 +4321,7 @@ export interface components {
         NewFeatureCode: {
             code: string;
             /** @enum {string} */
-            feature: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            feature: "echo" | "number-readback" | "balance" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
             /** @description What the service is told: a conference room, or `other` for a mailbox that is asked for */
             argument?: string | null;
             /** @description Digits may follow the code, and are what the service is told: 511 and the room */
@@ -4314,7 +4332,7 @@ export interface components {
         FeatureCodePatch: {
             code?: string;
             /** @enum {string} */
-            feature?: "echo" | "number-readback" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            feature?: "echo" | "number-readback" | "balance" | "conference" | "mailbox" | "demo" | "music" | "prompt-recorder";
             /** @description What the service is told: a conference room, or `other` for a mailbox that is asked for */
             argument?: string | null;
             /** @description Digits may follow the code, and are what the service is told: 511 and the room */
@@ -5164,7 +5182,7 @@ export interface components {
              * @description app: the service that answers
              * @enum {string}
              */
-            app?: "announcement" | "echo" | "number-readback" | "conference" | "voicemail" | "mailbox" | "demo" | "music" | "prompt-recorder";
+            app?: "announcement" | "echo" | "number-readback" | "balance" | "conference" | "voicemail" | "mailbox" | "demo" | "music" | "prompt-recorder";
             /** @description app: what the service is told, as a conference room */
             argument?: string | null;
             status?: number;
@@ -5710,6 +5728,11 @@ export interface components {
         PromptLanguage: {
             /** @description null: none was chosen */
             language: string | null;
+        };
+        MyPromptLanguage: {
+            /** @description null: none was chosen */
+            language: string | null;
+            languages: string[];
         };
     };
     responses: never;
@@ -12374,7 +12397,7 @@ export interface operations {
             header?: never;
             path: {
                 language: string;
-                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "your-balance-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-full" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from-phonenumber" | "vm-unknown-caller" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "invalid" | "minutes" | "seconds" | "beep" | "music";
             };
             cookie?: never;
         };
@@ -12406,7 +12429,7 @@ export interface operations {
             header?: never;
             path: {
                 language: string;
-                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "your-balance-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-full" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from-phonenumber" | "vm-unknown-caller" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "invalid" | "minutes" | "seconds" | "beep" | "music";
             };
             cookie?: never;
         };
@@ -12443,7 +12466,7 @@ export interface operations {
             header?: never;
             path: {
                 language: string;
-                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-msginstruct" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-opts" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from" | "vm-from-phonenumber" | "vm-unknown-caller" | "vm-extension" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "auth-thankyou" | "please-try-again" | "invalid" | "minutes" | "seconds" | "beep" | "music";
+                name: "refusal-no-rate" | "refusal-no-credit" | "refusal-daily-cap" | "refusal-clock-not-set" | "refusal-not-permitted" | "refusal-new-account" | "refusal-too-many-calls" | "refusal-destination-blocked" | "refusal-unknown-number" | "refusal-not-registered" | "refusal-do-not-disturb" | "refusal-suspended" | "refusal-no-gateway" | "refusal-gateways-busy" | "refusal-gateways-failed" | "refusal-foreign-domain" | "refusal-no-answer" | "refusal-busy" | "minutes-left-one" | "minutes-left-before" | "minutes-left-after" | "your-number-is" | "your-balance-is" | "conf-room-unknown" | "prompt-record-which" | "prompt-record-now" | "prompt-record-keep" | "prompt-record-kept" | "prompt-record-unchanged" | "prompt-record-full" | "prompt-record-denied" | "demo-congrats" | "mailbox-keys" | "vm-login" | "minute" | "second" | "hour" | "hours" | "vm-intro" | "vm-theperson" | "vm-isonphone" | "vm-isunavail" | "vm-mailboxfull" | "vm-goodbye" | "vm-review" | "vm-msgsaved" | "vm-tooshort" | "vm-youhave" | "vm-no" | "vm-INBOX" | "vm-INBOXs" | "vm-Old" | "vm-Olds" | "vm-message" | "vm-messages" | "vm-and" | "vm-onefor" | "vm-first" | "vm-last" | "vm-nomore" | "vm-prev" | "vm-repeat" | "vm-next" | "vm-delete" | "vm-undelete" | "vm-deleted" | "vm-undeleted" | "vm-savemessage" | "vm-saved" | "vm-advopts" | "vm-tocallback" | "vm-tohearenv" | "vm-star-cancel" | "vm-helpexit" | "vm-press" | "vm-for" | "vm-tempgreeting" | "vm-tempgreeting2" | "vm-options" | "vm-password" | "vm-incorrect" | "vm-newpassword" | "vm-reenterpassword" | "vm-passchanged" | "vm-mismatch" | "vm-invalid-password" | "vm-pls-try-again" | "vm-rec-unv" | "vm-rec-busy" | "vm-rec-name" | "vm-rec-temp" | "vm-tempremoved" | "vm-received" | "vm-from-phonenumber" | "vm-unknown-caller" | "conf-getconfno" | "conf-getpin" | "conf-invalid" | "conf-invalidpin" | "conf-onlyperson" | "conf-locked" | "conf-lockednow" | "conf-unlockednow" | "conf-muted" | "conf-unmuted" | "conf-hasjoin" | "conf-hasleft" | "conf-full" | "conf-kicked" | "conf-thereare" | "conf-otherinparty" | "demo-echotest" | "demo-echodone" | "invalid" | "minutes" | "seconds" | "beep" | "music";
             };
             cookie?: never;
         };
@@ -12567,6 +12590,66 @@ export interface operations {
             path: {
                 id: number;
             };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptLanguageChoice"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyPromptLanguage_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPromptLanguage"];
+                };
+            };
+            /** @description RFC 9457 problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MyPromptLanguage_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { money } from '../../billing/testing.ts';
+import type { Micros } from '../../money/money.ts';
 import type { SipRequest, SipResponse } from '../../sip/message/index.ts';
 import { answerTo, type RequestFields, settle } from '../../sip/testing/index.ts';
 import { Bench, statuses } from '../testing.ts';
 import { type App, AppRegistry } from './app-call.ts';
+import { balanceReadout } from './balance-app.ts';
 import { registerSimpleApps } from './simple-apps.ts';
 import { FakeMedia, fakePrompts } from './testing.ts';
 
@@ -13,17 +16,20 @@ let registry: AppRegistry;
 let bench: Bench;
 /** The server's tag and target, learnt from its responses. */
 let toTag = '';
+let left: Micros | undefined;
 let seq = 10;
 
 beforeEach(() => {
   media = new FakeMedia();
   registry = new AppRegistry();
   registerSimpleApps(registry);
+  registry.register('balance', balanceReadout({ available: () => left, currency: () => 'EUR' }));
   bench = new Bench({ media, prompts: fakePrompts, registry });
   bench.directory.replaceFeatureCodes([
     { id: 1, code: '613', feature: 'echo', argument: null, prefix: false, enabled: true, description: 'Echo test' },
     { id: 2, code: '958', feature: 'number-readback', argument: null, prefix: false, enabled: true, description: 'Your number' },
     { id: 3, code: '511', feature: 'conference', argument: null, prefix: true, enabled: true, description: 'Conference' },
+    { id: 5, code: '*103', feature: 'balance', argument: null, prefix: false, enabled: true, description: 'Balance' },
     { id: 4, code: '*100', feature: 'demo', argument: null, prefix: false, enabled: true, description: 'Demo' },
   ]);
   seq = 10;
@@ -72,6 +78,16 @@ describe('a call that is answered here', () => {
     ]);
     expect(media.endpoints[0]?.closed).toBe(true);
     expect(bench.node.calls.size).toBe(0);
+  });
+
+  it('reads out what the caller has left, and refuses who has no account', async () => {
+    left = money('3.5');
+    await dial('*103');
+    expect(heard().at(-1)).toBe('play your-balance-is money:3500000 vm-goodbye');
+    await inside('ACK');
+    expect(record()).toMatchObject({ app: 'balance', status: 200 });
+    left = undefined;
+    expect(statuses(await dial('*103', { callId: 'no-account' }))).toEqual(['100', '403']);
   });
 
   it('hangs up by itself when the service is done, after the ACK', async () => {
@@ -288,7 +304,7 @@ describe('announcements', () => {
 
   it('tells of the minutes left before the gateway is called, when there are few', async () => {
     const { aGateway, aTariff } = await import('../../directory/testing.ts');
-    const { rateOf, money } = await import('../../billing/testing.ts');
+    const { rateOf } = await import('../../billing/testing.ts');
     const tariff = aTariff();
     tariff.table.set(rateOf('1', '60/60', { prefix: '44', name: 'United Kingdom' }));
     bench.directory.upsertTariff(tariff);
@@ -302,6 +318,9 @@ describe('announcements', () => {
     await settle();
     expect([bench.bridge.jobs.length, bench.charging.authorised.length]).toEqual([1, 1]);
     expect(bench.bridge.jobs[0]?.call.kind).toBe('bridge');
+    bench.credit = { accountId: 9, available: money('1.5'), dailyLeft: null };
+    await dial('00442071838750', { callId: 'poor' });
+    expect(media.endpoints[1]?.heard.at(-1)).toBe('play minutes-left-before duration:60');
     bench.credit = { accountId: 9, available: money('50'), dailyLeft: null };
     expect(statuses(await dial('00442071838750', { callId: 'rich' }))).toEqual(['100']);
   });

@@ -62,6 +62,7 @@ export const ownWords: Readonly<Record<string, PromptText>> = {
   'minutes-left-before': ['You have', 'Le quedan'],
   'minutes-left-after': ['minutes left.', 'minutos.'],
   'your-number-is': ['Your number is', 'Su número es'],
+  'your-balance-is': ['Your balance is', 'Su saldo es'],
   'conf-room-unknown': ['There is no such conference room.', 'Esa sala de conferencia no existe.'],
   'prompt-record-which': [
     'Enter the number of the prompt you want to record, then press the pound key.',
@@ -74,6 +75,7 @@ export const ownWords: Readonly<Record<string, PromptText>> = {
   ],
   'prompt-record-kept': ['The recording is in use from now on.', 'La grabación se usa desde ahora.'],
   'prompt-record-unchanged': ['Nothing was changed.', 'No se cambió nada.'],
+  'prompt-record-full': ['There is no room for recordings. Tell the operator.', 'No queda sitio para grabaciones. Avise al operador.'],
   'prompt-record-denied': ['You may not record prompts.', 'Usted no puede grabar mensajes.'],
   'demo-congrats': [
     'Congratulations. You have reached Dialtone, your own telephone company. Your phone is registered, and the sound reaches you. Enjoy your calls.',
@@ -135,10 +137,6 @@ export const coreWords: Readonly<Record<string, PromptText>> = {
   'vm-messages': ['messages', 'mensajes'],
   'vm-and': ['and', 'y'],
   'vm-onefor': ['Press 1 for', 'Pulse 1 para'],
-  'vm-msginstruct': [
-    'To hear the next message press 6. To repeat this message press 5. To hear the previous message press 4. To delete or undelete this message press 7. To quit voicemail press pound.',
-    'Para oír el mensaje siguiente pulse 6. Para repetir este mensaje pulse 5. Para oír el mensaje anterior pulse 4. Para borrar o recuperar este mensaje pulse 7. Para salir pulse numeral.',
-  ],
   'vm-first': ['first', 'primer'],
   'vm-last': ['last', 'último'],
   'vm-nomore': ['No more messages.', 'No hay más mensajes.'],
@@ -156,10 +154,6 @@ export const coreWords: Readonly<Record<string, PromptText>> = {
   'vm-tohearenv': ['Press 3 to hear the message envelope.', 'Pulse 3 para oír los datos del mensaje.'],
   'vm-star-cancel': ['Press star to cancel.', 'Pulse asterisco para cancelar.'],
   'vm-helpexit': ['Press star for help or pound to exit.', 'Pulse asterisco para ayuda o numeral para salir.'],
-  'vm-opts': [
-    'Press 2 to change folders. Press 3 for advanced options. Press 0 for mailbox options.',
-    'Pulse 2 para cambiar de carpeta. Pulse 3 para opciones avanzadas. Pulse 0 para opciones del buzón.',
-  ],
   'vm-press': ['Press', 'Pulse'],
   'vm-for': ['for', 'para'],
   'vm-tempgreeting': [
@@ -206,10 +200,8 @@ export const coreWords: Readonly<Record<string, PromptText>> = {
   ],
   'vm-tempremoved': ['Your temporary greeting has been removed.', 'Su saludo temporal ha sido eliminado.'],
   'vm-received': ['received', 'recibido'],
-  'vm-from': ['from', 'de'],
   'vm-from-phonenumber': ['message from phone number', 'mensaje del número de teléfono'],
   'vm-unknown-caller': ['from an unknown caller', 'de una persona desconocida'],
-  'vm-extension': ['extension', 'extensión'],
   'conf-getconfno': [
     'Please enter your conference number, followed by the pound key.',
     'Marque su número de conferencia y pulse la tecla numeral.',
@@ -237,8 +229,6 @@ export const coreWords: Readonly<Record<string, PromptText>> = {
     'Va a entrar en una prueba de eco. Todo lo que diga le será repetido en cuanto se reciba. Puede terminar la prueba colgando o pulsando la tecla numeral.',
   ],
   'demo-echodone': ['The echo test has been completed.', 'La prueba de eco ha terminado.'],
-  'auth-thankyou': ['Thank you.', 'Gracias.'],
-  'please-try-again': ['Please try again.', 'Inténtelo otra vez.'],
   invalid: ['I am sorry, that is not valid.', 'Lo siento, eso no es válido.'],
   minutes: ['minutes', 'minutos'],
   seconds: ['seconds', 'segundos'],

@@ -108,11 +108,6 @@ export class PromptBook {
     return undefined;
   }
 
-  /** Names there are prompts for in this language. */
-  names(language: string): string[] {
-    return [...new Set((this.folders[language] ?? []).flatMap(({ path }) => [...this.index(path).keys()]))].sort();
-  }
-
   /** After a prompt was replaced or given back. */
   refresh(): void {
     for (const folder of Object.values(this.folders).flat()) if (folder.source === 'own') this.indexes.delete(folder.path);

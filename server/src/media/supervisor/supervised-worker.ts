@@ -1,4 +1,4 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 
 export interface SupervisedOptions<Out> {
   /** The file the worker runs: see `workerFile`. */
@@ -9,7 +9,6 @@ export interface SupervisedOptions<Out> {
   readonly onLost: (why: string) => void;
   /** Seconds without a message after which it counts as hung; null: it need not talk. */
   readonly silenceSeconds: number | null;
-  readonly limits?: WorkerOptions['resourceLimits'];
 }
 
 /** Longest wait before a worker that dies at once, again and again, is started anew. */
@@ -72,8 +71,8 @@ export class SupervisedWorker<In, Out> {
   }
 
   #start(): void {
-    const { file, workerData, onMessage, limits } = this.#options;
-    const worker = new Worker(file, { workerData, ...(limits ? { resourceLimits: limits } : {}) });
+    const { file, workerData, onMessage } = this.#options;
+    const worker = new Worker(file, { workerData });
     this.#worker = worker;
     this.#startedAt = performance.now();
     this.#silentFor = 0;

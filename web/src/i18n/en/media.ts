@@ -79,4 +79,6 @@ export const media = {
   'alarm.mediaAction': 'See the monitor',
   'job.recordings-cleanup': 'Delete old recordings',
   'audited.recording.delete': 'Recording deleted',
+  'audited.recording.listen': 'Recording listened to',
+  'audited.recording.download': 'Recording downloaded',
 } as const;

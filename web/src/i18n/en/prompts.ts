@@ -22,6 +22,8 @@ export const prompts = {
   'prompts.restoreText': 'Your recording is deleted.',
   'prompts.spoken': 'Spoken language',
   'prompts.spokenText': 'What services speak to the subscribers of a domain, where nothing else is chosen for one of them.',
+  'my.spokenHint': 'What you hear on the phone: announcements, conferences, your balance.',
+  'my.spokenUsual': 'As usual here',
   'prompts.spokenIn': 'Language spoken to {{name}}',
   'prompts.asPages': 'As on their pages',
   'prompts.asDomain': 'As for the domain',

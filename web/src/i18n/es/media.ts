@@ -81,4 +81,6 @@ export const media = {
   'alarm.mediaAction': 'Ver el monitor',
   'job.recordings-cleanup': 'Borrar grabaciones viejas',
   'audited.recording.delete': 'Grabación borrada',
+  'audited.recording.listen': 'Grabación escuchada',
+  'audited.recording.download': 'Grabación descargada',
 } as const;

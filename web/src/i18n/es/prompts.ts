@@ -24,6 +24,8 @@ export const prompts: Record<keyof typeof en, string> = {
   'prompts.restoreText': 'Su grabación se borra.',
   'prompts.spoken': 'Idioma hablado',
   'prompts.spokenText': 'Lo que los servicios hablan a los abonados de un dominio, si no se ha elegido otra cosa para alguno.',
+  'my.spokenHint': 'Lo que oye por teléfono: locuciones, conferencias, su saldo.',
+  'my.spokenUsual': 'Como es habitual aquí',
   'prompts.spokenIn': 'Idioma hablado a {{name}}',
   'prompts.asPages': 'El de sus páginas',
   'prompts.asDomain': 'El del dominio',

@@ -14,7 +14,7 @@ import { useTexts } from '#app/i18n/index.ts';
 
 type Feature = Schema<'FeatureCode'>['feature'];
 
-const features: readonly Feature[] = ['echo', 'number-readback', 'conference', 'mailbox', 'demo', 'music', 'prompt-recorder'];
+const features: readonly Feature[] = ['echo', 'number-readback', 'balance', 'conference', 'mailbox', 'demo', 'music', 'prompt-recorder'];
 
 const codeForm = z.object({
   code: z.string().trim().min(1, 'invalid.required'),

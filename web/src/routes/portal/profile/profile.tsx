@@ -11,6 +11,7 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { chooseLanguage, useTexts } from '#app/i18n/index.ts';
 import { EmailChange } from '#app/routes/portal/profile/email-change.tsx';
+import { MySpokenLanguage } from '#app/routes/portal/profile/my-spoken-language.tsx';
 import { type Me, sessionQuery, useSession } from '#app/session/session.ts';
 
 const profile = z.object({ name: z.string().trim().min(1, 'invalid.required').max(120), language: z.enum(['en', 'es']) });
@@ -73,6 +74,7 @@ function ProfileForm({ me }: { me: Me }) {
         />
         <p className="mt-3 text-xs text-muted">{t('my.fixedHint')}</p>
       </Card>
+      <MySpokenLanguage />
       <EmailChange email={me.email} />
     </>
   );

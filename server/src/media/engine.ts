@@ -22,6 +22,8 @@ export interface RelayOrder {
   /** Silence of both sides after which `onSilence` is called, once answered; null: never. */
   readonly silenceSeconds: number | null;
   readonly record?: RecordOrder;
+  /** Something is to be said over it: `play`. */
+  readonly speaks?: boolean;
   /** Sides whose media only a translator can carry: encrypted, looking for their way by ICE, or without a codec of ours. */
   readonly translated?: readonly Side[];
   /** What the other side is offered has a codec in it that we can hear: for translators. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { problemOf, problemText } from '#app/api/problem.ts';
 import { Notice } from '#app/components/ui/notice.tsx';
 import { type Texts, useTexts } from '#app/i18n/index.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 
 export type Form<T extends FieldValues> = UseFormReturn<T, unknown, T>;
 
@@ -35,7 +36,7 @@ export function showProblem<T extends FieldValues>(
     const name = names[each.field] ?? each.field;
     // `invalid` says only that something is wrong here; the server's sentence says what.
     const known = each.code === 'invalid' ? undefined : (texts.maybe(`problem.${each.code}`) ?? texts.maybe(`invalid.${each.code}`));
-    const message = known ?? each.message;
+    const message = known ?? serverSentence(each.message, texts);
     if (fields.has(name)) {
       form.setError(name as Path<T>, { type: 'server', message }, { shouldFocus: first });
       first = false;

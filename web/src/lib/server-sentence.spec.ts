@@ -35,6 +35,15 @@ const said: [sentence: string, file: string, words: string][] = [
   ],
   ['Nothing listens over TLS: no certificate is needed.', 'tls/certificates.service.ts', 'Nothing listens over TLS'],
   ['The authority at ca.example cannot be reached: connect ECONNREFUSED', 'tls/acme-order.ts', 'cannot be reached'],
+  [
+    'rtpengine is not on this machine: install rtpengine-daemon, or name servers that run it',
+    'calls/media/media-settings.ts',
+    'rtpengine is not on this machine: install rtpengine-daemon, or name servers that run it',
+  ],
+  ['There are no prompts for this language', 'prompts/prompt-languages.service.ts', 'There are no prompts for this language'],
+  ['Expected a WAV file of 8 or 16 kHz', 'voicemail/greetings.service.ts', 'Expected a WAV file of 8 or 16 kHz'],
+  ['The recording is shorter than half a second', 'voicemail/greetings.service.ts', 'shorter than half a second'],
+  ['Expected at most 60 seconds', 'voicemail/greetings.service.ts', 'Expected at most'],
   ['3 bans have ended.', 'bans/bans.service.ts', 'bans have ended.'],
   ['5 files of the medium, 340 MB, are as they were made.', 'integrity/integrity.service.ts', 'files of the medium'],
   [

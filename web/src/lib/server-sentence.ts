@@ -39,6 +39,11 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   ],
   [/^(\d+) old recordings deleted(?:, \d+ of calls that a crash ended listed)?\.$/, 'said.recordings'],
   [/^No backup was made: the disk is (\d+) % full or more\. Make room first\.$/, 'said.noRoom'],
+  [/^rtpengine is not on this machine: install rtpengine-daemon, or name servers that run it$/, 'said.noRtpengine'],
+  [/^There are no prompts for this language$/, 'said.noPrompts'],
+  [/^Expected a WAV file of 8 or 16 kHz$/, 'said.wavRate'],
+  [/^The recording is shorter than half a second$/, 'said.wavShort'],
+  [/^Expected at most (\d+) seconds$/, 'said.wavLong'],
 ];
 
 const ALL = [...SENTENCES, ...MACHINE_SENTENCES];

@@ -47,6 +47,7 @@ describe('engines of media', { timeout: 60_000 }, () => {
     made.use({ engine: 'rtpengine', nodes: ['127.0.0.1:9'], transcode: [] });
     await expect.poll(() => made.chosen.name, PATIENCE).toBe('rtpengine');
     expect(engine(order(true))).toBe(builtIn);
+    expect(engine({ ...order(), speaks: true })).toBe(builtIn);
     // Nobody answers there.
     expect(engine(order())).toBe(builtIn);
     for (const record of [false, true]) {

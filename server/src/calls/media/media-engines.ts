@@ -57,17 +57,18 @@ export class MediaEngines implements MediaParts {
   readonly translator = (): Translator | undefined => (this.#chosen instanceof Rtpengine ? this.#chosen : undefined);
 
   /**
-   * Only the built-in relay records; what it cannot hear is translated before it comes there. It also has what rtpengine is not needed for
+   * Only the built-in relay records and speaks; what it cannot hear is translated before it comes there. It also has what rtpengine is not needed for
    * while no rtpengine answers.
    */
   readonly engine = (order: RelayOrder): Pick<RelayEngine, 'open' | 'healthy'> => {
     const chosen = this.#chosen;
     if (!(chosen instanceof Rtpengine)) return this.builtIn;
-    const { record, translated = [] } = order;
+    const { record, speaks, translated = [] } = order;
+    const here = record !== undefined || speaks === true;
     // The caller shows what he speaks before anybody is called; the codecs of the callee are not known yet.
-    const sides = record && chosen.transcodes && chosen.healthy ? [...new Set([...translated, 'callee' as const])] : translated;
-    if (sides.length === 0 && (record || !chosen.healthy)) return this.builtIn;
-    return record ? new ChainedRelay(chosen, this.builtIn, sides) : chosen;
+    const sides = here && chosen.transcodes && chosen.healthy ? [...new Set([...translated, 'callee' as const])] : translated;
+    if (sides.length === 0 && (here || !chosen.healthy)) return this.builtIn;
+    return here ? new ChainedRelay(chosen, this.builtIn, sides) : chosen;
   };
 
   use(wish: EngineWish): void {

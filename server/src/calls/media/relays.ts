@@ -149,12 +149,14 @@ export class Relays {
     const { secure, ice } = offer === undefined ? PLAIN : describes(offer);
     // Phones look for their way by themselves (ICE); gateways do not.
     const decrypts = secure || (ice && callee.gateway !== undefined);
-    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || decrypts || this.#warns(call);
+    const speaks = this.#warns(call);
+    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || decrypts || speaks;
     if (policy === 'when-needed' && !wanted) return undefined;
-    const isForeign = secure || (record !== undefined && offer !== undefined && !isAnswerable(offer));
+    const isForeign = secure || ((record !== undefined || speaks) && offer !== undefined && !isAnswerable(offer));
     return {
       ...this.#orderFor(call, { target: targetOf(invite), reach }, callee),
       ...(record && { record }),
+      ...(speaks && { speaks }),
       ...(isForeign && { translated: ['caller'] }),
     };
   }

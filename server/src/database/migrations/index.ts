@@ -18,7 +18,7 @@ import { RelayRecordings1763690070000 } from './1763690070000-relay-recordings.t
 import { Services1763690080000 } from './1763690080000-services.ts';
 import { PromptLanguages1763690090000 } from './1763690090000-prompt-languages.ts';
 import { ConferenceWords1763690100000 } from './1763690100000-conference-words.ts';
-import { BalanceCode1763690110000 } from './1763690110000-balance-code.ts';
+import { BalanceCode1763690105000 } from './1763690105000-balance-code.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -41,5 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Services1763690080000,
   PromptLanguages1763690090000,
   ConferenceWords1763690100000,
-  BalanceCode1763690110000,
+  BalanceCode1763690105000,
 ];

@@ -92,7 +92,7 @@ export const services = {
   'settingHint.minutesLeftBelow': 'In minutes of credit, said before a paid call goes out. 0: never.',
   'setting.lastMinuteWarning': 'Say “one minute left” while talking',
   'settingHint.lastMinuteWarning':
-    'For it, paid calls whose credit lasts less than an hour pass through the server. Heard over G.711 and G.722 through the built-in relay; not through a gateway whose media is “Always direct”.',
+    'For it, paid calls whose credit lasts less than an hour pass through the server. Heard over G.711 and G.722; not through a gateway whose media is “Always direct”.',
   'setting.adHocConferences': 'Open conference rooms by dialling',
   'settingHint.adHocConferences': 'A room that nobody set up is opened by whoever dials it first.',
 

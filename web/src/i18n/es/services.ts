@@ -94,7 +94,7 @@ export const services: Record<keyof typeof english, string> = {
   'settingHint.minutesLeftBelow': 'En minutos de saldo; se dice antes de que salga una llamada de pago. 0: nunca.',
   'setting.lastMinuteWarning': 'Decir «queda un minuto» durante la llamada',
   'settingHint.lastMinuteWarning':
-    'Para ello, las llamadas de pago con saldo para menos de una hora pasan por el servidor. Se oye con G.711 y G.722 por el relé incorporado; no por una pasarela cuyo sonido va «Siempre directo».',
+    'Para ello, las llamadas de pago con saldo para menos de una hora pasan por el servidor. Se oye con G.711 y G.722; no por una pasarela cuyo sonido va «Siempre directo».',
   'setting.adHocConferences': 'Abrir salas de conferencia al marcar',
   'settingHint.adHocConferences': 'Una sala que nadie creó la abre quien la marca primero.',
 

@@ -1,10 +1,17 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../support/api.ts';
 import { Softphone } from '../support/baresip.ts';
 import { PlainCall } from '../support/plain-call.ts';
 import { addCaller, addRate, addSubscriber, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
-import { amplitude } from '../support/tone.ts';
+import { amplitude, writeTone } from '../support/tone.ts';
 import { eventually, sleep } from '../support/wait.ts';
+
+/** The tone that stands for somebody's name. */
+const NAME = 1450;
 
 /** Loudness of the samples as a root mean square. */
 const loudness = (samples: Int16Array): number =>
@@ -118,6 +125,45 @@ describe('calls that the server answers itself', () => {
     await server.api.delete(`/conference-rooms/77/members/${last.id}`);
     await members[4]!.event('CALL_CLOSED', 20_000);
     expect((await server.api.get('/conference-rooms')).items[0].members).toHaveLength(4);
+  });
+
+  it('says who comes to a conference and who goes, by the name as its owner said it', async () => {
+    const [anna, bert] = [people[0]!, people[1]!];
+    await server.api.post('/conference-rooms', { number: '43', announce: 'words' });
+    const file = join(tmpdir(), `dialtone-name-${process.pid}.wav`);
+    writeTone(file, NAME, 2);
+    const form = new FormData();
+    form.append('file', new Blob([readFileSync(file)], { type: 'audio/wav' }), 'name.wav');
+    rmSync(file);
+    const own = new ApiClient(server.http);
+    await own.post('/session', { login: bert.number, password: bert.password });
+    expect((await own.raw('PUT', '/me/voicemail/greetings/name', form)).status).toBeLessThan(300);
+
+    const first = await phone(anna, 440);
+    dial(first, '51143');
+    await first.event('CALL_ESTABLISHED');
+    // While she is told that she is alone she hears nothing else.
+    const hasBeenTold = () => spoken(first.heard()) > 1 && loudness(first.heard().slice(-8000)) < 100;
+    await eventually('the first is in the room, and has been told so', hasBeenTold, 20_000);
+    const second = await phone(bert, 850);
+    dial(second, '51143');
+    const hearsName = () => amplitude(first.heard().slice(-4000), NAME) > 1500;
+    await eventually('the name of who comes', hearsName, 20_000);
+    await eventually('his voice, and the name no more', () => !hearsName() && amplitude(first.heard().slice(-4000), 850) > 1500, 20_000);
+    second.command('hangup');
+    await eventually('the name of who goes', hearsName, 20_000);
+    first.command('hangup');
+  });
+
+  it('reads out the balance', async () => {
+    const carla = await addCaller(server, '1010', '12.34');
+    const from = await phone(carla, 440);
+    dial(from, '*103');
+    await from.event('CALL_ESTABLISHED');
+    await from.event('CALL_CLOSED', 40_000);
+    // "Your balance is", twelve units and thirty four cents, "goodbye".
+    expect(spoken(from.heard())).toBeGreaterThan(2);
+    expect(await recordOf('*103')).toMatchObject({ app: 'balance', endedBy: 'callee', status: 200, cost: null });
   });
 
   it('asks for room and PIN by keys, RFC 4733 and INFO', async () => {

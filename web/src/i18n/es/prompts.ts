@@ -25,7 +25,7 @@ export const prompts: Record<keyof typeof en, string> = {
   'prompts.spoken': 'Idioma hablado',
   'prompts.spokenText': 'Lo que los servicios hablan a los abonados de un dominio, si no se ha elegido otra cosa para alguno.',
   'my.spokenHint': 'Lo que oye por teléfono: locuciones, conferencias, su saldo.',
-  'my.spokenUsual': 'Como es habitual aquí',
+  'my.spokenUsual': 'Lo habitual aquí',
   'prompts.spokenIn': 'Idioma hablado a {{name}}',
   'prompts.asPages': 'El de sus páginas',
   'prompts.asDomain': 'El del dominio',

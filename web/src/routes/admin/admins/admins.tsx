@@ -6,13 +6,13 @@ import { api, http } from '#app/api/client.ts';
 import { problemText } from '#app/api/problem.ts';
 import type { Schema } from '#app/api/types.ts';
 import { LanguageSelect } from '#app/components/choices.tsx';
-import { FormProblem, showProblem, useZodForm } from '#app/components/form.tsx';
+import { useZodForm } from '#app/components/form.tsx';
+import { FormDialog } from '#app/components/form-dialog.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { FittedRows } from '#app/components/table/rows.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
-import { Dialog } from '#app/components/ui/dialog.tsx';
 import { LoadFailed } from '#app/components/ui/empty-state.tsx';
 import { Field } from '#app/components/ui/field.tsx';
 import { Input, PasswordInput } from '#app/components/ui/input.tsx';
@@ -120,53 +120,33 @@ const adminForm = z.object({
 });
 
 function AdminDialog({ onClose }: { onClose: () => void }) {
-  const texts = useTexts();
-  const { t, language } = texts;
-  const client = useQueryClient();
+  const { t, language } = useTexts();
   const form = useZodForm(adminForm, { login: '', name: '', email: '', language, password: '' });
-  const { errors, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async ({ email, ...values }) => {
-    try {
-      const { error, response } = await http.POST('/api/v1/admins', { body: { ...values, email: email || null } });
-      if (!response.ok) throw error;
-      await client.invalidateQueries({ queryKey: ['get', '/api/v1/admins'] });
-      onClose();
-    } catch (error) {
-      showProblem(form, error, texts);
-    }
-  });
+  const { errors } = form.formState;
   return (
-    <Dialog
-      open
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('admins.add')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button look="primary" type="submit" form="admin" busy={isSubmitting}>
-            {t('admins.add')}
-          </Button>
-        </>
-      }
+      action={t('admins.add')}
+      lists={['/api/v1/admins']}
+      save={({ email, ...values }) => http.POST('/api/v1/admins', { body: { ...values, email: email || null } })}
     >
-      <form id="admin" onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
-        <FormProblem form={form} />
-        <Field label={t('login.login')} error={errors.login?.message} required>
-          {(control) => <Input {...control} {...form.register('login')} autoComplete="off" autoCapitalize="none" autoFocus />}
-        </Field>
-        <Field label={t('subscriber.name')} error={errors.name?.message} required>
-          {(control) => <Input {...control} {...form.register('name')} autoComplete="off" />}
-        </Field>
-        <Field label={t('subscriber.email')} error={errors.email?.message} optional>
-          {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
-        </Field>
-        <Field label={t('shell.language')} error={errors.language?.message}>
-          {(control) => <LanguageSelect {...control} {...form.register('language')} />}
-        </Field>
-        <Field label={t('login.password')} hint={t('reset.hint')} error={errors.password?.message} required>
-          {(control) => <PasswordInput {...control} {...form.register('password')} autoComplete="new-password" />}
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t('login.login')} error={errors.login?.message} required>
+        {(control) => <Input {...control} {...form.register('login')} autoComplete="off" autoCapitalize="none" autoFocus />}
+      </Field>
+      <Field label={t('subscriber.name')} error={errors.name?.message} required>
+        {(control) => <Input {...control} {...form.register('name')} autoComplete="off" />}
+      </Field>
+      <Field label={t('subscriber.email')} error={errors.email?.message} optional>
+        {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
+      </Field>
+      <Field label={t('shell.language')} error={errors.language?.message}>
+        {(control) => <LanguageSelect {...control} {...form.register('language')} />}
+      </Field>
+      <Field label={t('login.password')} hint={t('reset.hint')} error={errors.password?.message} required>
+        {(control) => <PasswordInput {...control} {...form.register('password')} autoComplete="new-password" />}
+      </Field>
+    </FormDialog>
   );
 }

@@ -67,7 +67,18 @@ export class SetupController {
     const { operatorName, sipDomain, currency, signupPolicy, terms, defaultLanguage, timeZone } = this.#settings.current;
     const about = { product: 'Dialtone' as const, version: VERSION, setupNeeded: this.#admins.setupNeeded, languages: ['en', 'es'] };
     const demo = (await this.#host.current())?.demo === true;
-    return { ...about, operatorName, domain: sipDomain, currency, signupPolicy, terms, defaultLanguage, timeZone, demo };
+    return {
+      ...about,
+      operatorName,
+      domain: sipDomain,
+      currency,
+      signupPolicy,
+      terms,
+      defaultLanguage,
+      timeZone,
+      demo,
+      sendsMail: this.#settings.smtpUrl !== null,
+    };
   }
 
   /** For whoever watches over this process: it answers. */

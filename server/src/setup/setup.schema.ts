@@ -19,6 +19,7 @@ export const publicInfo = z
     timeZone: z.string(),
     /** The appliance runs without a disk: everything is lost at power-off. */
     demo: z.boolean(),
+    sendsMail: z.boolean().describe('A mail server is set; without one the administrator hands links on'),
   })
   .meta({ id: 'PublicInfo' });
 

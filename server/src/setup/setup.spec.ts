@@ -16,7 +16,13 @@ describe('first run', () => {
 
   it('tells the page that set-up is needed, and what the environment proposes', async () => {
     const info = await test.visitor().get('/public/info');
-    expect(info.body).toMatchObject({ product: 'Dialtone', setupNeeded: true, domain: 'dialtone.test', languages: ['en', 'es'] });
+    expect(info.body).toMatchObject({
+      product: 'Dialtone',
+      setupNeeded: true,
+      domain: 'dialtone.test',
+      languages: ['en', 'es'],
+      sendsMail: false,
+    });
   });
 
   it('refuses every other write with setup-needed (U-2)', async () => {

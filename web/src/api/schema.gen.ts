@@ -3954,6 +3954,8 @@ export interface components {
             defaultLanguage: "en" | "es";
             timeZone: string;
             demo: boolean;
+            /** @description A mail server is set; without one the administrator hands links on */
+            sendsMail: boolean;
         };
         Health: {
             /** @enum {string} */

@@ -16,7 +16,7 @@ export function FilterSelect(props: {
     <Select
       aria-label={props.label}
       className={cn(
-        'w-auto max-w-52 max-sm:w-[calc(50%-0.25rem)]',
+        'w-auto max-w-52 max-sm:max-w-full max-sm:min-w-[calc(50%-0.25rem)] max-sm:grow',
         props.value !== undefined && '[&>select]:border-primary [&>select]:bg-primary-soft',
       )}
       value={props.value ?? ''}

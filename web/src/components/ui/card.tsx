@@ -17,7 +17,7 @@ export function Card({ title, text, actions, className, flush = false, children 
     <section className={cn('min-w-0 rounded-lg border border-line bg-surface shadow-card', flush && 'overflow-clip', className)}>
       {(title || text || actions) && (
         <header className={cn('flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3.5 md:px-5', flush ? 'pb-3' : 'pb-1')}>
-          <div className="min-w-0 flex-1">
+          <div className="min-w-32 flex-1">
             {title && <h2 className="font-display text-base leading-6 font-semibold">{title}</h2>}
             {text && <p className="text-xs text-muted">{text}</p>}
           </div>

@@ -47,6 +47,8 @@ export const publicTexts = {
   'signup.sentTitle': 'Look into your mail',
   'signup.sentText': 'A mail is on its way to {{email}}. Click the link in it to get your number.',
   'signup.sentAgain': 'Nothing there after a few minutes? Look into the spam folder, or sign up once more.',
+  'mail.noneTitle': 'No mail can be sent here yet',
+  'mail.noneText': 'A link that continues waits with the administrator: ask there for it.',
   'signup.haveAccount': 'You have an account? Log in',
 
   'confirm.title': 'Your sign-up',

@@ -45,7 +45,7 @@ export const setup = {
   'wizard.timeZone': 'Time zone',
   'wizard.timeZoneText': 'Where your company is.',
   'wizard.mail': 'Mail',
-  'wizard.mailText': 'For sign-ups, forgotten passwords and warnings. A test mail shows whether it works.',
+  'wizard.mailText': 'For sign-ups, forgotten passwords and warnings. Without a mail server they wait in the outbox, to be read there.',
   'wizard.smtpHost': 'Mail server (SMTP)',
   'wizard.smtpSecurity': 'Encryption',
   'wizard.starttls': 'STARTTLS, when offered',

@@ -47,6 +47,8 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'signup.sentTitle': 'Mire su correo',
   'signup.sentText': 'Hemos enviado un mensaje a {{email}}. Pulse el enlace para recibir su número.',
   'signup.sentAgain': '¿No llega en unos minutos? Mire la carpeta de correo no deseado o dese de alta otra vez.',
+  'mail.noneTitle': 'Aquí aún no se puede enviar correo',
+  'mail.noneText': 'El enlace para seguir lo tiene el administrador: pídaselo.',
   'signup.haveAccount': '¿Ya tiene cuenta? Entre',
 
   'confirm.title': 'Su alta',

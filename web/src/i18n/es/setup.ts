@@ -46,7 +46,8 @@ export const setup: Record<keyof typeof english, string> = {
   'wizard.timeZone': 'Zona horaria',
   'wizard.timeZoneText': 'Dónde está su compañía.',
   'wizard.mail': 'Correo',
-  'wizard.mailText': 'Para registros, contraseñas olvidadas y avisos. Un correo de prueba muestra si funciona.',
+  'wizard.mailText':
+    'Para altas, contraseñas olvidadas y avisos. Sin servidor de correo esperan en «Correo saliente», donde se pueden leer.',
   'wizard.smtpHost': 'Servidor de correo (SMTP)',
   'wizard.smtpSecurity': 'Cifrado',
   'wizard.starttls': 'STARTTLS, si se ofrece',

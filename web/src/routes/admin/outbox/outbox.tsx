@@ -21,6 +21,7 @@ import { toast } from '#app/components/ui/toast.tsx';
 import { When } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { listQuery, useListState } from '#app/lib/list-state.ts';
+import { useInfo } from '#app/session/session.ts';
 
 type Row = Schema<'OutboxMail'>;
 type Query = QueryOf<'/api/v1/outbox'>;
@@ -155,9 +156,9 @@ const useRefreshOutbox = () => {
 /** Once there is a mail server: mails that were kept before do not leave by themselves, their links may be old. */
 function Kept({ shown, onShow }: { shown: boolean; onShow: () => void }) {
   const { t } = useTexts();
-  const settings = api.useQuery('get', '/api/v1/settings');
+  const info = useInfo();
   const kept = api.useQuery('get', '/api/v1/outbox', { params: { query: { state: 'kept', pageSize: 1 } } });
-  if (!settings.data?.smtpUrl || !kept.data?.total) return null;
+  if (!info?.sendsMail || !kept.data?.total) return null;
   return (
     <Notice
       className="mb-5"
@@ -200,6 +201,7 @@ function MailDialog({ id, onClose }: { id: number; onClose: () => void }) {
   const texts = useTexts();
   const { t } = texts;
   const refresh = useRefreshOutbox();
+  const info = useInfo();
   const query = api.useQuery('get', '/api/v1/outbox/{id}', { params: { path: { id } } });
   const retry = api.useMutation('post', '/api/v1/outbox/{id}/retry');
   const mail = query.data;
@@ -220,11 +222,15 @@ function MailDialog({ id, onClose }: { id: number; onClose: () => void }) {
       title={mail?.subject ?? t('nav.outbox')}
       footer={
         mail &&
-        mail.state !== 'sent' && (
+        mail.state !== 'sent' &&
+        info &&
+        (info.sendsMail ? (
           <Button icon={mail.state === 'failed' ? RotateCw : MailCheck} busy={retry.isPending} onClick={() => void again()}>
             {t('outbox.retry')}
           </Button>
-        )
+        ) : (
+          <ButtonLink to="/admin/settings?key=smtpUrl">{t('outbox.settings')}</ButtonLink>
+        ))
       }
     >
       {mail ? (

@@ -168,7 +168,7 @@ function TariffRates({ tariff, tariffs }: { tariff: Tariff; tariffs: readonly Ta
           <>
             <Select
               aria-label={t('rate.tariff')}
-              className="w-44"
+              className="w-44 max-sm:w-auto"
               value={tariff.id}
               onChange={(event) => {
                 if (event.target.value === 'new') setTariffDialog('new');

@@ -7,12 +7,14 @@ import { Field } from '#app/components/ui/field.tsx';
 import { Input } from '#app/components/ui/input.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { FrontCard } from '#app/routes/public/front-card.tsx';
+import { useInfo } from '#app/session/session.ts';
 
 const request = z.object({ login: z.string().trim().min(1, 'invalid.required') });
 
 export function Forgot() {
   const texts = useTexts();
   const { t } = texts;
+  const sendsMail = useInfo()?.sendsMail ?? true;
   const [done, setDone] = useState(false);
   const form = useZodForm(request, { login: '' });
 
@@ -28,7 +30,7 @@ export function Forgot() {
 
   if (done)
     return (
-      <FrontCard title={t('forgot.doneTitle')} text={t('forgot.doneText')}>
+      <FrontCard title={t(sendsMail ? 'forgot.doneTitle' : 'mail.noneTitle')} text={t(sendsMail ? 'forgot.doneText' : 'mail.noneText')}>
         <ButtonLink to="/login">{t('forgot.backToLogin')}</ButtonLink>
       </FrontCard>
     );

@@ -49,9 +49,12 @@ export function Signup() {
     );
   if (sentTo)
     return (
-      <FrontCard title={t('signup.sentTitle')} text={t('signup.sentText', { email: sentTo })}>
+      <FrontCard
+        title={t(info.sendsMail ? 'signup.sentTitle' : 'mail.noneTitle')}
+        text={info.sendsMail ? t('signup.sentText', { email: sentTo }) : undefined}
+      >
         <p className="text-muted" role="status">
-          {t('signup.sentAgain')}
+          {t(info.sendsMail ? 'signup.sentAgain' : 'mail.noneText')}
         </p>
       </FrontCard>
     );

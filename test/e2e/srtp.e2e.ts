@@ -78,6 +78,22 @@ describe.skipIf(!there)('phones that encrypt, with rtpengine', () => {
     expect(await record()).toMatchObject({ status: 200, endedBy: 'caller' });
   });
 
+  it.each([
+    ['by SDES', 'srtp-mand'],
+    ['by DTLS', 'dtls_srtp'],
+  ] as const)('a plain one calls one that insists on encryption %s, which rings once', async (_, encrypts) => {
+    const { caller, callee } = await talk(undefined, encrypts);
+    expect(callee.events.filter(({ type }) => type === 'CALL_INCOMING')).toHaveLength(1);
+    caller.command('hold');
+    await eventually('the callee is told', () => callee.log.includes('a=sendonly'));
+    caller.command('resume');
+    await eventually('the callee is told', () => callee.log.lastIndexOf('a=sendrecv') > callee.log.lastIndexOf('a=sendonly'));
+    await eventually('sound again', () => hears(caller, 850) && hears(callee, 440));
+    callee.command('hangup');
+    await caller.event('CALL_CLOSED');
+    expect(await record()).toMatchObject({ status: 200, endedBy: 'callee' });
+  });
+
   it.each(['srtp-mand', 'dtls_srtp'] as const)('%s: hears himself at the echo test', async (encrypts) => {
     const caller = await phone(anna, 440, encrypts);
     caller.command('dial', `sip:613@${domain}`);
@@ -87,9 +103,9 @@ describe.skipIf(!there)('phones that encrypt, with rtpengine', () => {
     expect(await record()).toMatchObject({ status: 200, app: 'echo' });
   });
 
-  it('is recorded with both voices', async () => {
+  it('are recorded with both voices, also when both insist', async () => {
     await server.api.patch(`/subscribers/${anna.id}`, { recordCalls: true });
-    const { caller, callee } = await talk('srtp-mand', undefined);
+    const { caller, callee } = await talk('dtls_srtp', 'srtp-mand');
     await sleep(2000);
     caller.command('hangup');
     await callee.event('CALL_CLOSED');

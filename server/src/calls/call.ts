@@ -120,6 +120,12 @@ export class Call {
     this.#watcher.gatewayChanged(this, before);
   }
 
+  /** Its media passes through this relay, and no other. */
+  useMedia(media: CallMedia): void {
+    if (this.media !== media) this.media?.close();
+    this.media = media;
+  }
+
   /** Its media passes through us no more. */
   dropMedia(): void {
     this.media?.close();

@@ -10,6 +10,8 @@ export interface PhoneBranch extends BranchTarget {
   readonly pinned: boolean;
   /** How its media is reached; left out: as its signalling. */
   readonly reach?: Reach;
+  /** How much higher than the caller's the CSeq numbers are that it gets. */
+  readonly seqAhead?: number;
   /** Whose phone it is. */
   readonly subscriberId?: number;
 }

@@ -6,8 +6,10 @@ import type { ForwardHandle, ResponseGate } from '../sip/proxy/index.ts';
 import type { Cancel, ServerTransaction } from '../sip/transaction/index.ts';
 import type { Target } from '../sip/transport/types.ts';
 import type { Call } from './call.ts';
+import { shiftCSeq } from './cseq-ahead.ts';
 import { type Body, hasSession } from './dialog/headers.ts';
 import type { Passage } from './media/call-media.ts';
+import { SecondOffers } from './media/second-offers.ts';
 import { dropPhoneCommands } from './phone-commands.ts';
 import { endOf, type PhoneBranch } from './phone-target.ts';
 import { RingDialogs } from './ring-dialogs.ts';
@@ -28,6 +30,7 @@ export class RingCall {
   readonly #job: RingJob;
   readonly #dialogs: RingDialogs;
   readonly #released: (call: RingCall) => void;
+  readonly #second: SecondOffers;
   #callee: Party | undefined;
   #forward: ForwardHandle | undefined;
   #deadline: Cancel = () => undefined;
@@ -41,6 +44,7 @@ export class RingCall {
     this.#released = released;
     this.call = job.call;
     this.#dialogs = new RingDialogs(ports, job);
+    this.#second = new SecondOffers(ports.relays, job.call, job.tx.request, job.groups.flat().length === 1);
   }
 
   get callId(): string {
@@ -61,17 +65,20 @@ export class RingCall {
   #ring(offer: Body | undefined): void {
     const { tx, groups, ringMs } = this.#job;
     const { strip } = this.#ports;
-    const exchange = (request: SipRequest) => {
+    const exchange = (request: SipRequest, target: PhoneBranch) => {
       strip(request);
+      shiftCSeq(request, target.seqAhead);
       show(request, this.#dialogs.caller, tx.request.source);
-      if (offer) request.setBody(offer.content, offer.type);
+      const body = this.#second.offerTo(target) ?? offer;
+      if (body) request.setBody(body.content, body.type);
     };
     this.#forward = this.#ports.proxy.forward(tx, groups, {
       recordRoute: true,
       ringTimeout: ringMs,
-      edit: exchange,
+      edit: (request, target) => exchange(request, target as PhoneBranch),
       editResponse: dropPhoneCommands,
       gate: this.#gate('callee', tx.request),
+      instead: (_, target) => this.#second.instead(target),
       onFailure: 'hold',
       onProvisional: (response, target) => this.#onProvisional(response, target as PhoneBranch),
       onAnswered: (response, target) => this.#onAnswered(response, target as PhoneBranch),
@@ -111,22 +118,23 @@ export class RingCall {
   }
 
   /** Takes responses through the relay of the call, if it has one. `from`: who sends them. */
-  #gate(from: Side, request: SipRequest): ResponseGate {
+  #gate(from: Side, request: SipRequest, seqAhead = 0): ResponseGate {
     const offered = hasSession(request);
-    return (response, passage) => {
-      const { media } = this.call;
+    const isFirst = request === this.#job.tx.request;
+    return (response, passage, phone) => {
+      const target = phone as PhoneBranch;
+      shiftCSeq(response, -(target.seqAhead ?? seqAhead));
+      const media = this.#second.mediaOf(target) ?? this.call.media;
       const answered = this.#callee?.address.tag;
       // Another phone that answered at the same moment: the caller hangs up on it.
-      const late = from === 'callee' && answered !== undefined && response.to.tag !== answered && request === this.#job.tx.request;
-      if (!media || late) {
-        passage.next();
-        return;
-      }
+      const late = isFirst && answered !== undefined && response.to.tag !== answered;
       const refuse = (_: number, why: string) => {
         passage.refuse();
         if (this.#callee) this.#hangup('error', why);
       };
-      media.response(from, response, offered, { next: passage.next, refuse });
+      const next = isFirst ? () => this.#second.prepare(response.status, target, passage.next) : passage.next;
+      if (!media || late) next();
+      else media.response(from, response, offered, { next, refuse });
     };
   }
 
@@ -158,10 +166,11 @@ export class RingCall {
         recordRoute: request.method === 'INVITE',
         edit: (copy) => {
           this.#ports.strip(copy);
+          shiftCSeq(copy, other.seqAhead);
           show(copy, sender, request.source);
         },
         editResponse: dropPhoneCommands,
-        gate: this.#gate(otherSide(side), request),
+        gate: this.#gate(otherSide(side), request, other.seqAhead),
         ...(refreshes && { onAnswered: (response) => this.#onRefreshed(request, response, side) }),
       },
       way,
@@ -176,11 +185,13 @@ export class RingCall {
     const way = this.#ports.flows.way(ack, other);
     if (way === 'flow-failed') return;
     this.#ports.strip(ack);
+    shiftCSeq(ack, other.seqAhead);
     this.#ports.proxy.forwardAck(ack, way);
   }
 
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {
     show(response, this.#dialogs.meet(response, branch), response.source);
+    this.#second.rang(branch);
     if (response.status >= 180) this.call.ringing();
   }
 
@@ -190,6 +201,7 @@ export class RingCall {
     show(response, party, response.source);
     if (this.#callee) return;
     this.#callee = party;
+    this.#second.end(branch);
     this.call.answered();
     this.#watch(response);
   }
@@ -201,6 +213,7 @@ export class RingCall {
   }
 
   #fail(failure: StageFailure): void {
+    this.#second.end();
     this.#released(this);
     this.#job.onFailed(failure);
   }

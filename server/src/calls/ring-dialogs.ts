@@ -71,6 +71,7 @@ export class RingDialogs {
       pinned: branch.pinned ? branch.target : behindNat && response.source ? targetOf(response.source) : undefined,
       routes,
       seq: 0,
+      seqAhead: branch.seqAhead,
     };
     if (tag !== '') this.#callees.set(tag, party);
     return party;

@@ -23,6 +23,8 @@ export interface Party {
   /** Routes between us and him. */
   routes: readonly string[];
   seq: number;
+  /** How much higher than the other side's the CSeq numbers are that he gets. */
+  readonly seqAhead?: number | undefined;
 }
 
 /** A message of this side, about to go to the other one: when he sits behind a NAT, with a Contact that leads outside of it. */
@@ -79,6 +81,10 @@ export function byeTo(to: Party, from: Party, callId: string, reason: string): S
   from.seq++;
   const headers: [string, string][] = to.routes.map((route) => ['Route', route]);
   headers.push(['Max-Forwards', '70'], ['From', from.address.toString()], ['To', to.address.toString()]);
-  headers.push(['Call-ID', callId], ['CSeq', `${from.seq} BYE`], ['Reason', `SIP;cause=200;text="${reason.replace(/["\\\r\n]/g, ' ')}"`]);
+  headers.push(
+    ['Call-ID', callId],
+    ['CSeq', `${from.seq + (to.seqAhead ?? 0)} BYE`],
+    ['Reason', `SIP;cause=200;text="${reason.replace(/["\\\r\n]/g, ' ')}"`],
+  );
   return createRequest('BYE', to.contact, headers);
 }

@@ -26,9 +26,14 @@ export interface RelayOrder {
   readonly speaks?: boolean;
   /** Sides whose media only a translator can carry: encrypted, looking for their way by ICE, or without a codec of ours. */
   readonly translated?: readonly Side[];
+  /** The callee is offered nothing but this; else plain media, which he may encrypt (RFC 8643). */
+  readonly protection?: Protection;
   /** What the other side is offered has a codec in it that we can hear: for translators. */
   readonly audible?: boolean;
 }
+
+/** How media is encrypted: with keys from the session description (SDES, RFC 4568), or agreed on its own path (DTLS-SRTP, RFC 5763). */
+export type Protection = 'sdes' | 'dtls';
 
 export interface RecordOrder {
   /** Absolute, ends in .wav; written as stereo, the caller to the left. */

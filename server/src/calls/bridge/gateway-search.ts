@@ -1,6 +1,9 @@
+import type { Protection } from '../../media/engine.ts';
 import { createResponse, type SipResponse } from '../../sip/message/index.ts';
 import { type Body, causeHeaders, passedHeaders } from '../dialog/headers.ts';
 import { gatewayUri } from '../gateways/gateway-target.ts';
+import type { CalleeEnd } from '../media/relays.ts';
+import { nextProtection } from '../media/second-offers.ts';
 import { openReach } from '../nat/reach.ts';
 import type { BridgeJob, BridgePorts, GatewayLeg, StageFailure } from '../stage.ts';
 import { GatewayAttempt } from './gateway-attempt.ts';
@@ -48,15 +51,18 @@ export class GatewaySearch {
       return;
     }
     call.useGateway(leg.gateway.id);
-    const target = this.#ports.locator.locateNow(gatewayUri(leg.gateway, leg.requestUser));
-    const callee = { target, reach: openReach(target?.address), gateway: leg.gateway };
-    this.#ports.relays.prepare(call, tx, callee, {
+    this.#ports.relays.prepare(call, tx, this.#calleeOf(leg), {
       go: (offer) => this.#call(leg, offer),
       fail: (failure) => this.#events.onFailed(failure),
     });
   }
 
-  #call(leg: GatewayLeg, offer: Body | undefined): void {
+  #calleeOf({ gateway, requestUser }: GatewayLeg): CalleeEnd {
+    const target = this.#ports.locator.locateNow(gatewayUri(gateway, requestUser));
+    return { target, reach: openReach(target?.address), gateway };
+  }
+
+  #call(leg: GatewayLeg, offer: Body | undefined, protection?: Protection): void {
     this.#current = new GatewayAttempt(
       this.#ports,
       this.#job,
@@ -70,14 +76,32 @@ export class GatewaySearch {
           this.#ports.gatewayWorked(leg.gateway.id);
           this.#events.onAnswered(attempt, response);
         },
-        onFailed: (attempt, status, response) => this.#onFailed(attempt, status, response),
+        onFailed: (attempt, status, response) => this.#orEncrypted(attempt, protection, status, response),
       },
     );
     this.#current.start();
   }
 
-  #onFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void {
+  /** A gateway that insists on encryption refuses a plain offer: it is asked once more, before that counts. */
+  #orEncrypted(attempt: GatewayAttempt, before: Protection | undefined, status: number, response?: SipResponse): void {
     this.#events.onPassedOver(attempt);
+    const { call, tx } = this.#job;
+    const { leg } = attempt;
+    const protection = response && !attempt.rang ? nextProtection(status, before) : undefined;
+    if (!protection) {
+      this.#onFailed(attempt, status, response);
+      return;
+    }
+    this.#ports.relays.insist(call, tx.request, this.#calleeOf(leg), protection, (again) => {
+      if (call.state === 'ended') again?.media.close();
+      else if (again) {
+        call.useMedia(again.media);
+        this.#call(leg, again.offer, protection);
+      } else this.#onFailed(attempt, status, response);
+    });
+  }
+
+  #onFailed(attempt: GatewayAttempt, status: number, response?: SipResponse): void {
     const { id } = attempt.leg.gateway;
     if (status === 408 && !response && attempt.rang) {
       // It rang for as long as this gateway may: nobody answered, and another gateway would ring the same phone.

@@ -174,4 +174,28 @@ describe('what a gateway says of relaying', () => {
     await settle();
     expect(one.relays.opened).toHaveLength(1);
   });
+
+  it('one that insists on encryption is asked again with keys, then by DTLS, before its refusal counts', async () => {
+    const one = new BridgeLab();
+    one.settings = { decryptsMedia: true };
+    const first = one.dial({ body: OFFER })!;
+    expect(first.body.toString()).toBe(OFFER);
+    one.fromGateway(first, 488);
+    await settle();
+    const second = one.toGateway('INVITE')!;
+    expect(second.callId).not.toBe(first.callId);
+    expect([second.body.toString(), session(one).order.protection]).toEqual([toGateway(OFFER), 'sdes']);
+    one.fromGateway(second, 606);
+    await settle();
+    const third = one.toGateway('INVITE')!;
+    expect(one.relays.opened.map(({ order, state }) => [order.protection, state])).toEqual([
+      ['sdes', 'closed'],
+      ['dtls', 'open'],
+    ]);
+    one.lines();
+    one.fromGateway(third, 488);
+    await settle();
+    expect(one.lines()).toContain('caller 488');
+    expect(one.records).toMatchObject([{ status: 488 }]);
+  });
 });

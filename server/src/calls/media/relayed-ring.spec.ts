@@ -285,3 +285,97 @@ describe('a caller who encrypts, where somebody takes that off', () => {
     expect(session().order.translated !== undefined).toBe(isTranslated);
   });
 });
+
+describe('a phone that insists on encryption', () => {
+  const PLAIN = `${OFFER}s=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`;
+
+  beforeEach(() => bench.directory.updateSettings({ mediaRelay: 'when-needed', decryptsMedia: true }));
+
+  const direct = async (): Promise<SipRequest> => {
+    const left = bench.sendAs('1001', 'INVITE', { body: PLAIN });
+    await settle();
+    return [...left, ...sent()].find((message) => message.kind === 'request')!;
+  };
+  const second = async (first: SipRequest, status = 488) =>
+    (await bob(first, status)).filter((message) => (message as unknown as SipRequest).method === 'INVITE').at(-1) as unknown as SipRequest;
+
+  it('is asked once more with keys, by a higher CSeq that the caller never sees', async () => {
+    const first = await direct();
+    const again = await second(first);
+    expect([again.cseq.seq - first.cseq.seq, again.callId]).toEqual([1, first.callId]);
+    expect(again.body.toString()).toBe(toCallee(PLAIN));
+    expect(session().order).toMatchObject({ protection: 'sdes', translated: ['callee'] });
+    const [ok] = await bob(again, 200, { body: ANSWER });
+    expect([ok!.status, ok!.cseq.seq, ok!.body.toString()]).toEqual([200, first.cseq.seq, toCaller(ANSWER)]);
+    expect(session().state).toBe('answered');
+    const [ack] = (await deliver(inDialog('ACK', ok!, { cseq: 2 }))) as SipRequest[];
+    expect(ack!.cseq).toEqual({ seq: 3, method: 'ACK' });
+    const reinvite = (await deliver(inDialog('INVITE', ok!, { body: PLAIN, cseq: 4 }))).at(-1) as SipRequest;
+    expect([reinvite.cseq.seq, reinvite.body.toString()]).toEqual([5, toCallee(PLAIN)]);
+    const [held] = (await deliver(answerTo(reinvite, 200, { body: ANSWER }), BOB)) as SipResponse[];
+    expect(held!.cseq.seq).toBe(4);
+    [...bench.node.calls.ofSubscriber(1)][0]!.hangup('admin', 'test');
+    const byes = sent().filter((message) => message.kind === 'request') as SipRequest[];
+    expect(byes.map(({ method, to, cseq }) => [method, to.tag, cseq.seq])).toContainEqual(['BYE', 'callee', 6]);
+    expect(bench.charging.records).toMatchObject([{ status: 200 }]);
+    expect(session().state).toBe('closed');
+  });
+
+  it('is asked by DTLS then, and its refusal counts after that', async () => {
+    const again = await second(await direct(), 415);
+    const third = await second(again, 488);
+    expect(bench.relays.opened.map(({ order, state }) => [order.protection, state])).toEqual([
+      ['sdes', 'closed'],
+      ['dtls', 'open'],
+    ]);
+    const left = await bob(third, 488);
+    expect(statuses(left)).toEqual(['ACK', '488']);
+    expect(left.at(-1)!.cseq.seq).toBe(2);
+    expect(bench.charging.records).toMatchObject([{ status: 488 }]);
+    expect(session().state).toBe('closed');
+  });
+
+  it.each([
+    ['has rung already', 180, 1, 488],
+    ['wants something else', 100, 1, 486],
+    ['meets nobody who encrypts', 100, 0, 488],
+  ] as const)('is not asked again when it %s', async (_, before, room, status) => {
+    bench.relays.room = room;
+    const first = await direct();
+    await bob(first, before);
+    expect(statuses(await bob(first, status))).toEqual(['ACK', String(status)]);
+    expect(bench.charging.records).toMatchObject([{ status }]);
+  });
+
+  it('is not asked again for a caller who has hung up meanwhile, and leaves no relay open', async () => {
+    const first = await direct();
+    let go = () => {};
+    bench.relays.hold = new Promise((resolve) => {
+      go = resolve;
+    });
+    await bob(first, 488);
+    await deliver(bench.request('CANCEL', { branch: `z9hG4bKbench${bench.lastBranch}`, cseq: 2 }));
+    go();
+    await settle();
+    expect(sent().some((message) => message.kind === 'request' && message.method === 'INVITE')).toBe(false);
+    expect(session().state).toBe('closed');
+    expect(bench.charging.records).toMatchObject([{ status: 487 }]);
+  });
+
+  it('rings beside a plain one, which can have the call without its relay', async () => {
+    const self = '<sip:1002@example.org>';
+    const DESK = { protocol: 'udp', address: '192.0.2.21', port: 5060 } as const;
+    const contact = { contact: '<sip:1002@192.0.2.21:5060>', callId: 'reg-desk', from: `${self};tag=d`, to: self };
+    bench.registerBob({ ...contact, via: 'SIP/2.0/UDP 192.0.2.21:5060;branch=BRANCH' }, DESK);
+    const left = bench.sendAs('1001', 'INVITE', { body: PLAIN });
+    await settle();
+    const invites = [...left, ...sent()].filter((message) => message.kind === 'request') as SipRequest[];
+    const to = (host: string) => invites.find(({ uriText }) => uriText.includes(host))!;
+    await deliver(answerTo(to('192.0.2.21'), 180), DESK);
+    await second(to('192.0.2.20'));
+    expect(session().state).toBe('open');
+    const [ok] = (await deliver(answerTo(to('192.0.2.21'), 200, { body: ANSWER }), DESK)) as SipResponse[];
+    expect(ok!.body.toString()).toBe(ANSWER);
+    expect(session().state).toBe('closed');
+  });
+});

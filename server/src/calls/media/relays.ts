@@ -1,7 +1,7 @@
 import type { DirectorySettings, Gateway, MediaPolicy } from '../../directory/types.ts';
 import type { Translator } from '../../media/chain/chained-relay.ts';
 import { isAnswerable } from '../../media/endpoint/negotiation.ts';
-import type { RecordOrder, RelayEngine, RelayOrder, Side, SideMedia } from '../../media/engine.ts';
+import type { Protection, RecordOrder, RelayEngine, RelayOrder, Side, SideMedia } from '../../media/engine.ts';
 import { describes } from '../../media/rtpengine/sdp-facts.ts';
 import { refusals } from '../../routing/refusals.ts';
 import { createResponse, type SipRequest } from '../../sip/message/index.ts';
@@ -55,6 +55,12 @@ export interface WhenReady {
   fail(failure: StageFailure): void;
 }
 
+/** What is offered the second time, and the relay it goes through. */
+export interface SecondOffer {
+  readonly media: CallMedia;
+  readonly offer: Body;
+}
+
 /** Decides which calls are relayed (G-45: only those that have to be, that is the key to scale), and opens their relays. */
 export class Relays {
   readonly #ports: RelayPorts;
@@ -65,6 +71,8 @@ export class Relays {
 
   /** Before somebody is rung. Direct media goes on at once; a relay is open, and has the caller's offer, before it rings. */
   prepare(call: Call, tx: ServerTransaction, callee: CalleeEnd, when: WhenReady): void {
+    // A relay for one who insisted on encryption: the next one is asked as everybody is.
+    if (call.media?.order.protection) call.dropMedia();
     const order = this.#order(call, tx.request, callee);
     if (!order && !call.media) {
       when.go(undefined);
@@ -82,8 +90,7 @@ export class Relays {
     this.#open(call, order, (media) => {
       if (call.state === 'ended') media?.close();
       else if (media) {
-        call.media?.close();
-        call.media = media;
+        call.useMedia(media);
         // The first to notice that an engine is gone is the first call it gets: that one has another, if there is one.
         this.#offer(
           call,
@@ -92,6 +99,31 @@ export class Relays {
           isAgain ? when : { ...when, fail: (failure) => this.#another(call, order, invite, when, failure) },
         );
       } else when.fail(this.#noMedia(order));
+    });
+  }
+
+  /**
+   * Offers the call again, encrypted, to one who did not take it plain. The relay is none of the call's until it is given to it.
+   * @param then gets nothing when nobody encrypts, or the description cannot be relayed
+   */
+  insist(call: Call, invite: SipRequest, callee: CalleeEnd, protection: Protection, then: (again?: SecondOffer) => void): void {
+    const isPossible = this.#ports.settings().decryptsMedia && descriptionOf(invite) !== undefined;
+    const order = isPossible ? this.#order(call, invite, callee, protection) : undefined;
+    if (!order) {
+      then();
+      return;
+    }
+    this.#open(call, order, (media) => {
+      if (!media) {
+        then();
+        return;
+      }
+      const copy = invite.clone();
+      const refuse = () => {
+        media.close();
+        then();
+      };
+      media.request('caller', copy, { next: () => then({ media, offer: bodyOf(copy)! }), refuse });
     });
   }
 
@@ -137,7 +169,7 @@ export class Relays {
     });
   }
 
-  #order(call: Call, invite: SipRequest, callee: CalleeEnd): RelayOrder | undefined {
+  #order(call: Call, invite: SipRequest, callee: CalleeEnd, protection?: Protection): RelayOrder | undefined {
     const settings = this.#ports.settings();
     const record = this.#ports.recording(call, callee.gateway);
     const policy = settings.mediaRelay === 'always' ? 'always' : policyOf(call, callee.gateway);
@@ -150,14 +182,17 @@ export class Relays {
     // Phones look for their way by themselves (ICE); gateways do not.
     const decrypts = secure || (ice && callee.gateway !== undefined);
     const speaks = this.#warns(call);
-    const wanted = record || reaches.some((other) => needsRelay(reach, other)) || decrypts || speaks;
+    const wanted = record || protection || reaches.some((other) => needsRelay(reach, other)) || decrypts || speaks;
     if (policy === 'when-needed' && !wanted) return undefined;
     const isForeign = secure || ((record !== undefined || speaks) && offer !== undefined && !isAnswerable(offer));
+    const translated: Side[] = [...(isForeign ? ['caller' as const] : []), ...(protection ? ['callee' as const] : [])];
     return {
       ...this.#orderFor(call, { target: targetOf(invite), reach }, callee),
       ...(record && { record }),
       ...(speaks && { speaks }),
-      ...(isForeign && { translated: ['caller'] }),
+      ...(translated.length > 0 && { translated }),
+      // Of its own: the relay of the first offer may live on beside it.
+      ...(protection && { protection, callId: `${call.id}-${protection}` }),
     };
   }
 

@@ -9,10 +9,13 @@ export interface Translator extends Opener {
 }
 
 /** A call to the translator alone, as one of several that one call of ours needs. */
-export function translation({ callId, sides }: RelayOrder, side: Side, translator: Translator): RelayOrder {
+export function translation({ callId, sides, protection }: RelayOrder, side: Side, translator: Translator): RelayOrder {
   const here = translator.beside(sides[side]);
   const towards = side === 'caller' ? { caller: sides.caller, callee: here } : { caller: here, callee: sides.callee };
-  return { callId: `${callId}-${side}`, sides: towards, silenceSeconds: null, translated: [side], audible: true };
+  return {
+    ...{ callId: `${callId}-${side}`, sides: towards, silenceSeconds: null, translated: [side], audible: true },
+    ...(side === 'callee' && protection && { protection }),
+  };
 }
 
 /**

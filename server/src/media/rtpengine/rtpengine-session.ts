@@ -1,9 +1,17 @@
 import { isIP } from 'node:net';
-import { otherSide, type RelayOrder, type RelaySession, type RelaySessionStats, SdpRefused, type Side } from '../engine.ts';
+import {
+  otherSide,
+  type Protection,
+  type RelayOrder,
+  type RelaySession,
+  type RelaySessionStats,
+  SdpRefused,
+  type Side,
+} from '../engine.ts';
 import { figuresOf, noFigures, TAGS } from './call-figures.ts';
 import { type NgCommand, NgRefused, NgSilent, type NgValue } from './ng-client.ts';
 import type { RtpengineNode } from './node.ts';
-import { describes } from './sdp-facts.ts';
+import { describes, type SdpFacts } from './sdp-facts.ts';
 
 /** Codecs that Debian's rtpengine translates into each other. Of iLBC it only has the decoder: that one passes, as G.723 and G.729 do. */
 export const TRANSCODABLE = ['PCMU', 'PCMA', 'G722', 'GSM', 'opus'] as const;
@@ -14,6 +22,16 @@ const RARE_SUITES = [
   ...['AEAD_AES_256_GCM', 'AEAD_AES_128_GCM', 'AES_256_CM_HMAC_SHA1_80', 'AES_256_CM_HMAC_SHA1_32', 'AES_192_CM_HMAC_SHA1_80'],
   ...['AES_192_CM_HMAC_SHA1_32', 'F8_128_HMAC_SHA1_80', 'F8_128_HMAC_SHA1_32', 'NULL_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32'],
 ];
+
+const COMMON_SUITES = { SDES: RARE_SUITES.map((suite) => `no-${suite}`) };
+const KEYS_BY_SDES = { DTLS: 'off', ...COMMON_SUITES };
+
+const PROTECTED: Readonly<Record<Protection, Record<string, NgValue>>> = {
+  // With a fingerprint beside the keys: some phones that know DTLS only take this profile for theirs.
+  sdes: { 'transport-protocol': 'RTP/SAVP', ICE: 'remove', ...COMMON_SUITES },
+  // Browsers take it with ICE and on one port only; phones do not mind.
+  dtls: { 'transport-protocol': 'UDP/TLS/RTP/SAVPF', ICE: 'force', SDES: ['off'], 'rtcp-mux': ['offer'] },
+};
 
 export interface SessionParts {
   readonly order: RelayOrder;
@@ -40,6 +58,8 @@ export class RtpengineSession implements RelaySession {
   #queue: Promise<unknown> = Promise.resolve();
   #figures: RelaySessionStats = { caller: noFigures, callee: noFigures };
   #onHold: Record<Side, boolean> = { caller: false, callee: false };
+  /** What each side has said of its media last: offers to it are made in the same way. */
+  readonly #facts: Partial<Record<Side, SdpFacts>> = {};
   /** Monotonic ms since which nothing came; undefined before the answer. */
   #silentSince: number | undefined;
   #closed = false;
@@ -133,6 +153,7 @@ export class RtpengineSession implements RelaySession {
     if (this.#closed) throw new Error('The media of this call is closed');
     const facts = describes(sdp);
     this.#onHold[from] = facts.onHold;
+    this.#facts[from] = facts;
     const to = otherSide(from);
     try {
       const answer = await this.#command({
@@ -177,17 +198,30 @@ export class RtpengineSession implements RelaySession {
     // A daemon on this machine is reached where we are; another one knows its own address.
     if (isLoopback(this.#node.address.host)) wishes['media address'] = receiver.advertise;
     if (kind === 'offer') {
-      wishes.ICE = 'remove';
-      // Encryption and ICE end here: plain RTP is what every phone and gateway takes. One that can is asked to encrypt (RFC 8643).
-      wishes['transport-protocol'] = 'RTP/AVP';
-      if (secure) {
+      Object.assign(wishes, this.#offerTo(otherSide(from)));
+      // One that can is asked to encrypt (RFC 8643).
+      if (secure && !/SAVP/.test(String(wishes['transport-protocol']))) {
         flags.push('OSRTP-offer');
-        wishes.DTLS = 'off';
-        wishes.SDES = RARE_SUITES.map((suite) => `no-${suite}`);
+        Object.assign(wishes, KEYS_BY_SDES);
       }
       if (this.#parts.transcode.length > 0) wishes.codec = { transcode: this.#parts.transcode };
     }
     return { ...wishes, flags };
+  }
+
+  /**
+   * Encryption and ICE end here: plain RTP is what every phone and gateway takes. Whoever insists on more, or has said that he speaks it,
+   * gets that.
+   */
+  #offerTo(to: Side): Record<string, NgValue> {
+    const { proto, ice, keyed } = this.#facts[to] ?? {};
+    const protection = to === 'callee' ? this.#parts.order.protection : undefined;
+    if (proto === undefined && protection) return PROTECTED[protection];
+    return {
+      'transport-protocol': proto ?? 'RTP/AVP',
+      ICE: ice ? 'force' : 'remove',
+      ...(keyed ? { SDES: ['off'] } : proto?.includes('SAVP') ? KEYS_BY_SDES : {}),
+    };
   }
 
   #command(command: NgCommand) {

@@ -192,6 +192,31 @@ describe.skipIf(!installed)('rtpengine', () => {
     session.close();
   });
 
+  it.each([
+    ['sdes', /^m=audio \d+ RTP\/SAVP 0\r$/m, /^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:/m],
+    ['dtls', /^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 0\r$/m, /^a=fingerprint:/m],
+  ] as const)(
+    'offers a callee who insists nothing but %s, and again in what follows; the caller stays plain',
+    async (protection, medium, keys) => {
+      const [a, b] = await start();
+      const session = (await engine.open(order({ protection, translated: ['callee'] })))!;
+      const offer = (await session.pass('caller', sdp(a.port, '0'), 'offer')).toString();
+      expect(offer).toMatch(medium);
+      expect(offer).toMatch(keys);
+      const [, proto] = /^m=audio \d+ (\S+)/m.exec(offer)!;
+      const crypto = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WnD7c1ksDGs+dIefCEo8omPg4uO8DYIinNGL5yxQ';
+      const print = `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`;
+      const own = protection === 'sdes' ? [crypto] : [print, 'a=setup:active'];
+      const answer = (await session.pass('callee', sdp(b.port, '0', own, proto), 'answer')).toString();
+      expect(answer).toMatch(/^m=audio \d+ RTP\/AVP 0\r$/m);
+      expect(answer).not.toMatch(/crypto|fingerprint/);
+      const held = (await session.pass('caller', sdp(a.port, '0', ['a=sendonly']), 'offer')).toString();
+      expect(held).toMatch(medium);
+      expect(held).toMatch(keys);
+      session.close();
+    },
+  );
+
   it('tells of silence, but not while somebody is on hold', async () => {
     const pair = await start();
     const session = (await engine.open(order({ silenceSeconds: 1 })))!;

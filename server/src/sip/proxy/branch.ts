@@ -40,7 +40,7 @@ export type BranchResult =
  * Holds a response until it may go on, in the order in which they came; calls one of the two. Whoever refuses a response has found no use
  * for its session description.
  */
-export type ResponseGate = (response: SipResponse, passage: { next: () => void; refuse: () => void }) => void;
+export type ResponseGate = (response: SipResponse, passage: { next: () => void; refuse: () => void }, target: BranchTarget) => void;
 
 export interface BranchOwner {
   /** A provisional response above 100. */
@@ -161,7 +161,7 @@ export class Branch {
 
   #admit(response: SipResponse): void {
     const { gate } = this.#plan;
-    if (gate) gate(response, { next: () => this.#onResponse(response), refuse: () => this.#refuse(response) });
+    if (gate) gate(response, { next: () => this.#onResponse(response), refuse: () => this.#refuse(response) }, this.target);
     else this.#onResponse(response);
   }
 

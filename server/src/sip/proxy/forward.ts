@@ -17,6 +17,8 @@ export interface ForwardOptions {
   editResponse?: (response: SipResponse) => void;
   /** Each response goes through here first. */
   gate?: ResponseGate;
+  /** A target has refused, and nobody has stopped it from ringing: what is tried in its place. */
+  instead?: (response: SipResponse, target: BranchTarget) => BranchTarget | undefined;
   /** 'hold': the failure is given to `onFailed` only, which sends it or goes on in another way. */
   onFailure?: 'send' | 'hold';
   /** A provisional response that is about to be sent upstream. */
@@ -52,6 +54,8 @@ export class Forward implements ForwardHandle, BranchOwner {
   #branches: Branch[] = [];
   #nextGroup = 0;
   #launching = false;
+  /** The targets that ring now are given up. */
+  #stopped = false;
   #cancelHeaders: readonly (readonly [string, string])[] = [];
   #stopRinging: Cancel | undefined;
 
@@ -103,10 +107,16 @@ export class Forward implements ForwardHandle, BranchOwner {
     this.#hangUp(branch, response);
   }
 
-  onFailed(_branch: Branch, result: BranchResult): void {
+  onFailed(branch: Branch, result: BranchResult): void {
     if (this.state !== 'pending') return;
-    const { transaction } = this.#plan;
+    const { transaction, options } = this.#plan;
     if (result.kind === 'response') {
+      const instead = this.#stopped ? undefined : options.instead?.(result.response, branch.target);
+      if (instead) {
+        this.#launch([instead]);
+        this.#check();
+        return;
+      }
       this.#receive(result.response);
       this.#failures.push(this.#addressed(result.response));
       // RFC 3261 16.7 item 5: a 6xx ends the search everywhere.
@@ -123,19 +133,25 @@ export class Forward implements ForwardHandle, BranchOwner {
   }
 
   #startNextGroup(): void {
-    const { groups, options, layer, launch } = this.#plan;
+    const { groups, options, layer } = this.#plan;
     const group = groups[this.#nextGroup++];
     if (!group) {
       this.#finish();
       return;
     }
-    this.#launching = true;
-    this.#branches = group.map((target) => launch(target, this));
-    this.#launching = false;
+    this.#stopped = false;
+    this.#branches = [];
+    this.#launch(group);
     if (options.ringTimeout !== undefined) {
       this.#stopRinging = layer.clock.after(options.ringTimeout, () => this.#cancelBranches(408));
     }
     this.#check();
+  }
+
+  #launch(targets: readonly BranchTarget[]): void {
+    this.#launching = true;
+    for (const target of targets) this.#branches.push(this.#plan.launch(target, this));
+    this.#launching = false;
   }
 
   #check(): void {
@@ -159,6 +175,7 @@ export class Forward implements ForwardHandle, BranchOwner {
   }
 
   #cancelBranches(because: 408 | 487): void {
+    this.#stopped = true;
     for (const branch of this.#branches) branch.cancel(because, this.#cancelHeaders);
   }
 

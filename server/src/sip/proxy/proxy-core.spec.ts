@@ -314,6 +314,22 @@ describe('ProxyCore (RFC 3261 16)', () => {
       expect(lines()).toEqual(['200']);
     });
 
+    it('tries what stands in for a target that refuses, while the others ring; not once they are given up', () => {
+      const instead: ForwardOptions['instead'] = ({ status }) => (status === 488 ? { uri: C } : undefined);
+      const [a, b] = forward([[A, B]], { ringTimeout: 20_000, instead });
+      answer(a!, 488);
+      const [c] = requests().filter(({ method }) => method === 'INVITE');
+      expect(c!.uriText).toBe(C);
+      answer(c!, 180);
+      answer(b!, 180);
+      clock.advance(20_000);
+      transport.take();
+      answer(b!, 488);
+      expect(requests().filter(({ method }) => method === 'INVITE')).toEqual([]);
+      answer(c!, 487);
+      expect(upstream().at(-1)!.status).toBe(408);
+    });
+
     it('waits T4 at most for the 487 of a cancelled phone', () => {
       const [a] = forward([[A], [B]], { ringTimeout: 20_000 });
       answer(a!, 180);

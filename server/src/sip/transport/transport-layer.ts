@@ -3,8 +3,9 @@ import { type BadRequest, parseMessage } from '../message/parse.ts';
 import type { SipRequest } from '../message/request.ts';
 import type { SipResponse } from '../message/response.ts';
 import { bracketed } from '../message/uri.ts';
-import { isLoopback, isWildcard, OwnAddresses, sameFamily } from './addresses.ts';
+import { isWildcard, OwnAddresses } from './addresses.ts';
 import { ConnectionPool } from './connection-pool.ts';
+import { type Listener, Listeners } from './listeners.ts';
 import { stampVia } from './stamp-via.ts';
 import { DEFAULT_STREAM_LIMITS, type StreamConnection, type StreamLimits } from './stream-connection.ts';
 import { TcpListener } from './tcp.ts';
@@ -34,8 +35,6 @@ export interface TransportOptions {
   clock?: { now(): number };
 }
 
-type Listener = UdpListener | TcpListener | TlsListener;
-
 const SWEEP_MS = 1_000;
 
 /** Sends and receives SIP messages over all listeners (RFC 3261 section 18, RFC 3581). */
@@ -57,7 +56,7 @@ export class TransportLayer {
     banned: 0,
     faults: 0,
   };
-  private listeners: Listener[];
+  private readonly listeners: Listeners;
   private readonly pool: ConnectionPool;
   private readonly addresses: OwnAddresses;
   private readonly maxDatagram: number;
@@ -97,7 +96,10 @@ export class TransportLayer {
         onClose: () => undefined,
       },
     });
-    this.listeners = options.listeners.map((config) => this.listenerFor(config));
+    this.listeners = new Listeners(
+      options.listeners.map((config) => this.listenerFor(config)),
+      this.log,
+    );
   }
 
   get stats(): Readonly<TransportStats> {
@@ -107,24 +109,10 @@ export class TransportLayer {
 
   /** Opens all listeners; answers with their real ports. Rejects, with all closed again, when one cannot be opened. */
   async start(): Promise<Endpoint[]> {
-    const opened: Endpoint[] = [];
-    const usable: Listener[] = [];
-    for (const listener of this.listeners) {
-      const { protocol, address, port } = listener.config;
-      try {
-        opened.push(await listener.listen());
-        usable.push(listener);
-      } catch (error) {
-        // A machine without IPv6 starts on IPv4 alone.
-        if (address === '::' && isNoSuchFamily(error)) {
-          this.log(`no IPv6 here, ${protocol}:[::]:${port} is left out`);
-          continue;
-        }
-        await this.stop();
-        throw new Error(`cannot listen on ${protocol}:${bracketed(address)}:${port}: ${(error as Error).message}`, { cause: error });
-      }
-    }
-    this.listeners = usable;
+    const opened = await this.listeners.open().catch(async (error: unknown) => {
+      await this.stop();
+      throw error;
+    });
     this.sweeper = setInterval(() => this.pool.checkTimes(), SWEEP_MS);
     this.sweeper.unref();
     return opened;
@@ -133,7 +121,7 @@ export class TransportLayer {
   async stop(): Promise<void> {
     clearInterval(this.sweeper);
     this.pool.closeAll();
-    await Promise.all(this.listeners.map((listener) => listener.close()));
+    await this.listeners.close();
   }
 
   /** Sends to the target; sent-by of the topmost Via is made right for the listener it leaves from. */
@@ -180,7 +168,7 @@ export class TransportLayer {
   /** What a Via, Record-Route or Contact of ours says in a message to that target. */
   viaFor(target: Target): { protocol: string; sentBy: string; host: string; port: number } {
     const protocol = target.protocol.toUpperCase();
-    const local = (target.flow?.alive ? this.listenerOf(target.flow.local) : this.choose(target))?.local ?? target.flow?.local;
+    const local = (target.flow?.alive ? this.listeners.at(target.flow.local) : this.listeners.choose(target))?.local ?? target.flow?.local;
     if (!local) return { protocol, sentBy: `${bracketed(target.address)}:${target.port}`, host: target.address, port: target.port };
     const host = this.addresses.towards(target.address, local.address);
     return { protocol, sentBy: `${bracketed(host)}:${local.port}`, host, port: local.port };
@@ -189,20 +177,14 @@ export class TransportLayer {
   /** The address of ours that media for that target names, and the one to bind it to: both as for signalling. Without brackets. */
   mediaAddress(target: Target): { advertise: string; bind: string } {
     const bound =
-      (target.flow?.alive ? this.listenerOf(target.flow.local) : this.choose(target))?.local.address ?? target.flow?.local.address;
+      (target.flow?.alive ? this.listeners.at(target.flow.local) : this.listeners.choose(target))?.local.address ??
+      target.flow?.local.address;
     return { advertise: this.viaFor(target).host, bind: bound ?? (target.address.includes(':') ? '::' : '0.0.0.0') };
   }
 
   /** True when `host` is an address of ours (bound, of this machine, or advertised) and, if given, `port` one we listen on. */
   ownAddress(host: string, port?: number): boolean {
-    const name = host.toLowerCase();
-    const bound = this.listeners.filter((listener) => port === undefined || listener.local.port === port);
-    if (bound.length === 0) return false;
-    if (bound.some((listener) => listener.local.address === name)) return true;
-    return this.addresses.includes(
-      name,
-      bound.some((listener) => isWildcard(listener.local.address) && sameFamily(listener.local.address, name)),
-    );
+    return this.listeners.own(host.toLowerCase(), this.addresses, port);
   }
 
   private listenerFor(config: ListenerConfig): Listener {
@@ -240,38 +222,11 @@ export class TransportLayer {
 
   private flowTo(target: Target, hint = target.localHint): Flow | undefined {
     if (target.flow?.alive) return target.flow;
-    const listener = this.choose(target, hint);
+    const listener = this.listeners.choose(target, hint);
     if (!listener) return undefined;
     if (listener.protocol === 'udp') return listener.flow(target.address, target.port, this.onSent);
     const bound = listener.local.address;
     return this.pool.connectionTo(target, listener, isWildcard(bound) ? undefined : bound);
-  }
-
-  /** The hinted listener if it fits, else one of the right protocol and family, bound to loopback only for loopback peers. */
-  private choose(target: Target, hint = target.localHint): Listener | undefined {
-    let best: Listener | undefined;
-    let bestScore = 0;
-    for (const listener of this.listeners) {
-      const { address, port } = listener.local;
-      if (listener.protocol !== target.protocol || !listener.alive || !sameFamily(address, target.address)) continue;
-      let score = 1;
-      if (hint && hint.port === port && (hint.address === address || isWildcard(address))) score += 4;
-      if (isWildcard(address) || isLoopback(address) === isLoopback(target.address)) score += 2;
-      if (score > bestScore) {
-        best = listener;
-        bestScore = score;
-      }
-    }
-    return best;
-  }
-
-  private listenerOf(local: Endpoint): Listener | undefined {
-    return this.listeners.find(
-      (one) =>
-        one.protocol === local.protocol &&
-        one.local.port === local.port &&
-        (one.local.address === local.address || isWildcard(one.local.address)),
-    );
   }
 
   private receiveDatagram(bytes: Buffer, address: string, port: number, listener: UdpListener): void {
@@ -347,9 +302,4 @@ export class TransportLayer {
 function sourceOf(connection: StreamConnection): Source {
   const { protocol, address, port } = connection.remote;
   return { protocol, address, port, local: connection.local, flow: connection };
-}
-
-function isNoSuchFamily(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
 }

@@ -25,6 +25,10 @@ export class AdminEntity {
   @Column({ type: 'varchar', length: 255 })
   passwordHash: string;
 
+  /** Since when a code is asked for beside the password; null while the password alone opens. */
+  @Column(timeColumn({ nullable: true }))
+  secondFactorSince: number | null;
+
   @Column(timeColumn())
   createdAt: number;
 

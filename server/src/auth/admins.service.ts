@@ -78,6 +78,7 @@ export class AdminsService implements OnModuleInit {
         email: input.email,
         language: input.language,
         passwordHash: input.passwordHash,
+        secondFactorSince: null,
         createdAt: Date.now(),
         lastLoginAt: null,
       }),

@@ -11,15 +11,34 @@ import { MeController } from './me.controller.ts';
 import { MeService } from './me.service.ts';
 import { PasswordResetsController } from './password-resets.controller.ts';
 import { PasswordResetsService } from './password-resets.service.ts';
+import { SecondFactorController } from './second-factor.controller.ts';
+import { SecondFactorsService } from './second-factors.service.ts';
 import { SessionController } from './session.controller.ts';
 import { SessionsService } from './sessions.service.ts';
 
-const services = [AdminToken, AdminsService, EmailChangesService, LoginService, MeService, PasswordResetsService, SessionsService];
+const services = [
+  AdminToken,
+  AdminsService,
+  EmailChangesService,
+  LoginService,
+  MeService,
+  PasswordResetsService,
+  SecondFactorsService,
+  SessionsService,
+];
 
 @Global()
 @Module({
   imports: [SubscribersModule],
-  controllers: [AdminsController, BalanceController, EmailChangesController, MeController, PasswordResetsController, SessionController],
+  controllers: [
+    AdminsController,
+    BalanceController,
+    EmailChangesController,
+    MeController,
+    PasswordResetsController,
+    SecondFactorController,
+    SessionController,
+  ],
   providers: services,
   exports: services,
 })

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { emailField, languageField, lineText, moneyText, pageOf, passwordField, timeText } from '../http/index.ts';
+import { codeField } from './second-factor.schema.ts';
 
 // --- session ---
 
 export const loginInput = z
-  .strictObject({ login: z.string().trim().min(1).max(254), password: z.string().min(1).max(200) })
+  .strictObject({
+    login: z.string().trim().min(1).max(254),
+    password: z.string().min(1).max(200),
+    code: codeField.optional().describe('Asked for by 401 second-factor-required: the code of the app, or a recovery code'),
+  })
   .meta({ id: 'LoginInput' });
 export type LoginInput = z.infer<typeof loginInput>;
 
@@ -85,6 +90,7 @@ export const admin = z
     name: z.string(),
     email: z.string().nullable(),
     language: languageField,
+    secondFactorSince: timeText.nullable(),
     createdAt: timeText,
     lastLoginAt: timeText.nullable(),
   })

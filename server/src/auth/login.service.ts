@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.ts';
 import { BansService } from '../bans/bans.service.ts';
 import { addressKey, problem, RateLimiter, tooMany } from '../http/index.ts';
 import { SubscribersService } from '../subscribers/subscribers.service.ts';
+import type { AdminEntity } from './admin.entity.ts';
 import { AdminsService } from './admins.service.ts';
+import type { LoginInput } from './auth.schema.ts';
 import { verifyPassword } from './passwords.ts';
+import { codeWrong, SecondFactorsService } from './second-factors.service.ts';
 import type { Account } from './sessions.service.ts';
 
 const MINUTE = 60_000;
@@ -15,20 +19,30 @@ export class LoginService {
   readonly #admins: AdminsService;
   readonly #subscribers: SubscribersService;
   readonly #bans: BansService;
+  readonly #factors: SecondFactorsService;
+  readonly #audit: AuditService;
   readonly #byAddress = new RateLimiter({ limit: 30, windowMs: 10 * MINUTE });
   readonly #byAccount = new RateLimiter({ limit: 10, windowMs: 15 * MINUTE });
 
-  constructor(admins: AdminsService, subscribers: SubscribersService, bans: BansService) {
+  constructor(
+    admins: AdminsService,
+    subscribers: SubscribersService,
+    bans: BansService,
+    factors: SecondFactorsService,
+    audit: AuditService,
+  ) {
     this.#admins = admins;
     this.#subscribers = subscribers;
     this.#bans = bans;
+    this.#factors = factors;
+    this.#audit = audit;
   }
 
   /**
-   * @param login administrator's login, subscriber's number, number@domain or e-mail address
-   * @throws ProblemError 401 login-wrong, 429 with Retry-After
+   * @param input login: administrator's login, subscriber's number, number@domain or e-mail address; code: where there is a second factor
+   * @throws ProblemError 401 login-wrong, second-factor-required, second-factor-wrong; 429 with Retry-After
    */
-  async login(login: string, password: string, address: string): Promise<Account> {
+  async login({ login, password, code }: LoginInput, address: string): Promise<Account> {
     const keys = { address: addressKey(address), account: login.trim().toLowerCase() };
     const wait = Math.max(this.#byAddress.wait(keys.address), this.#byAccount.wait(keys.account));
     if (wait > 0) throw tooMany(wait, `Too many failed attempts. Try again in ${Math.ceil(wait / 60)} min.`);
@@ -41,8 +55,23 @@ export class LoginService {
       throw problem(401, 'login-wrong', REFUSED);
     }
     this.#byAddress.refund(keys.address);
+    if (account.kind === 'admin' && account.admin.secondFactorSince !== null) {
+      // Not forgotten: the password alone must not wipe out the wrong codes counted before.
+      this.#byAccount.refund(keys.account);
+      await this.#checkCode(account.admin, code, address);
+    }
     this.#byAccount.forget(keys.account);
     return account;
+  }
+
+  async #checkCode(admin: AdminEntity, code: string | undefined, address: string): Promise<void> {
+    if (code === undefined) throw problem(401, 'second-factor-required', 'Now the code of your authenticator app.');
+    if (await this.#factors.accepts(admin, code)) return;
+    this.#byAddress.take(addressKey(address));
+    this.#bans.failed(address, 'web-login');
+    // Whoever got this far knows the password.
+    await this.#audit.record('system', 'admin.second-factor-wrong', 'admin', admin.id, undefined, { address });
+    throw codeWrong(401);
   }
 
   /** Whether this is the password of somebody who is logged in, under the same limit. */

@@ -27,7 +27,10 @@ export class SessionController {
     this.#networks = networks;
   }
 
-  /** One form for everybody: administrator's login, number, number@domain or e-mail address. Sets the session cookie. */
+  /**
+   * One form for everybody: administrator's login, number, number@domain or e-mail address. Sets the session cookie. Whoever has a second factor is
+   * asked for `code` by 401 `second-factor-required` once his password is right, and sends the three together.
+   */
   @Post()
   @Roles('public')
   @Returns(me)
@@ -36,7 +39,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const account = await this.#login.login(body.login, body.password, clientAddress(request));
+    const account = await this.#login.login(body, clientAddress(request));
     // Only now: before the password is right, nobody learns which logins are administrators'.
     if (account.kind === 'admin' && !this.#networks.allows(clientAddress(request))) throw this.#networks.refusal(request);
     // A session from before is not taken over by the new login.

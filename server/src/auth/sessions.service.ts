@@ -21,12 +21,15 @@ const LONGEST_MS = 30 * 24 * HOUR;
 /** The end of a session is moved on at most this often: reading a page should not write. */
 const TOUCH_EVERY_MS = 5 * 60_000;
 
-/** Changes with every change of the password, so that sessions opened with the old one end by themselves. */
+/** Changes with the password and with the second factor, so that sessions opened before end by themselves. */
 function stampOf(account: Account): string {
-  const secret =
-    account.kind === 'admin' ? account.admin.passwordHash : (account.subscriber.portalPasswordHash ?? account.subscriber.ha1Sha256);
-  return hashToken(secret).slice(0, 32);
+  return hashToken(account.kind === 'admin' ? adminSecret(account.admin) : subscriberSecret(account.subscriber)).slice(0, 32);
 }
+
+const subscriberSecret = ({ portalPasswordHash, ha1Sha256 }: LoginSubject): string => portalPasswordHash ?? ha1Sha256;
+
+const adminSecret = ({ passwordHash, secondFactorSince }: AdminEntity): string =>
+  secondFactorSince === null ? passwordHash : `${passwordHash} ${secondFactorSince}`;
 
 /** For links sent by mail: they die with the password and with the address. */
 export function linkStampOf(account: Account): string {

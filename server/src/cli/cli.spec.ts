@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 import { buildProgram } from './program.ts';
@@ -152,6 +153,19 @@ describe('dialtone monitor, ping, admin', () => {
     await dialtone('admin', 'create', 'bert', '--password', 'a long enough password');
     const bert = test.visitor('10.2.0.9');
     expect((await bert.post('/session', { login: 'bert', password: 'a long enough password' })).status).toBe(200);
+  });
+
+  it('switches off the second factor of whoever lost his phone', async () => {
+    const bert = test.visitor('10.2.0.9');
+    const password = 'a long enough password';
+    await bert.post('/session', { login: 'bert', password });
+    const { secret } = (await bert.post('/me/second-factor', { password })).body;
+    expect((await bert.post('/me/second-factor/confirm', { code: new TOTP({ secret }).generate() })).status).toBe(200);
+    expect((await bert.post('/session', { login: 'bert', password })).body.code).toBe('second-factor-required');
+    expect(await dialtone('admin', 'second-factor', 'off', 'Bert')).toContain('bert logs in with the password alone.');
+    expect((await bert.post('/session', { login: 'bert', password })).status).toBe(200);
+    await expect(dialtone('admin', 'second-factor', 'off', 'bert')).rejects.toThrow('There is no second factor.');
+    await expect(dialtone('admin', 'second-factor', 'off', 'nobody')).rejects.toThrow('No administrator nobody');
   });
 
   it('says what to do when there is no server', async () => {

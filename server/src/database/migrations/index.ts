@@ -19,6 +19,7 @@ import { Services1763690080000 } from './1763690080000-services.ts';
 import { PromptLanguages1763690090000 } from './1763690090000-prompt-languages.ts';
 import { ConferenceWords1763690100000 } from './1763690100000-conference-words.ts';
 import { BalanceCode1763690105000 } from './1763690105000-balance-code.ts';
+import { SecondFactors1763690120000 } from './1763690120000-second-factors.ts';
 
 /** Every migration, a file a feature: `<13 digit timestamp>-<name>.ts`. TypeORM runs them by the timestamp in the class name. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -42,4 +43,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   PromptLanguages1763690090000,
   ConferenceWords1763690100000,
   BalanceCode1763690105000,
+  SecondFactors1763690120000,
 ];

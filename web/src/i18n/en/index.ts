@@ -13,6 +13,7 @@ import { portal } from '#app/i18n/en/portal.ts';
 import { prompts } from '#app/i18n/en/prompts.ts';
 import { publicTexts } from '#app/i18n/en/public.ts';
 import { said } from '#app/i18n/en/said.ts';
+import { secondFactor } from '#app/i18n/en/second-factor.ts';
 import { services } from '#app/i18n/en/services.ts';
 import { setup } from '#app/i18n/en/setup.ts';
 import { sip } from '#app/i18n/en/sip.ts';
@@ -36,6 +37,7 @@ export const en = {
   ...prompts,
   ...publicTexts,
   ...said,
+  ...secondFactor,
   ...services,
   ...setup,
   ...sip,

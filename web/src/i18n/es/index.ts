@@ -13,6 +13,7 @@ import { portal } from '#app/i18n/es/portal.ts';
 import { prompts } from '#app/i18n/es/prompts.ts';
 import { publicTexts } from '#app/i18n/es/public.ts';
 import { said } from '#app/i18n/es/said.ts';
+import { secondFactor } from '#app/i18n/es/second-factor.ts';
 import { services } from '#app/i18n/es/services.ts';
 import { setup } from '#app/i18n/es/setup.ts';
 import { sip } from '#app/i18n/es/sip.ts';
@@ -36,6 +37,7 @@ export const es = {
   ...prompts,
   ...publicTexts,
   ...said,
+  ...secondFactor,
   ...services,
   ...setup,
   ...sip,

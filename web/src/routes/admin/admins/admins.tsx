@@ -10,6 +10,7 @@ import { useZodForm } from '#app/components/form.tsx';
 import { FormDialog } from '#app/components/form-dialog.tsx';
 import type { Column } from '#app/components/table/columns.ts';
 import { FittedRows } from '#app/components/table/rows.tsx';
+import { Badge } from '#app/components/ui/badge.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { Card } from '#app/components/ui/card.tsx';
 import { useConfirm } from '#app/components/ui/confirm.tsx';
@@ -22,12 +23,13 @@ import { toast } from '#app/components/ui/toast.tsx';
 import { Ago } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { optionalEmail } from '#app/lib/schemas.ts';
+import { SecondFactorCard } from '#app/routes/admin/admins/second-factor-card.tsx';
 import { PasswordForm } from '#app/session/password-form.tsx';
 import { useSession } from '#app/session/session.ts';
 
 type Admin = Schema<'Admin'>;
 
-/** Who may do everything, and the own password. */
+/** Who may do everything, and the own password and second factor. */
 export function Admins() {
   const texts = useTexts();
   const { t } = texts;
@@ -54,6 +56,13 @@ export function Admins() {
     { id: 'login', header: t('login.login'), cell: (row) => <span className="font-medium">{row.login}</span>, width: 150, priority: 1 },
     { id: 'name', header: t('subscriber.name'), cell: (row) => row.name, width: 190, priority: 1 },
     { id: 'email', header: t('subscriber.email'), cell: (row) => row.email ?? '–', width: 210, priority: 2 },
+    {
+      id: 'factor',
+      header: t('factor.column'),
+      cell: (row) => <Badge tone={row.secondFactorSince ? 'ok' : 'plain'}>{t(row.secondFactorSince ? 'factor.on' : 'factor.off')}</Badge>,
+      width: 130,
+      priority: 2,
+    },
     { id: 'last', header: t('admins.lastLogin'), cell: (row) => <Ago at={row.lastLoginAt} />, width: 130, priority: 2 },
     {
       id: 'delete',
@@ -99,9 +108,12 @@ export function Admins() {
             <LoadingBlock className="p-5" />
           )}
         </Card>
-        <Card title={t('admins.ownPassword')} className="max-w-xl">
-          <PasswordForm />
-        </Card>
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
+          <Card title={t('admins.ownPassword')}>
+            <PasswordForm />
+          </Card>
+          <SecondFactorCard />
+        </div>
       </div>
       {adding && <AdminDialog onClose={() => setAdding(false)} />}
     </>

@@ -73,7 +73,7 @@ export const network = {
   'numbers.search': 'Number',
   'numbers.target': 'Or a SIP address',
   'numbers.targetHint':
-    'Such as sip:1001@example.org, instead of a subscriber. A service number does too: sip:51142@ and your domain is conference room 42.',
+    'Such as sip:1001@example.org, instead of a subscriber. Or a service number: sip:51142@{{domain}} is conference room 42.',
   'numbers.deleteOne': 'Delete {{number}}',
   'numbers.deleteTitle': 'Delete {{number}}?',
   'numbers.deleteText': 'Calls to it are refused afterwards.',

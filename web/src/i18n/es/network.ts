@@ -74,7 +74,7 @@ export const network: Record<keyof typeof en, string> = {
   'numbers.search': 'Número',
   'numbers.target': 'O una dirección SIP',
   'numbers.targetHint':
-    'Como sip:1001@example.org, en vez de un abonado. También un número de servicio: sip:51142@ y su dominio es la sala de conferencia 42.',
+    'Como sip:1001@example.org, en vez de un abonado. O un número de servicio: sip:51142@{{domain}} es la sala de conferencia 42.',
   'numbers.deleteOne': 'Eliminar {{number}}',
   'numbers.deleteTitle': '¿Eliminar {{number}}?',
   'numbers.deleteText': 'Después se rechazarán sus llamadas.',

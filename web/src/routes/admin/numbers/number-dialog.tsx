@@ -9,6 +9,7 @@ import { ChoiceCards } from '#app/components/ui/choice-cards.tsx';
 import { Field } from '#app/components/ui/field.tsx';
 import { Input } from '#app/components/ui/input.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { useInfo } from '#app/session/session.ts';
 
 const numberForm = z.object({
   number: z.string().trim().min(1, 'invalid.required'),
@@ -23,6 +24,7 @@ const numberForm = z.object({
 /** A new number, or where an existing one leads. */
 export function NumberDialog({ number, onClose }: { number: Schema<'Number'> | null; onClose: () => void }) {
   const { t } = useTexts();
+  const domain = useInfo()?.domain ?? '';
   const form = useZodForm(numberForm, {
     number: number?.number ?? '',
     kind: number?.kind ?? 'did',
@@ -83,7 +85,7 @@ export function NumberDialog({ number, onClose }: { number: Schema<'Number'> | n
           />
         )}
       </Field>
-      <Field label={t('numbers.target')} hint={t('numbers.targetHint')} error={errors.target?.message} optional>
+      <Field label={t('numbers.target')} hint={t('numbers.targetHint', { domain })} error={errors.target?.message} optional>
         {(control) => <Input {...control} {...form.register('target')} autoComplete="off" />}
       </Field>
     </FormDialog>

@@ -124,4 +124,20 @@ describe.skipIf(!there)('phones that encrypt, with rtpengine', () => {
     expect(amplitude(channel(0), 440)).toBeGreaterThan(6000);
     expect(amplitude(channel(1), 850)).toBeGreaterThan(6000);
   });
+
+  it('are told so when no rtpengine answers, while plain ones are relayed without', async () => {
+    await server.api.patch('/settings', { rtpengineNodes: ['127.0.0.1:9'], mediaRelay: 'always' });
+    // It is asked, and given up, before it counts.
+    await sleep(3000);
+    const { caller, callee } = await talk(undefined, undefined);
+    caller.command('hangup');
+    await callee.event('CALL_CLOSED');
+    expect(await record()).toMatchObject({ status: 200 });
+    phones.splice(phones.indexOf(caller), 1);
+    await caller.stop();
+    const encrypts = await phone(anna, 440, 'srtp-mand');
+    encrypts.command('dial', `sip:${bert.number}@${domain}`);
+    expect((await encrypts.event('CALL_CLOSED')).param).toContain('503');
+    expect(await record()).toMatchObject({ status: 503, refusal: 'media-down' });
+  });
 });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.ts';
@@ -13,6 +12,7 @@ import { Environment } from '../../settings/environment.ts';
 import { TariffsService } from '../tariffs.service.ts';
 import { commitStaged } from './commit-import.ts';
 import { ImportJob, type ImportSettings } from './import-job.ts';
+import { ImportReaders } from './import-readers.ts';
 import type { Dialect, ImportNews, RateField } from './import-types.ts';
 import type { RateImportCommit, RateImportDto, RateImportMapping, RateImportOptions } from './rate-import.schemas.ts';
 
@@ -21,15 +21,12 @@ const MAX_OPEN = 5;
 const KEPT = 20;
 const IDLE_MS = 60 * 60_000;
 
-// tsc does not rewrite the ending inside new URL().
-const workerUrl = new URL(`./rate-import.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
-
 /** Imports of rate tables: a worker reads and checks, a person looks, one transaction commits. */
 @Injectable()
 export class RateImportsService implements OnModuleInit, BeforeApplicationShutdown {
   readonly #log = new Logger('RateImports');
   readonly #jobs = new Map<string, ImportJob>();
-  readonly #workers = new Map<string, Worker>();
+  readonly #readers = new ImportReaders();
   readonly #commits = new Set<Promise<void>>();
   readonly #folder: string;
   readonly #database: string;
@@ -65,7 +62,7 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.#sweep);
-    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+    await this.#readers.stopAll();
     await Promise.all(this.#commits);
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -134,7 +131,7 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
       ? job.dialect
       : { ...(body.headerRow === undefined && separator === undefined && { headerRow: job.dialect.headerRow }) };
     if (!job.may('reading')) throw notNow(job);
-    await this.#stopWorker(id);
+    await this.#readers.stop(id);
     job.settings = next;
     job.restart();
     this.#read(
@@ -168,7 +165,7 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
     } else {
       if (!job.may('cancelled')) throw notNow(job);
       job.enter('cancelled');
-      await this.#stopWorker(id);
+      await this.#readers.stop(id);
       this.#publish(job);
     }
     await rm(job.folder, { recursive: true, force: true });
@@ -191,20 +188,13 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
 
   /** @param commitAs who asked to commit without a look when no row is wrong */
   #read(job: ImportJob, dialect: Partial<Dialect>, fields: readonly (RateField | null)[] | null, commitAs: Principal | undefined): void {
-    const worker = new Worker(workerUrl, { workerData: job.task(this.#database, dialect, fields) });
-    const current = () => this.#workers.get(job.id) === worker;
-    this.#workers.set(job.id, worker);
-    worker.on('message', (news: ImportNews) => {
-      if (current()) this.#hear(job, news, commitAs);
-    });
-    worker.on('error', (error) => {
-      if (!current()) return;
-      this.#log.error(`Reading ${job.fileName} failed: ${error instanceof Error ? error.stack : String(error)}`);
-      job.fail('internal', 'The file could not be read; the fault is in the log of the server.');
-      this.#publish(job);
-    });
-    worker.on('exit', () => {
-      if (current()) this.#workers.delete(job.id);
+    this.#readers.start(job.id, job.task(this.#database, dialect, fields), {
+      onNews: (news) => this.#hear(job, news, commitAs),
+      onFault: (error) => {
+        this.#log.error(`Reading ${job.fileName} failed: ${error instanceof Error ? error.stack : String(error)}`);
+        job.fail('internal', 'The file could not be read; the fault is in the log of the server.');
+        this.#publish(job);
+      },
     });
     this.#publish(job);
   }
@@ -275,12 +265,6 @@ export class RateImportsService implements OnModuleInit, BeforeApplicationShutdo
     await rm(job.file('upload.csv'), { force: true });
     await rm(job.file('staged.sqlite'), { force: true });
     job.enter('done');
-  }
-
-  async #stopWorker(id: string): Promise<void> {
-    const worker = this.#workers.get(id);
-    this.#workers.delete(id);
-    await worker?.terminate();
   }
 
   #publish(job: ImportJob): void {

@@ -31,6 +31,13 @@ const pairings: readonly [what: string, caller: Place, callee: Place, left: Tran
   ['within one symmetric NAT', 'left', 'left too', 'symmetric', 'symmetric'],
 ];
 
+const holders = [
+  ['one of two public ones', 'public', 'other public', 'symmetric'],
+  ['the public side', 'public', 'right', 'symmetric'],
+  ['the side behind NAT', 'left', 'public', 'symmetric'],
+  ['one side of two behind NAT', 'left', 'right', 'port-restricted'],
+] as const;
+
 describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
   let internet: Internet;
   let places: Record<Place, { machine: Namespace; address: string }>;
@@ -142,6 +149,30 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     await over();
   };
 
+  const holdAndResume = async (from: Place, to: Place, kind: Translation) => {
+    translate(kind);
+    const { caller, callee } = await call(from, to, ['udp', 'udp']);
+    await hearEachOther(caller, callee);
+    const atCaller = await tap(from);
+    const atCallee = await tap(to);
+    const tonesArrive = () => Promise.all([arrives(atCaller, 850), arrives(atCallee, 440)]);
+    await tonesArrive();
+
+    caller.command('hold');
+    await eventually('the callee is told', () => callee.log.includes('a=sendonly'));
+    caller.command('resume');
+    await eventually('the callee is told', () => callee.log.lastIndexOf('a=sendrecv') > callee.log.lastIndexOf('a=sendonly'));
+    await tonesArrive();
+    callee.command('reinvite');
+    await tonesArrive();
+    caller.command('reinvite');
+    await tonesArrive();
+    expect((await server.api.get('/active-calls')).items).toHaveLength(1);
+    callee.command('hangup');
+    await caller.event('CALL_CLOSED');
+    await over();
+  };
+
   describe.each(['udp', 'tcp'] as const)('over %s', (transport) => {
     it.each(pairings)('%s: each hears the tone of the other', (_, from, to, left, right) => talk(from, to, left, right, transport));
   });
@@ -155,6 +186,8 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     afterAll(() => server.api.patch('/settings', { mediaEngine: 'built-in' }));
 
     it.each(pairings.slice(1))('%s: each hears the tone of the other', (_, from, to, left, right) => talk(from, to, left, right, 'udp'));
+    it.each(pairings.slice(-1))('%s, over TCP', (_, from, to, left, right) => talk(from, to, left, right, 'tcp'));
+    it.each(holders)('hold and resume by %s, then a re-INVITE of either side', (_, from, to, kind) => holdAndResume(from, to, kind));
   });
 
   it('the routers are what they are called, as STUN shows: one port for all, or one for each peer', () => {
@@ -181,34 +214,7 @@ describe.skipIf(obstacle !== undefined)('two softphones behind routers', () => {
     await over();
   });
 
-  it.each([
-    ['one of two public ones', 'public', 'other public', 'symmetric'],
-    ['the public side', 'public', 'right', 'symmetric'],
-    ['the side behind NAT', 'left', 'public', 'symmetric'],
-    ['one side of two behind NAT', 'left', 'right', 'port-restricted'],
-  ] as const)('hold and resume by %s, then a re-INVITE of either side', async (_, from, to, kind) => {
-    translate(kind);
-    const { caller, callee } = await call(from, to, ['udp', 'udp']);
-    await hearEachOther(caller, callee);
-    const atCaller = await tap(from);
-    const atCallee = await tap(to);
-    const tonesArrive = () => Promise.all([arrives(atCaller, 850), arrives(atCallee, 440)]);
-    await tonesArrive();
-
-    caller.command('hold');
-    await eventually('the callee is told', () => callee.log.includes('a=sendonly'));
-    caller.command('resume');
-    await eventually('the callee is told', () => callee.log.lastIndexOf('a=sendrecv') > callee.log.lastIndexOf('a=sendonly'));
-    await tonesArrive();
-    callee.command('reinvite');
-    await tonesArrive();
-    caller.command('reinvite');
-    await tonesArrive();
-    expect((await server.api.get('/active-calls')).items).toHaveLength(1);
-    callee.command('hangup');
-    await caller.event('CALL_CLOSED');
-    await over();
-  });
+  it.each(holders)('hold and resume by %s, then a re-INVITE of either side', (_, from, to, kind) => holdAndResume(from, to, kind));
 
   it.each(['udp', 'tcp'] as const)('what answers here is heard through a symmetric NAT over %s: the echo test', async (transport) => {
     translate('symmetric');

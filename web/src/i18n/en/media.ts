@@ -9,7 +9,8 @@ export const media = {
   'setting.rtpengineNodes': 'rtpengine servers',
   'settingHint.rtpengineNodes': 'host:port, one a line. Empty: Dialtone starts one of its own.',
   'setting.rtpengineTranscode': 'Codecs that rtpengine translates',
-  'settingHint.rtpengineTranscode': 'One a line, such as opus or GSM; with any of them rtpengine relays every call. Empty: none.',
+  'settingHint.rtpengineTranscode':
+    'One a line, such as opus or GSM; with any of them rtpengine relays every call. iLBC, G.723 and G.729 pass as they are. Empty: none.',
   'setting.mediaRelay': 'Relay sound',
   'settingHint.mediaRelay': 'Direct sound costs the server nothing.',
   'settingChoice.mediaRelay.when-needed': 'Only where two phones do not reach each other',

@@ -10,7 +10,7 @@ export const media = {
   'settingHint.rtpengineNodes': 'host:puerto, uno por línea. Vacío: Dialtone arranca uno propio.',
   'setting.rtpengineTranscode': 'Códecs que traduce rtpengine',
   'settingHint.rtpengineTranscode':
-    'Uno por línea, como opus o GSM; con cualquiera de ellos rtpengine retransmite todas las llamadas. Vacío: ninguno.',
+    'Uno por línea, como opus o GSM; con cualquiera de ellos rtpengine retransmite todas las llamadas. iLBC, G.723 y G.729 pasan tal cual. Vacío: ninguno.',
   'setting.mediaRelay': 'Retransmitir el sonido',
   'settingHint.mediaRelay': 'El sonido directo no le cuesta nada al servidor.',
   'settingChoice.mediaRelay.when-needed': 'Solo donde dos teléfonos no se alcanzan',

@@ -150,15 +150,14 @@ describe('rates', () => {
   });
 
   it('keep an edit made while a tariff is loaded anew', async () => {
-    const deck = Array.from({ length: 30_000 }, (_, n) => `${1_000_000 + n},1`).join('\n');
+    const deck = Array.from({ length: 60_000 }, (_, n) => `${1_000_000 + n},1`).join('\n');
     await imported(admin, `prefix,price\n${deck}\n`, { tariffId, commitIfClean: true });
     const table = directory().tariff(tariffId)?.table;
     const first = table?.lookup('1000000', Date.now());
-    const last = table?.lookup('1029999', Date.now());
+    const last = table?.lookup('1059999', Date.now());
     // The first row has been read when it is changed, the last one not yet when it is removed.
     const reload = test.app.get(TariffsService).reload(tariffId);
-    await admin.patch(`/rates/${first?.id}`, { pricePerMinute: '2' });
-    await admin.delete(`/rates/${last?.id}`);
+    await Promise.all([admin.patch(`/rates/${first?.id}`, { pricePerMinute: '2' }), admin.delete(`/rates/${last?.id}`)]);
     expect(directory().tariff(tariffId)?.table, 'the edits came too late to prove anything').toBe(table);
     await reload;
     expect(directory().tariff(tariffId)?.table).not.toBe(table);

@@ -19,8 +19,14 @@ export interface BootMedium {
   readonly inMemory: boolean;
 }
 
+export interface Mount {
+  /** Of the file system. */
+  readonly type: string;
+  readonly source: string;
+}
+
 /** What is mounted at a place, out of /proc/self/mountinfo (proc(5)); the last mount hides the others. */
-export function parseMount(mountinfo: string, mountPoint: string): { type: string; source: string } | undefined {
+export function parseMount(mountinfo: string, mountPoint: string): Mount | undefined {
   for (const line of mountinfo.split('\n').reverse()) {
     const [before, after] = line.split(' - ');
     if (before?.split(' ')[4] !== mountPoint || !after) continue;

@@ -16,12 +16,11 @@ import type { Exec } from '../exec.ts';
 import { readText, replaceFile } from '../files.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
-import { parseMount } from './boot-medium.ts';
 import { describeDisk } from './disks.ts';
 import { chosenDisk, type Found, findDataDisks, probeDisks } from './find.ts';
 import { checkFileSystem, NO_FSCK, repairFileSystem } from './fsck.ts';
 import { layOut } from './layout.ts';
-import { mountData, mountDemo, moveJournal, unmountData } from './mount.ts';
+import { mountData, mountDemo, moveJournal, parseDataMount, unmountData } from './mount.ts';
 import { checkChoice, erasePartition, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
 
 interface Options {
@@ -127,7 +126,7 @@ export class DataDisk {
    */
   async check(): Promise<void> {
     if (!this.ready || this.#busy !== '') return;
-    if (parseMount(await readFile('/proc/self/mountinfo', 'utf8'), DATA_ROOT)) return;
+    if (parseDataMount(await readFile('/proc/self/mountinfo', 'utf8'))) return;
     if (!this.ready || this.#busy !== '') return;
     this.#used = undefined;
     this.#become('missing', 'It was taken off while Dialtone was running.');
@@ -135,7 +134,7 @@ export class DataDisk {
 
   /** An earlier life of the agent mounted it: it is taken over as it is, since what is mounted must not be checked. */
   async #resume(): Promise<boolean> {
-    const mounted = parseMount(await readFile('/proc/self/mountinfo', 'utf8'), DATA_ROOT);
+    const mounted = parseDataMount(await readFile('/proc/self/mountinfo', 'utf8'));
     if (!mounted) return false;
     const text = await readText(join(DATA_ROOT, MARKER_FILE));
     const parsed = marker.safeParse(text === undefined ? undefined : JSON.parse(text));

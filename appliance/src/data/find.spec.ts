@@ -4,7 +4,7 @@ import { freeSpaceBehind, isBootMedium, parseBootMedium, parseMount } from './bo
 import { chosenDisk, findDataDisks, parseLastWrite, readMarker } from './find.ts';
 import { checkFileSystem, fsckResult, repairFileSystem } from './fsck.ts';
 import { activeEntry } from './mbr.ts';
-import { dataMountUnit } from './mount.ts';
+import { dataMountUnit, parseDataMount } from './mount.ts';
 import { newMarker } from './prepare.ts';
 import { blockDevice } from './testing.ts';
 
@@ -111,6 +111,14 @@ describe('the boot medium', () => {
     expect(parseBootMedium(mountinfo.replace('iso9660 /dev/sda1', 'tmpfs tmpfs'))).toEqual({ source: 'tmpfs', inMemory: true });
     expect(parseBootMedium('')).toEqual({ source: '', inMemory: false });
     expect(parseMount(mountinfo, '/var/lib/dialtone')).toEqual({ type: 'ext4', source: '/dev/vda1' });
+  });
+
+  it('is told from what the sandbox of the agent mounts in place of the data', () => {
+    const folder = '39 24 0:22 /var/lib/dialtone /var/lib/dialtone rw - overlay overlay rw';
+    const [root = '', medium = '', data = ''] = mountinfo.split('\n');
+    expect(parseDataMount([root, medium, folder, data].join('\n'))).toEqual({ type: 'ext4', source: '/dev/vda1' });
+    expect(parseDataMount([root, medium, folder].join('\n'))).toBeUndefined();
+    expect(parseDataMount(`${folder}\n40 39 0:50 / /var/lib/dialtone rw - tmpfs tmpfs rw`)).toEqual({ type: 'tmpfs', source: 'tmpfs' });
   });
 
   it('is the whole disk of the partition, or whatever carries the image when run from memory', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DATA_ROOT } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { replaceFile } from '../files.ts';
+import { type Mount, parseMount } from './boot-medium.ts';
 
 const UNITS = '/run/systemd/system';
 export const DATA_UNIT = 'var-lib-dialtone.mount';
@@ -54,6 +55,15 @@ Where=/var/log/journal
 Type=none
 Options=bind
 `;
+}
+
+/**
+ * The data as it is mounted, out of /proc/self/mountinfo; undefined when it is not. The sandbox of the agent mounts the folder of the base system onto
+ * itself at the same place, which is no data.
+ */
+export function parseDataMount(mountinfo: string): Mount | undefined {
+  const mount = parseMount(mountinfo, DATA_ROOT);
+  return mount?.type === 'ext4' || mount?.type === 'tmpfs' ? mount : undefined;
 }
 
 async function start(exec: Exec, unit: string, text: string): Promise<void> {

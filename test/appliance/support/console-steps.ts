@@ -33,7 +33,7 @@ export async function newSystem(appliance: Appliance, disk: string, question: st
 export async function eraseAll({ console: person }: Appliance): Promise<void> {
   await person.openMenu();
   await person.choose('Factory reset');
-  await person.shows('type ERASE');
+  await person.shows(/type\s+ERASE/);
   await person.enter('erase');
   await person.shows(/press Esc/);
   await person.enter('ERASE', 5);

@@ -86,7 +86,8 @@ describe('a certificate of an ACME authority', () => {
     // Nothing is due: the job leaves the certificate alone. Another name makes it due.
     const account = readFileSync(join(server.dataDir, 'tls/acme-account.pem'), 'utf8');
     await api.post('/jobs/certificates/run', {});
-    await eventually('the job has run', async () => !(await api.get('/certificates')).acme.running);
+    const atItsEnd = async () => !(await api.get('/certificates')).acme.running;
+    await eventually('the job has run', atItsEnd);
     expect((await shownAt(server.tlsPorts.https)).fingerprint256).toBe(shown.fingerprint256);
     await api.put('/certificates/acme', { names: ['phone.example.org'], email: null, termsAccepted: true });
     const renewed = async () => (await shownAt(server.tlsPorts.https)).subjectaltname === 'DNS:phone.example.org';
@@ -94,6 +95,8 @@ describe('a certificate of an ACME authority', () => {
       throw new Error(`${error.message}\n${JSON.stringify((await api.get('/certificates')).acme)}\n${authority.log.slice(-2000)}`);
     });
     expect(readFileSync(join(server.dataDir, 'tls/acme-account.pem'), 'utf8')).toBe(account);
+    // It shows the certificate before it is done, and takes no order until then.
+    await eventually('the order is at its end', atItsEnd);
   });
 
   it('that cannot be had is told in words, and the old one stays', async () => {

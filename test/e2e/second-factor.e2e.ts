@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Chromium, keepPicture } from '../support/browser.ts';
 import { dialtone } from '../support/cli.ts';
-import { accessibilityFaults, logInAsAdministrator, widerThanScreen } from '../support/pages.ts';
+import { accessibilityFaults, logInAsAdministrator, turnTo, widerThanScreen } from '../support/pages.ts';
 import { readQr } from '../support/qr.ts';
 import { administrator, TestServer } from '../support/server.ts';
 
@@ -40,8 +40,7 @@ describe('M-9: the second factor of an administrator, in a browser', () => {
       ['light', 1280],
       ['dark', 390],
     ] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 800 });
+      await turnTo(page, colorScheme, width);
       await keepPicture(page, `${name}-${colorScheme}-${width}`);
       expect([name, colorScheme, width, await widerThanScreen(page), await accessibilityFaults(page, axe)]).toEqual([
         name,

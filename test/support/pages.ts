@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { administrator } from './server.ts';
+import { eventually } from './wait.ts';
 
 /** Logs in on the page, as a person does. */
 export async function logIn(page: Page, base: string, login: string, password: string): Promise<void> {
@@ -45,6 +46,18 @@ export async function setUp(page: Page, base: string, code: string, company: { d
   await page.getByRole('heading', { name: 'First gateway' }).waitFor();
   await page.getByRole('button', { name: 'To the home page' }).click();
   await page.waitForURL(/\/admin$/);
+}
+
+/** Turns an open page to a colour scheme and a width; ends when the last colour has changed. */
+export async function turnTo(page: Page, colorScheme: 'light' | 'dark', width: number): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height: 800 });
+  // The page hears of the scheme with its next frame, and even the shortest transition takes one more.
+  await eventually(`the page is ${colorScheme}`, () =>
+    page.evaluate<boolean>(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
+      document.documentElement.classList.contains('dark') === ${colorScheme === 'dark'} &&
+      document.getAnimations().every((one) => one.playState === 'finished')))))`),
+  );
 }
 
 /** Accessibility by axe-core, WCAG 2.2 AA, with the size of targets: what is wrong and where. */

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { Told } from './problem.ts';
+import type { Text } from './texts/texts.ts';
 
 export interface ExecOptions {
   /** Written to the standard input of the program. */
@@ -19,12 +21,13 @@ export interface ExecResult {
 }
 
 /** A program could not be started, ended with a code that was not expected, or took too long. */
-export class ExecError extends Error {
+export class ExecError extends Told {
   readonly program: string;
   readonly code: number | null;
   readonly stderr: string;
-  constructor(program: string, code: number | null, stderr: string, what: string) {
-    super(`${program}: ${what}${stderr.trim() ? `: ${stderr.trim().split('\n').slice(-3).join(' / ')}` : ''}`);
+  constructor(program: string, code: number | null, stderr: string, what: Text) {
+    const said = stderr.trim() ? `: ${stderr.trim().split('\n').slice(-3).join(' / ')}` : '';
+    super(({ say }) => `${program}: ${say(what)}${said}`);
     this.program = program;
     this.code = code;
     this.stderr = stderr;
@@ -74,8 +77,9 @@ export const exec: Exec = (program, args, options = {}) =>
     child.on('close', (code) => {
       clearTimeout(timer);
       const stderr = Buffer.concat(err).toString('utf8');
-      if (late) reject(new ExecError(program, code, stderr, `took longer than ${timeout / 1000} s`));
-      else if (code === null || !ok.includes(code)) reject(new ExecError(program, code, stderr, `ended with ${code ?? 'a signal'}`));
+      if (late) reject(new ExecError(program, code, stderr, ({ t }) => t('exec.late', { seconds: timeout / 1000 })));
+      else if (code === null) reject(new ExecError(program, code, stderr, ({ t }) => t('exec.signal')));
+      else if (!ok.includes(code)) reject(new ExecError(program, code, stderr, ({ t }) => t('exec.ended', { code })));
       else resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr });
     });
   });

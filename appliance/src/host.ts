@@ -17,10 +17,11 @@ import { Deeds, deedFile } from './deeds/deeds.ts';
 import { exec } from './exec.ts';
 import { replaceFile } from './files.ts';
 import { DEFAULT_FIREWALL, Firewall } from './firewall/firewall.ts';
+import { DEFAULT_LANGUAGE, languageSettings, MachineLanguage } from './language/language.ts';
 import { log } from './log.ts';
 import { Network } from './network/network.ts';
 import { power } from './power/power.ts';
-import { Refusal, words } from './problem.ts';
+import { Refusal, told, words } from './problem.ts';
 import { newCode } from './random-code.ts';
 import type { Release } from './release.ts';
 import { serverEnvironment } from './services/server-environment.ts';
@@ -30,6 +31,7 @@ import { SettingsFile } from './settings-file.ts';
 import { DEFAULT_SSH, Ssh, sshFile } from './ssh/ssh.ts';
 import { DEFAULT_HOSTNAME, Hostname } from './system/hostname.ts';
 import { CpuMeter, parseMeminfo } from './system/system.ts';
+import { inEnglish, type Text } from './texts/texts.ts';
 import { DEFAULT_TIME, Time } from './time/time.ts';
 import { chooseDisk, parseUnattended, readConfigVolume, serverPart } from './unattended/unattended.ts';
 
@@ -40,6 +42,8 @@ const PATIENCE = 12;
 const DISK_CHECK_MS = 5000;
 /** How soon a service that gave up is noticed. */
 const SERVICES_CHECK_MS = 30_000;
+/** Typed for a factory reset, in every language. */
+export const ERASE_WORD = 'ERASE';
 
 /** The machine as one thing: its parts, the order they start in, and what it says of itself. */
 export class Host {
@@ -51,6 +55,7 @@ export class Host {
   readonly ssh: Ssh;
   readonly time: Time;
   readonly hostname: Hostname;
+  readonly language: MachineLanguage;
   /** What was done on the console, for the audit. */
   readonly deeds: Deeds;
   readonly server: ServerWatch;
@@ -60,7 +65,7 @@ export class Host {
   readonly #files;
   readonly #watchers = new Set<() => void>();
   #failed: readonly string[] = [];
-  #unattendedFaults: readonly string[] = [];
+  #unattendedFaults: readonly Text[] = [];
   #forServer: UnattendedServer | undefined;
   #published = '';
   #publications: Promise<void> = Promise.resolve();
@@ -77,6 +82,7 @@ export class Host {
       hostname: new SettingsFile('host.json', hostnameSettings, DEFAULT_HOSTNAME, data),
       time: new SettingsFile('time.json', timeSettings, DEFAULT_TIME, data),
       ssh: new SettingsFile('ssh.json', sshFile, DEFAULT_SSH, data),
+      language: new SettingsFile('language.json', languageSettings, DEFAULT_LANGUAGE, data),
       deeds: new SettingsFile('deeds.json', deedFile, [], data),
     };
     const files = this.#files;
@@ -91,6 +97,7 @@ export class Host {
     this.ssh = new Ssh({ exec, file: files.ssh, firewall: this.firewall, dataReady: () => data.ready });
     this.time = new Time({ exec, file: files.time, buildDate: release.buildDate, sourcesFolder: join(RUN, 'chrony') });
     this.hostname = new Hostname(exec, files.hostname);
+    this.language = new MachineLanguage(files.language, changed);
     this.deeds = new Deeds(files.deeds);
     this.server = new ServerWatch({ exec, changed, dataReady: () => data.ready });
   }
@@ -98,6 +105,12 @@ export class Host {
   /** Services that systemd gave up on. */
   get failedServices(): readonly string[] {
     return this.#failed;
+  }
+
+  /** What is wrong, in sentences for whoever looks at the console or the status page. */
+  get troubles(): readonly Text[] {
+    const { data, server } = this;
+    return [data.problem, server.refusal, ...this.#unattendedFaults, ...server.unattendedFaults].filter((text) => text !== '');
   }
 
   /** Calls back after every change of what the console or the state file shows. Returns the function that ends it. */
@@ -139,16 +152,16 @@ export class Host {
       disk: await data.facts(),
       fsck: data.fsck,
       candidates: data.candidates,
-      problem: data.problem,
-      unattendedFaults: [...this.#unattendedFaults, ...server.unattendedFaults],
+      problem: inEnglish(data.problem),
+      unattendedFaults: [...this.#unattendedFaults, ...server.unattendedFaults].map(inEnglish),
       applianceId: data.applianceId,
-      server: { running: server.state === 'running', refusal: server.refusal },
+      server: { running: server.state === 'running', refusal: inEnglish(server.refusal) },
     };
   }
 
   /** Everything on the data disk is erased and the machine boots again. @throws Refusal 409 confirm-needed */
   async factoryReset(confirm: string): Promise<void> {
-    if (confirm !== 'ERASE') throw new Refusal(409, 'confirm-needed', 'To erase everything, type ERASE.');
+    if (confirm !== ERASE_WORD) throw new Refusal(409, 'confirm-needed', ({ t }) => t('reset.confirmNeeded', { word: ERASE_WORD }));
     log.notice('Factory reset');
     await exec('systemctl', ['stop', 'dialtone.service', 'ssh.service', 'chrony.service'], { ok: [0, 5], timeout: 60_000 });
     await this.data.erase();
@@ -179,6 +192,9 @@ export class Host {
     const text = await readConfigVolume(exec);
     if (text === undefined) return;
     const parsed = parseUnattended(text);
+    const asked = 'config' in parsed ? parsed.config.language : parsed.language;
+    // Not taken back below: whoever wrote the file reads its faults.
+    if (asked) await this.language.set(asked);
     if ('faults' in parsed) return this.#fault(...parsed.faults);
     const { config } = parsed;
     const choice = chooseDisk(await this.data.disks(), config);
@@ -197,15 +213,16 @@ export class Host {
       else await this.data.prepare(choice.prepare);
     } catch (error) {
       // It was meant for this one new system.
-      for (const file of Object.values(files)) file.forget();
+      const { language: _stays, ...others } = files;
+      for (const file of Object.values(others)) file.forget();
       this.#forServer = undefined;
       throw error;
     }
   }
 
-  #fault(...faults: string[]): void {
+  #fault(...faults: Text[]): void {
     this.#unattendedFaults = faults;
-    for (const fault of faults) log.error(fault);
+    for (const fault of faults) log.error(inEnglish(fault));
     this.#changed();
   }
 
@@ -224,7 +241,7 @@ export class Host {
       await work();
     } catch (error) {
       log.error(`${what}: ${words(error)}`);
-      if (what === 'The unattended set-up') this.#fault(words(error));
+      if (what === 'The unattended set-up') this.#fault(told(error));
     }
   }
 

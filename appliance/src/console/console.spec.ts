@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostState } from '../../../server/src/host/contract/index.ts';
+import { type Text, textsIn } from '../texts/texts.ts';
 import { withNetwork, withoutNetwork } from './access-menu.ts';
 import { type Key, KeyReader } from './keys.ts';
 import { type Facts, firstAddress, overview, webUrl } from './overview.ts';
@@ -70,6 +71,7 @@ describe('the screen', () => {
     expect(wrap('abcdefghijkl mn', 5)).toEqual(['abcde', 'fghij', 'kl mn']);
     expect(wrap('a\n\nb', 5)).toEqual(['a', '', 'b']);
     expect(fit('abcdef', 4)).toBe('abc~');
+    expect(fit('disco dañado', 12)).toBe('disco dañado');
   });
 
   it('is never larger than the terminal', () => {
@@ -114,19 +116,21 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   recoveryCode: 'RECO-VERY',
   interfaces: [port],
   failedServices: [],
-  busy: '',
+  busy: undefined,
   networkPending: false,
   clockWrong: false,
+  troubles: [],
   ...more,
 });
-const textOf = (f: Facts) =>
-  overview(f)
+const english = textsIn('en');
+const textOf = (f: Facts, texts = english) =>
+  overview(f, texts)
     .map((l) => l.text)
     .join('\n');
 
 describe('the first screen (A-6)', () => {
   it('shows state, address, code, ports, disk and check within 80x24', () => {
-    const lines = overview(facts({ setupCode: 'ABCD-2345' }));
+    const lines = overview(facts({ setupCode: 'ABCD-2345' }), english);
     expect(lines).toHaveLength(HEIGHT);
     for (const { text, rest = '' } of lines) expect(text.length + rest.length).toBeLessThanOrEqual(WIDTH);
     const text = lines.map((l) => l.text + (l.rest ?? '')).join('\n');
@@ -151,18 +155,18 @@ describe('the first screen (A-6)', () => {
       ...state,
       state: 'missing' as const,
       disk: null,
-      problem: 'Data disk not found. Attach it.',
-      unattendedFaults: ['There is no blank disk.'],
     };
-    const text = textOf(facts({ state: missing, server: 'stopped', interfaces: [{ ...port, link: false }] }));
-    for (const part of ['DATA DISK NOT FOUND', 'Attach it.', 'There is no blank disk.', 'RECO-VERY', 'no link', 'no address yet'])
+    const troubles: Text[] = [({ t }) => t('story.missing'), ({ t }) => t('unattended.noBlank')];
+    const text = textOf(facts({ state: missing, server: 'stopped', interfaces: [{ ...port, link: false }], troubles }));
+    for (const part of ['DATA DISK NOT FOUND', 'Attach it', 'There is no blank disk.', 'RECO-VERY', 'no link', 'no address yet'])
       expect(text).toContain(part);
   });
 
   it('says demo, a refusal of the server and a wrong clock', () => {
     const text = textOf(
       facts({
-        state: { ...state, state: 'demo', demo: true, disk: null, server: { running: false, refusal: 'Newer data.' } },
+        state: { ...state, state: 'demo', demo: true, disk: null },
+        troubles: ['Newer data.'],
         server: 'refused',
         clockWrong: true,
         networkPending: true,
@@ -176,7 +180,7 @@ describe('the first screen (A-6)', () => {
       'waits for its confirmation',
     ])
       expect(text).toContain(part);
-    expect(textOf(facts({ busy: 'checking the data disk' }))).toContain('checking the data disk ...');
+    expect(textOf(facts({ busy: 'busy.checking' }))).toContain('checking the data disk ...');
   });
 
   it('says how the services are', () => {
@@ -186,7 +190,7 @@ describe('the first screen (A-6)', () => {
 
   it('fits with many ports and long words', () => {
     const ports = Array.from({ length: 9 }, (_, i) => ({ ...port, name: `enp${i}s0f0np0` }));
-    const lines = overview(facts({ interfaces: ports, state: { ...state, problem: 'word '.repeat(150) } }));
+    const lines = overview(facts({ interfaces: ports, troubles: ['word '.repeat(150)] }), english);
     expect(lines).toHaveLength(HEIGHT);
     for (const { text, rest = '' } of lines) expect(text.length + rest.length).toBeLessThanOrEqual(WIDTH);
   });
@@ -223,6 +227,7 @@ describe('questions', () => {
         shown += text;
       }),
       'Dialtone',
+      () => english,
     );
     const press = (...keys: (Key['kind'] | string)[]) => {
       for (const key of keys) ui.press(key.length === 1 ? { kind: 'sign', sign: key } : ({ kind: key } as Key));

@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { log } from '../log.ts';
 import { words } from '../problem.ts';
+import { languageMenu } from './language-menu.ts';
 import { mainMenu } from './menu.ts';
 import { overview } from './overview.ts';
 import { Screen } from './screen.ts';
@@ -25,33 +26,37 @@ export function startConsoles(host: Host): void {
 
 function startConsole(host: Host, device: string): void {
   const screen = new Screen((text) => terminal.write(text));
-  const ui = new Ui(screen, `Dialtone ${host.release.version}`);
+  const ui = new Ui(screen, `Dialtone ${host.release.version}`, () => host.language.texts);
   let inMenu = false;
 
   const drawOverview = async (): Promise<void> => {
     const state = await host.state();
     if (inMenu) return;
     screen.draw(
-      overview({
-        state,
-        server: host.server.state,
-        setupCode: host.server.setupCode,
-        recoveryCode: host.recoveryCode,
-        interfaces: host.network.status,
-        failedServices: host.failedServices,
-        busy: host.data.busy,
-        networkPending: host.network.pending !== null,
-        clockWrong: host.time.beforeBuild,
-      }),
+      overview(
+        {
+          state,
+          server: host.server.state,
+          setupCode: host.server.setupCode,
+          recoveryCode: host.recoveryCode,
+          interfaces: host.network.status,
+          failedServices: host.failedServices,
+          busy: host.data.busy,
+          networkPending: host.network.pending !== null,
+          clockWrong: host.time.beforeBuild,
+          troubles: host.troubles,
+        },
+        host.language.texts,
+      ),
     );
   };
   const show = () => {
     if (!inMenu) drawOverview().catch((error: unknown) => log.error(`Console: ${words(error)}`));
   };
-  const openMenu = async (): Promise<void> => {
+  const openMenu = async (menu: (ui: Ui, host: Host) => Promise<void>): Promise<void> => {
     inMenu = true;
     try {
-      await mainMenu(ui, host);
+      await menu(ui, host);
     } catch (error) {
       if (!(error instanceof Left)) log.error(`Console: ${error instanceof Error ? error.stack : String(error)}`);
     } finally {
@@ -68,7 +73,8 @@ function startConsole(host: Host, device: string): void {
     },
     key: (key) => {
       if (inMenu) ui.press(key);
-      else if (key.kind === 'enter') openMenu().catch((error: unknown) => log.error(words(error)));
+      else if (key.kind === 'enter') void openMenu(mainMenu);
+      else if (key.kind === 'sign' && key.sign.toLowerCase() === 'l') void openMenu(languageMenu);
       else {
         screen.clear();
         show();

@@ -1,6 +1,6 @@
-import type { Disk } from '../../../server/src/host/contract/index.ts';
-import { describeContents, formatBytes } from '../data/disks.ts';
+import { candidateFacts, type DescribedDisk, describeContents, formatBytes } from '../data/disks.ts';
 import type { Host } from '../host.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Choice, Ui } from './ui.ts';
 
 type Act = () => Promise<void>;
@@ -8,19 +8,20 @@ type Act = () => Promise<void>;
 /** The data disk: what there is, and what can be done while there is none. */
 export async function diskMenu(ui: Ui, host: Host): Promise<void> {
   if (host.data.ready) return showDisk(ui, host);
+  const { t, say } = ui.texts;
   for (;;) {
     const { candidates, state, problem } = host.data;
     const choices: Choice<Act>[] = [
       ...candidates.map((c) => ({
-        label: `Use ${c.device} (${c.model} ${c.serial}), made ${c.created.slice(0, 10)}, last used ${c.lastUsed?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`,
-        value: async () => void (await ui.work('Data disk', () => host.data.adopt(c.partuuid, c.device))),
+        label: t('disk.use', candidateFacts(c, ui.texts)),
+        value: async () => void (await ui.work(t('disk.title'), () => host.data.adopt(c.partuuid, c.device))),
       })),
-      ...(state === 'damaged' ? [{ label: 'Repair the disk: what cannot be saved on it is lost', value: () => repair(ui, host) }] : []),
-      { label: 'Look again', value: async () => void (await ui.work('Data disk', () => host.data.look())) },
-      { label: 'New system: choose a disk for the data', value: () => newSystem(ui, host) },
-      { label: 'Try without a disk (demo: a power loss erases all)', value: () => demo(ui, host) },
+      ...(state === 'damaged' ? [{ label: t('disk.repairEntry'), value: () => repair(ui, host) }] : []),
+      { label: t('disk.lookAgain'), value: async () => void (await ui.work(t('disk.title'), () => host.data.look())) },
+      { label: t('disk.newEntry'), value: () => newSystem(ui, host) },
+      { label: t('disk.demoEntry'), value: () => demo(ui, host) },
     ];
-    const act = await ui.choose('Data disk', choices, problem || `State: ${state}`);
+    const act = await ui.choose(t('disk.title'), choices, problem ? say(problem) : t('disk.state', { state: t(`disk.state.${state}`) }));
     if (!act) return;
     await act();
     if (host.data.ready) return;
@@ -28,81 +29,75 @@ export async function diskMenu(ui: Ui, host: Host): Promise<void> {
 }
 
 async function repair(ui: Ui, host: Host): Promise<void> {
-  const text =
-    'The file system is put right as far as it goes. Files that cannot be saved are lost: take a copy of the disk first, if you can, and have a backup ready. It can take an hour.\n\nRepair the disk?';
-  if (await ui.confirm('Repair the disk', text)) await ui.work('Repair the disk', () => host.data.repair());
+  const { t } = ui.texts;
+  if (await ui.confirm(t('disk.repair'), t('disk.repairText'))) await ui.work(t('disk.repair'), () => host.data.repair());
 }
 
 async function demo(ui: Ui, host: Host): Promise<void> {
-  const text = 'Everything is kept in memory only. A power loss or reboot erases accounts, calls and settings.\n\nStart without a disk?';
-  if (await ui.confirm('Try without a disk', text)) await ui.work('Try without a disk', () => host.data.demo());
+  const { t } = ui.texts;
+  if (await ui.confirm(t('disk.demo'), t('disk.demoText'))) await ui.work(t('disk.demo'), () => host.data.demo());
 }
 
-function diskLabel(disk: Disk): string {
-  const what = `${disk.device}  ${disk.model}  ${formatBytes(disk.size)}  ${disk.serial}`;
-  return disk.refused === '' ? `${what}  ${describeContents(disk)}` : `${what}  (not possible: ${disk.refused})`;
+function diskLabel(disk: DescribedDisk, texts: Texts): string {
+  const { t, say } = texts;
+  const what = `${disk.device}  ${say(disk.model)}  ${formatBytes(disk.size, texts)}  ${disk.serial}`;
+  return `${what}  ${disk.refused === '' ? describeContents(disk, texts) : t('disk.notPossible', { why: say(disk.refused) })}`;
 }
 
 async function newSystem(ui: Ui, host: Host): Promise<void> {
-  const disks: Disk[] = [];
-  if (!(await ui.work('New system', async () => disks.push(...(await host.data.disks()))))) return;
-  const choices: Choice<{ disk: Disk; freeSpace: boolean }>[] = disks.flatMap((disk) => [
+  const { texts } = ui;
+  const { t, say } = texts;
+  const title = t('disk.new');
+  const disks: DescribedDisk[] = [];
+  if (!(await ui.work(title, async () => disks.push(...(await host.data.disks()))))) return;
+  const choices: Choice<{ disk: DescribedDisk; freeSpace: boolean }>[] = disks.flatMap((disk) => [
     ...(disk.freeSpace > 0
       ? [
           {
-            label: `${disk.device}  free space behind Dialtone on the USB stick, ${formatBytes(disk.freeSpace)}`,
+            label: t('disk.freeSpace', { device: disk.device, size: formatBytes(disk.freeSpace, texts) }),
             value: { disk, freeSpace: true },
           },
         ]
       : []),
-    { label: diskLabel(disk), value: { disk, freeSpace: false } },
+    { label: diskLabel(disk, texts), value: { disk, freeSpace: false } },
   ]);
-  if (choices.length === 0) return ui.show('New system', 'There is no disk in this machine.');
-  const text =
-    'A new, empty system is made on the disk you choose. To keep an existing installation, attach its disk and look again instead.';
-  const chosen = await ui.choose('New system', choices, text);
+  if (choices.length === 0) return ui.show(title, t('disk.nothing'));
+  const chosen = await ui.choose(title, choices, t('disk.newText'));
   if (!chosen) return;
   const { disk, freeSpace } = chosen;
-  if (!freeSpace && disk.refused !== '') return ui.show('New system', `${disk.device} cannot be used: ${disk.refused}.`);
+  const { device } = disk;
+  const label = diskLabel(disk, texts);
+  if (!freeSpace && disk.refused !== '') return ui.show(title, t('refusal.diskRefused', { device, why: say(disk.refused) }));
   let confirm: string | undefined;
   if (freeSpace || disk.blank) {
-    if (
-      !(await ui.confirm(
-        'New system',
-        `${diskLabel(disk)}\n\nMake a new system ${freeSpace ? 'in the free space of this stick' : 'on this empty disk'}?`,
-      ))
-    )
-      return;
+    if (!(await ui.confirm(title, t(freeSpace ? 'disk.onFreeSpace' : 'disk.onBlank', { disk: label })))) return;
   } else {
-    const warning = `${diskLabel(disk)}\n\nThis disk is NOT empty. Everything on it will be erased for ever. To do that, type ${disk.confirm}.`;
-    confirm = await ui.input('Erase the disk', warning, '', (v) =>
-      v.toLowerCase() === disk.confirm.toLowerCase() ? undefined : `Type ${disk.confirm}, or press Esc.`,
+    const warning = t('disk.eraseText', { disk: label, confirm: disk.confirm });
+    confirm = await ui.input(t('disk.erase'), warning, '', (v) =>
+      v.toLowerCase() === disk.confirm.toLowerCase() ? undefined : t('disk.eraseAgain', { confirm: disk.confirm }),
     );
     if (confirm === undefined) return;
   }
-  const { device } = disk;
-  const done = await ui.work('New system', () =>
+  const done = await ui.work(title, () =>
     host.data.prepare({ device, ...(confirm !== undefined && { confirm }), ...(freeSpace && { freeSpace }) }),
   );
   if (done && host.data.ready) {
-    await ui.show('New system', 'The disk is ready and the server starts. The first screen shows the address and the set-up code.');
+    await ui.show(title, t('disk.made'));
   }
 }
 
 async function showDisk(ui: Ui, host: Host): Promise<void> {
+  const { texts } = ui;
+  const { t } = texts;
   const { disk, demo: isDemo, fsck, applianceId } = await host.state();
-  if (isDemo || !disk)
-    return ui.show(
-      'Data disk',
-      'Dialtone runs without a disk (demo). A power loss erases everything.\n\nTo keep data, reboot and choose a disk.',
-    );
-  const lines = [
-    `Disk           ${disk.device} ${disk.model} ${disk.serial}`,
-    `Size           ${formatBytes(disk.size)}, ${formatBytes(disk.free)} free`,
-    `Partition      ${disk.partuuid ?? ''}`,
-    `Installation   ${applianceId ?? ''}`,
-    `Check at boot  ${fsck.outcome}${fsck.exitCode === null ? '' : ` (code ${fsck.exitCode})`}`,
-    fsck.summary,
-  ];
-  await ui.show('Data disk', lines.join('\n'));
+  if (isDemo || !disk) return ui.show(t('disk.title'), t('disk.isDemo'));
+  const outcome = t(`disk.check.${fsck.outcome}`);
+  const facts = t('disk.facts', {
+    disk: `${disk.device} ${disk.model} ${disk.serial}`,
+    size: t('disk.size', { size: formatBytes(disk.size, texts), free: formatBytes(disk.free, texts) }),
+    partition: disk.partuuid ?? '',
+    installation: applianceId ?? '',
+    check: fsck.exitCode === null ? outcome : t('disk.exitCode', { outcome, code: fsck.exitCode }),
+  });
+  await ui.show(t('disk.title'), `${facts}\n${fsck.summary}`);
 }

@@ -1,6 +1,8 @@
 import type { HostState, InterfaceStatus } from '../../../server/src/host/contract/index.ts';
 import { formatBytes } from '../data/disks.ts';
+import type { Busy } from '../data/story.ts';
 import type { ServerState } from '../services/server-watch.ts';
+import type { MessageKey, Text, Texts } from '../texts/texts.ts';
 import { qrLines } from './qr.ts';
 import { BOLD, fit, frame, type Line, WIDTH, wrap } from './screen.ts';
 
@@ -14,19 +16,21 @@ export interface Facts {
   /** Services that gave up. */
   readonly failedServices: readonly string[];
   /** What is going on with the data disk at the moment. */
-  readonly busy: string;
+  readonly busy: Busy | undefined;
+  /** What is wrong, in sentences. */
+  readonly troubles: readonly Text[];
   readonly networkPending: boolean;
   /** The clock is earlier than the image: it cannot be right. */
   readonly clockWrong: boolean;
 }
 
-const SERVER_WORDS: Readonly<Record<ServerState, string>> = {
-  running: 'running',
-  starting: 'starting ...',
-  refused: 'does not start on this data',
-  failed: 'failed',
-  stopped: 'not running',
-};
+const SERVER_WORDS = {
+  running: 'overview.running',
+  starting: 'overview.starting',
+  refused: 'overview.refused',
+  failed: 'overview.serverFailed',
+  stopped: 'overview.stopped',
+} as const satisfies Readonly<Record<ServerState, MessageKey>>;
 
 /** The first address a browser can use, in URL form; undefined while there is none. */
 export function firstAddress(interfaces: readonly InterfaceStatus[]): string | undefined {
@@ -43,44 +47,42 @@ export function webUrl({ interfaces, server }: Pick<Facts, 'interfaces' | 'serve
   return `${server === 'running' ? 'https' : 'http'}://${address}/`;
 }
 
-export function stateWord({ state, server, busy }: Facts): string {
-  if (busy) return `${busy} ...`;
+export function stateWord({ state, server, busy }: Facts, { t }: Texts): string {
+  if (busy) return `${t(busy)} ...`;
   switch (state.state) {
     case 'looking':
-      return 'looking for the data disk ...';
+      return t('overview.looking');
     case 'missing':
-      return 'DATA DISK NOT FOUND';
+      return t('overview.missing');
     case 'duplicate':
-      return 'MORE THAN ONE DATA DISK';
+      return t('overview.duplicate');
     case 'damaged':
-      return 'DATA DISK DAMAGED';
+      return t('overview.damaged');
     default:
-      return `${state.demo ? 'DEMO, ' : ''}${SERVER_WORDS[server]}`;
+      return state.demo ? t('overview.demo', { server: t(SERVER_WORDS[server]) }) : t(SERVER_WORDS[server]);
   }
 }
 
-function fsckWords({ fsck }: HostState): string {
-  if (fsck.outcome === 'none') return '';
-  return `, check: ${fsck.outcome}`;
-}
-
-function diskLines({ state }: Facts): string[] {
-  if (state.demo) return ['none: demo in memory, nothing is kept'];
-  if (!state.disk) return [state.fsck.outcome === 'failed' ? 'check failed' : 'none'];
+function diskLines({ state }: Facts, texts: Texts): string[] {
+  const { t } = texts;
+  const { outcome } = state.fsck;
+  if (state.demo) return [t('overview.demoDisk')];
+  if (!state.disk) return [t(outcome === 'failed' ? 'overview.checkFailed' : 'overview.noDisk')];
   const { device, model, size, free, onBootMedium } = state.disk;
   return [
     `${device} ${model}`.trim(),
-    `${formatBytes(free)} of ${formatBytes(size)} free${fsckWords(state)}`,
-    ...(onBootMedium ? ['on the boot stick: a disk lasts longer'] : []),
+    t('overview.free', { free: formatBytes(free, texts), size: formatBytes(size, texts) }) +
+      (outcome === 'none' ? '' : t(`overview.check.${outcome}`)),
+    ...(onBootMedium ? [t('overview.onStick')] : []),
   ];
 }
 
-function interfaceLines(interfaces: readonly InterfaceStatus[]): string[] {
-  if (interfaces.length === 0) return ['no network card found'];
+function interfaceLines(interfaces: readonly InterfaceStatus[], { t }: Texts): string[] {
+  if (interfaces.length === 0) return [t('overview.noCard')];
   return interfaces.flatMap(({ name, link, speed, addresses }) => {
-    const cable = link ? `up${speed ? ` ${speed}M` : ''}` : 'no link';
+    const cable = link ? `${t('overview.link')}${speed ? ` ${speed}M` : ''}` : t('overview.noLink');
     const [first, ...more] = [...addresses].sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')));
-    return [`${name}  ${cable}  ${first ?? (link ? 'no address yet' : '')}`.trimEnd(), ...more.slice(0, 2).map((a) => `  ${a}`)];
+    return [`${name}  ${cable}  ${first ?? (link ? t('overview.noAddress') : '')}`.trimEnd(), ...more.slice(0, 2).map((a) => `  ${a}`)];
   });
 }
 
@@ -90,38 +92,41 @@ function field(label: string, lines: readonly string[], width: number): Line[] {
 }
 
 /** The left half: what matters, in the order people look for it. */
-function facts(f: Facts, width: number): Line[] {
+function facts(f: Facts, width: number, texts: Texts): Line[] {
   const { state, server } = f;
+  const { t } = texts;
   const url = webUrl(f);
-  const lines: Line[] = [{ text: fit(`${'State'.padEnd(11)}${stateWord(f)}`, width), style: BOLD }];
+  const lines: Line[] = [{ text: fit(`${t('overview.state').padEnd(11)}${stateWord(f, texts)}`, width), style: BOLD }];
   const running = server === 'running';
-  lines.push(...field('Web', url ? [url, ...(running ? [`https://${state.hostname}.local/`] : [])] : ['no address yet'], width));
-  if (f.setupCode) lines.push({ text: fit(`${'Set-up code'.padEnd(13)}${f.setupCode}`, width), style: BOLD });
+  lines.push(
+    ...field(t('overview.web'), url ? [url, ...(running ? [`https://${state.hostname}.local/`] : [])] : [t('overview.noAddress')], width),
+  );
+  if (f.setupCode) lines.push({ text: fit(`${t('overview.setUpCode')}  ${f.setupCode}`, width), style: BOLD });
   else if (state.state !== 'ready' && !state.demo && state.state !== 'looking') {
-    lines.push({ text: fit(`${'Page code'.padEnd(11)}${f.recoveryCode}`, width), style: BOLD });
+    lines.push({ text: fit(`${t('overview.pageCode')}  ${f.recoveryCode}`, width), style: BOLD });
   }
   lines.push({ text: ' '.repeat(width) });
-  lines.push(...field('Network', interfaceLines(f.interfaces), width).slice(0, 7));
-  lines.push(...field('Data disk', diskLines(f), width));
-  lines.push(...field('Services', [f.failedServices.length === 0 ? 'in order' : `FAILED: ${f.failedServices.join(', ')}`], width));
-  if (f.networkPending) lines.push(...field('', ['Network change waits for its confirmation'], width));
-  if (f.clockWrong) lines.push(...field('Clock', ['wrong: earlier than this version was made'], width));
+  lines.push(...field(t('overview.network'), interfaceLines(f.interfaces, texts), width).slice(0, 7));
+  lines.push(...field(t('overview.disk'), diskLines(f, texts), width));
+  const services = f.failedServices.length === 0 ? t('overview.inOrder') : t('overview.failed', { names: f.failedServices.join(', ') });
+  lines.push(...field(t('overview.services'), [services], width));
+  if (f.networkPending) lines.push(...field('', [t('overview.networkPending')], width));
+  if (f.clockWrong) lines.push(...field(t('overview.clock'), [t('overview.clockWrong')], width));
   return lines;
 }
 
 /** What is wrong, in words, over the whole width. */
-function troubles({ state }: Facts): Line[] {
-  const texts = [state.problem, state.server.refusal, ...state.unattendedFaults].filter((text) => text !== '');
-  return texts.flatMap((text) => wrap(text, WIDTH - 4)).map((text) => ({ text: `  ${text}` }));
+function troubles(f: Facts, { say }: Texts): Line[] {
+  return f.troubles.flatMap((text) => wrap(say(text), WIDTH - 4)).map((text) => ({ text: `  ${text}` }));
 }
 
 /** The first screen, pure: 24 lines of at most 80 signs. */
-export function overview(f: Facts): Line[] {
+export function overview(f: Facts, texts: Texts): Line[] {
   const url = webUrl(f);
   const qr = url ? qrLines(url) : [];
   const qrWidth = qr[0]?.length ?? 0;
-  const left = facts(f, WIDTH - qrWidth - 3);
-  const trouble = troubles(f);
+  const left = facts(f, WIDTH - qrWidth - 3, texts);
+  const trouble = troubles(f, texts);
   // With little room the words are worth more than the picture.
   const rows = Math.max(left.length, Math.min(qr.length, 21 - trouble.length));
   const withQr = rows >= qr.length;
@@ -131,5 +136,5 @@ export function overview(f: Facts): Line[] {
     body.push({ ...line, text: ` ${line.text}`, ...(withQr && qr[row] && { rest: ` ${qr[row]}` }) });
   }
   if (trouble.length > 0) body.push({ text: '' }, ...trouble);
-  return frame(`Dialtone ${f.state.version}`, f.state.hostname, body, 'Enter: menu');
+  return frame(`Dialtone ${f.state.version}`, f.state.hostname, body, `${texts.t('console.menuKey')}   ${texts.t('console.languageKey')}`);
 }

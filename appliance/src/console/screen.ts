@@ -14,15 +14,29 @@ export interface Line {
   readonly rest?: string;
 }
 
-// What comes from disks, networks and logs must not reach the terminal as commands.
-const clean = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+/** Signs that take two columns (Unicode Standard Annex 11, W and F), or lie outside of the plane in which one unit of a string is one sign. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{10000}-\u{10ffff}]/gu;
 
-export const fit = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}~` : text.padEnd(width));
+/**
+ * Text of which every unit takes one column, so that its length is its width: an accent is one sign with its letter, and what would take two columns
+ * or none is not shown as it is. What comes from disks, networks and logs must not reach the terminal as commands.
+ */
+export const cells = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[\p{M}\p{Cf}\p{Cs}]/gu, '')
+    .replace(WIDE, '?');
+
+export function fit(text: string, width: number): string {
+  const shown = cells(text);
+  return shown.length > width ? `${shown.slice(0, width - 1)}~` : shown.padEnd(width);
+}
 
 /** Text broken into lines at spaces; a word longer than a line is cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
+  for (const paragraph of text.split('\n').map(cells)) {
     let line = '';
     for (const word of paragraph.split(' ').flatMap((w) => w.match(new RegExp(`.{1,${width}}`, 'g')) ?? [''])) {
       if (line !== '' && line.length + 1 + word.length > width) {
@@ -56,8 +70,8 @@ export class Screen {
     if (this.#shown.length === 0) out += `${ESC}%G${PLAIN}${ESC}[2J`;
     for (let row = 0; row < HEIGHT; row++) {
       const line = lines[row] ?? { text: '' };
-      const rest = clean(line.rest ?? '').slice(0, WIDTH);
-      const start = clean(line.text).slice(0, WIDTH - rest.length);
+      const rest = cells(line.rest ?? '').slice(0, WIDTH);
+      const start = cells(line.text).slice(0, WIDTH - rest.length);
       const text = `${line.style ?? ''}${start}${line.style ? PLAIN : ''}${rest}`;
       if (this.#shown[row] === text) continue;
       // After the last column the cursor still stands on it: to erase from there would take the last sign.

@@ -1,6 +1,7 @@
-import { words } from '../problem.ts';
+import { told } from '../problem.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Key } from './keys.ts';
-import { BOLD, fit, frame, HEIGHT, INVERSE, type Line, type Screen, WIDTH, wrap } from './screen.ts';
+import { BOLD, cells, fit, frame, HEIGHT, INVERSE, type Line, type Screen, WIDTH, wrap } from './screen.ts';
 
 export interface Choice<T> {
   readonly label: string;
@@ -17,12 +18,19 @@ const HOTKEYS = '123456789abcdefghijklmnopqrstuvwxyz';
 export class Ui {
   readonly #screen: Screen;
   readonly #title: string;
+  readonly #texts: () => Texts;
   #listener: ((key: Key) => void) | undefined;
   #redraw: (() => void) | undefined;
 
-  constructor(screen: Screen, title: string) {
+  /** @param texts of the language that holds at the moment */
+  constructor(screen: Screen, title: string, texts: () => Texts) {
     this.#screen = screen;
     this.#title = title;
+    this.#texts = texts;
+  }
+
+  get texts(): Texts {
+    return this.#texts();
   }
 
   press(key: Key): void {
@@ -45,7 +53,7 @@ export class Ui {
           const line = fit(`  ${HOTKEYS[index] ?? ' '}  ${choice.label}`, WIDTH);
           return index === at ? { text: line, style: INVERSE } : { text: line };
         });
-        return { lines: this.#frame(title, [...intro.map(plain), ...lines], 'Arrows or number: choose   Enter: take   Esc: back') };
+        return { lines: this.#frame(title, [...intro.map(plain), ...lines], this.texts.t('ui.chooseKeys')) };
       },
       (key, done) => {
         if (key.kind === 'escape' || key.kind === 'left') done(undefined);
@@ -75,13 +83,13 @@ export class Ui {
         lines: this.#frame(
           title,
           [...intro.map(plain), { text: '' }, { text: `  > ${value}`, style: BOLD }, { text: '' }, ...wrap(fault, WIDTH - 4).map(plain)],
-          'Enter: take   Esc: back',
+          this.texts.t('ui.inputKeys'),
         ),
-        cursor: { row: 2 + intro.length + 1, column: Math.min(WIDTH - 1, 4 + value.length) },
+        cursor: { row: 2 + intro.length + 1, column: Math.min(WIDTH - 1, 4 + cells(value).length) },
       }),
       (key, done) => {
         if (key.kind === 'escape') done(undefined);
-        else if (key.kind === 'backspace') value = value.slice(0, -1);
+        else if (key.kind === 'backspace') value = [...value].slice(0, -1).join('');
         else if (key.kind === 'sign' && value.length < 70) value += key.sign;
         else if (key.kind === 'enter') {
           fault = check(value.trim()) ?? '';
@@ -96,8 +104,8 @@ export class Ui {
     const answer = await this.choose(
       title,
       [
-        { label: 'No', value: false },
-        { label: 'Yes', value: true },
+        { label: this.texts.t('ui.no'), value: false },
+        { label: this.texts.t('ui.yes'), value: true },
       ],
       text,
     );
@@ -112,11 +120,7 @@ export class Ui {
     let top = 0;
     await this.#ask<void>(
       () => ({
-        lines: this.#frame(
-          title,
-          lines.slice(top, top + room).map(plain),
-          last > 0 ? 'Arrows, page keys: scroll   Enter or Esc: back' : 'Enter: back',
-        ),
+        lines: this.#frame(title, lines.slice(top, top + room).map(plain), this.texts.t(last > 0 ? 'ui.scrollKeys' : 'ui.showKeys')),
       }),
       (key, done) => {
         const step = { up: -1, down: 1, pageup: -room, pagedown: room, home: -lines.length, end: lines.length }[key.kind as string];
@@ -128,13 +132,14 @@ export class Ui {
 
   /** Shows that work is going on; what goes wrong is said. @returns whether it was done */
   async work(title: string, run: () => Promise<unknown>): Promise<boolean> {
-    this.#redraw = () => this.#screen.draw(this.#frame(title, [plain('One moment, please ...')], ''));
+    this.#redraw = () => this.#screen.draw(this.#frame(title, [plain(this.texts.t('ui.working'))], ''));
     this.#redraw();
     try {
       await run();
       return true;
     } catch (error) {
-      await this.show(title, `This did not work.\n\n${words(error)}`);
+      const { t, say } = this.texts;
+      await this.show(title, t('ui.failed', { why: say(told(error)) }));
       return false;
     } finally {
       this.#redraw = undefined;

@@ -5,7 +5,6 @@ import {
   DATA_ROOT,
   type DataDisk as DataDiskFacts,
   type DataState,
-  type Disk,
   type FsckResult,
   fsckResult,
   MARKER_FILE,
@@ -15,13 +14,15 @@ import {
 import type { Exec } from '../exec.ts';
 import { readText, replaceFile } from '../files.ts';
 import { log } from '../log.ts';
-import { Refusal, words } from '../problem.ts';
-import { describeDisk } from './disks.ts';
+import { Refusal, told, words } from '../problem.ts';
+import { inEnglish, type Text, together } from '../texts/texts.ts';
+import { type DescribedDisk, describeDisk } from './disks.ts';
 import { chosenDisk, type Found, findDataDisks, probeDisks } from './find.ts';
 import { checkFileSystem, NO_FSCK, repairFileSystem } from './fsck.ts';
 import { layOut } from './layout.ts';
 import { mountData, mountDemo, moveJournal, parseDataMount, unmountData } from './mount.ts';
 import { checkChoice, erasePartition, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
+import { type Busy, STORY } from './story.ts';
 
 interface Options {
   readonly exec: Exec;
@@ -34,21 +35,11 @@ interface Options {
   readonly ready: () => Promise<void>;
 }
 
-const STORY: Readonly<Record<DataState, string>> = {
-  looking: '',
-  ready: '',
-  demo: 'Demo: there is no data disk. A power loss erases everything.',
-  missing: 'Data disk not found. Attach it and look again, choose a disk for a new system, or try Dialtone without a disk.',
-  duplicate: 'More than one disk says it is the data disk. Choose the right one; nothing is started until then.',
-  damaged:
-    'The data disk is damaged and was not repaired by itself, since something on it may be lost by that. Nothing was started on it. Take a copy of it if you can; the menu of the console, under Data disk, then repairs it.',
-};
-
 /** The data disk: looks for it, checks it, mounts it, makes a new one. One thing at a time. */
 export class DataDisk {
   readonly #options: Options;
   #state: DataState = 'looking';
-  #problem = '';
+  #problem: Text = '';
   #fsck: FsckResult = NO_FSCK;
   #found: readonly Found[] = [];
   #used: Found | undefined;
@@ -56,7 +47,7 @@ export class DataDisk {
   #damaged: Found | undefined;
   #applianceId: string | null = null;
   #work: Promise<unknown> = Promise.resolve();
-  #busy = '';
+  #busy: Busy | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -69,7 +60,8 @@ export class DataDisk {
   get ready(): boolean {
     return this.#state === 'ready' || this.#state === 'demo';
   }
-  get problem(): string {
+  /** What is wrong and what to do; empty when nothing is. */
+  get problem(): Text {
     return this.#problem;
   }
   get fsck(): FsckResult {
@@ -78,8 +70,8 @@ export class DataDisk {
   get applianceId(): string | null {
     return this.#applianceId;
   }
-  /** What it is doing at the moment, for the console; empty when nothing. */
-  get busy(): string {
+  /** What it is doing at the moment, for the console. */
+  get busy(): Busy | undefined {
     return this.#busy;
   }
   get candidates(): Candidate[] {
@@ -96,7 +88,7 @@ export class DataDisk {
     return { device, partuuid, model, serial, size: space.blocks * space.bsize, free: space.bavail * space.bsize, onBootMedium };
   }
 
-  async disks(): Promise<Disk[]> {
+  async disks(): Promise<DescribedDisk[]> {
     return (await probeDisks(this.#options.exec)).map(describeDisk);
   }
 
@@ -105,7 +97,7 @@ export class DataDisk {
    * @param patience how often to look again, a second apart, while there is none: USB disks take their time
    */
   look(patience = 0): Promise<void> {
-    return this.#alone('looking for the data disk', async () => {
+    return this.#alone('busy.looking', async () => {
       if (this.ready || (await this.#resume())) return;
       let result = await findDataDisks(this.#options.exec);
       for (let tries = 0; tries < patience && result.found.length === 0; tries++) {
@@ -116,7 +108,14 @@ export class DataDisk {
       const [first, second] = result.found;
       if (first && second) this.#become('duplicate');
       else if (first) await this.#use(first);
-      else this.#become('missing', result.strangers.map(({ device, why }) => `${device} is labelled dialtone-data, but ${why}.`).join(' '));
+      else {
+        const strange = result.strangers.map(
+          ({ device, why }): Text =>
+            ({ t, say }) =>
+              t('story.stranger', { device, why: say(why) }),
+        );
+        this.#become('missing', together(strange));
+      }
     });
   }
 
@@ -125,11 +124,11 @@ export class DataDisk {
    * is memory and must not be taken for it.
    */
   async check(): Promise<void> {
-    if (!this.ready || this.#busy !== '') return;
+    if (!this.ready || this.#busy) return;
     if (parseDataMount(await readFile('/proc/self/mountinfo', 'utf8'))) return;
-    if (!this.ready || this.#busy !== '') return;
+    if (!this.ready || this.#busy) return;
     this.#used = undefined;
-    this.#become('missing', 'It was taken off while Dialtone was running.');
+    this.#become('missing', ({ t }) => t('story.takenOff'));
   }
 
   /** An earlier life of the agent mounted it: it is taken over as it is, since what is mounted must not be checked. */
@@ -155,8 +154,7 @@ export class DataDisk {
   /** Safe mode: the data disk is not even looked for until someone says so on the console. */
   leaveAlone(): void {
     this.#state = 'missing';
-    this.#problem =
-      'Safe mode: no data disk was looked for and nothing was started. Look again to use the data disk, or reboot to leave safe mode.';
+    this.#problem = ({ t }) => t('story.safeMode');
     this.#options.changed();
   }
 
@@ -165,7 +163,7 @@ export class DataDisk {
    * @throws Refusal 404 no-such-disk, 409 data-in-use, same-id
    */
   adopt(partuuid: string, device?: string): Promise<void> {
-    return this.#alone('checking the data disk', async () => {
+    return this.#alone('busy.checking', async () => {
       this.#mustBeFree();
       const { found } = await findDataDisks(this.#options.exec);
       this.#found = found;
@@ -178,13 +176,13 @@ export class DataDisk {
    * @throws Refusal 409 not-damaged; 500 disk-failed when nothing could be saved
    */
   repair(): Promise<void> {
-    return this.#alone('repairing the data disk', async () => {
+    return this.#alone('busy.repairing', async () => {
       const damaged = this.#damaged;
-      if (this.#state !== 'damaged' || !damaged) throw new Refusal(409, 'not-damaged', 'There is no damaged data disk.');
+      if (this.#state !== 'damaged' || !damaged) throw new Refusal(409, 'not-damaged', ({ t }) => t('refusal.notDamaged'));
       log.notice(`Repairing the data disk ${damaged.partition.name}`);
       const { outcome, summary } = await repairFileSystem(this.#options.exec, damaged.partition.path);
       log.notice(`Repair of the data disk: ${outcome}. ${summary}`);
-      if (outcome === 'failed') throw new Refusal(500, 'disk-failed', `The disk could not be repaired. ${summary}`);
+      if (outcome === 'failed') throw new Refusal(500, 'disk-failed', ({ t }) => t('refusal.notRepaired', { summary }));
       const { found } = await findDataDisks(this.#options.exec);
       await this.#use(chosenDisk(found, damaged.candidate.partuuid, damaged.partition.name));
     });
@@ -192,24 +190,25 @@ export class DataDisk {
 
   /** A new, empty installation. @throws Refusal 404 no-such-disk, 409 disk-refused, confirm-needed, data-in-use */
   prepare(choice: PrepareDisk): Promise<void> {
-    return this.#alone('preparing the disk', async () => {
+    return this.#alone('busy.preparing', async () => {
       this.#mustBeFree();
       const probed = (await probeDisks(this.#options.exec)).find((p) => p.device.name === choice.device);
-      if (!probed) throw new Refusal(404, 'no-such-disk', `There is no disk ${choice.device}.`);
+      const { device } = choice;
+      if (!probed) throw new Refusal(404, 'no-such-disk', ({ t }) => t('refusal.noSuchDisk', { device }));
       checkChoice(describeDisk(probed), choice);
       log.notice(`Preparing ${choice.freeSpace ? 'the free space of ' : ''}${choice.device} as data disk`);
       const make = choice.freeSpace ? prepareFreeSpace : prepareWholeDisk;
       const made = await make(this.#options.exec, probed.device, this.#options.version);
       const { found } = await findDataDisks(this.#options.exec);
       const fresh = found.find((f) => f.marker.applianceId === made.applianceId);
-      if (!fresh) throw new Refusal(500, 'disk-failed', `${choice.device} was written, but what was written cannot be read back.`);
+      if (!fresh) throw new Refusal(500, 'disk-failed', ({ t }) => t('refusal.notReadBack', { device }));
       await this.#use(fresh);
     });
   }
 
   /** "Try without a disk" (M-2). @throws Refusal 409 data-in-use */
   demo(): Promise<void> {
-    return this.#alone('starting without a disk', async () => {
+    return this.#alone('busy.demo', async () => {
       this.#mustBeFree();
       await mountDemo(this.#options.exec);
       const made = newMarker(null, this.#options.version, new Date());
@@ -226,9 +225,9 @@ export class DataDisk {
    * mode a reboot does it.
    */
   erase(): Promise<void> {
-    return this.#alone('erasing', async () => {
+    return this.#alone('busy.erasing', async () => {
       if (this.#state === 'demo') return;
-      if (!this.#used) throw new Refusal(409, 'no-data-disk', 'There is no data disk in use.');
+      if (!this.#used) throw new Refusal(409, 'no-data-disk', ({ t }) => t('refusal.noDataDisk'));
       const { disk, partition } = this.#used;
       await unmountData(this.#options.exec);
       await erasePartition(this.#options.exec, disk, partition);
@@ -240,7 +239,7 @@ export class DataDisk {
   async #use(found: Found): Promise<void> {
     const { exec } = this.#options;
     const { partition } = found;
-    this.#busy = 'checking the data disk';
+    this.#busy = 'busy.checking';
     this.#options.changed();
     this.#fsck = await checkFileSystem(exec, partition.path);
     await replaceFile(this.#options.fsckPath, JSON.stringify(this.#fsck));
@@ -253,7 +252,7 @@ export class DataDisk {
       await layOut();
     } catch (error) {
       await unmountData(exec).catch(() => undefined);
-      return this.#become('damaged', words(error));
+      return this.#become('damaged', told(error));
     }
     this.#used = found;
     this.#applianceId = found.marker.applianceId;
@@ -263,26 +262,26 @@ export class DataDisk {
   }
 
   #mustBeFree(): void {
-    if (this.ready) throw new Refusal(409, 'data-in-use', 'There is a data disk in use already.');
+    if (this.ready) throw new Refusal(409, 'data-in-use', ({ t }) => t('refusal.dataInUse'));
   }
 
-  #become(state: DataState, more = ''): void {
+  #become(state: DataState, more: Text = ''): void {
     this.#state = state;
-    this.#problem = [STORY[state], more].filter((part) => part !== '').join(' ');
-    if (this.#problem) log.warn(this.#problem);
+    this.#problem = together([STORY[state], more]);
+    if (this.#problem) log.warn(inEnglish(this.#problem));
     else log.info(`Data disk: ${state}`);
     this.#options.changed();
   }
 
   /** One piece of work after the other: two disks are never prepared at the same time. */
-  #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+  #alone<T>(what: Busy, work: () => Promise<T>): Promise<T> {
     const next = this.#work.then(async () => {
       this.#busy = what;
       this.#options.changed();
       try {
         return await work();
       } finally {
-        this.#busy = '';
+        this.#busy = undefined;
         this.#options.changed();
       }
     });

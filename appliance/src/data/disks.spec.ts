@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../problem.ts';
+import { inEnglish, type Text, textsIn } from '../texts/texts.ts';
 import type { BlockDevice, Signature } from './block-devices.ts';
-import { confirmation, describeContents, describeDisk, formatBytes } from './disks.ts';
+import { confirmation, describeContents, describeDisk, formatBytes, wireDisk } from './disks.ts';
 import { checkChoice } from './prepare.ts';
 import { blockDevice, GB } from './testing.ts';
 
 const probed = (device: BlockDevice, signatures: Signature[] = [], more = {}) =>
   describeDisk({ device, signatures, unreadable: false, unsigned: false, bootMedium: false, freeSpace: 0, ...more });
+
+const [en, es] = [textsIn('en'), textsIn('es')];
 
 const refusalOf = (run: () => void): string => {
   try {
@@ -50,7 +53,7 @@ describe('which disks are given away, and how (A-3)', () => {
   it('takes a disk with data and without any signature for full', () => {
     const disk = probed(blockDevice(), [], { unsigned: true });
     expect(disk).toMatchObject({ blank: false, refused: '' });
-    expect(describeContents(disk)).toBe('unknown');
+    expect(describeContents(disk, en)).toBe('unknown');
     expect(refusalOf(() => checkChoice(disk, {}))).toBe('confirm-needed');
   });
 
@@ -61,17 +64,19 @@ describe('which disks are given away, and how (A-3)', () => {
   });
 
   it('never offers the boot medium, a disk in use, a write-protected, too small or unreadable one', () => {
+    const why = ({ refused }: { refused: Text }) => inEnglish(refused);
     const inUse = blockDevice({
       children: [
         blockDevice({ name: 'sdb1', type: 'part', children: [blockDevice({ name: 'vg', type: 'lvm', mountPoints: ['[SWAP]'] })] }),
       ],
     });
-    expect(probed(blockDevice(), [], { bootMedium: true }).refused).toContain('started from it');
-    expect(probed(inUse).refused).toContain('in use');
-    expect(probed(blockDevice({ readOnly: true })).refused).toContain('write-protected');
-    expect(probed(blockDevice({ size: 1e8 })).refused).toContain('too small');
+    expect(why(probed(blockDevice(), [], { bootMedium: true }))).toContain('started from it');
+    expect(why(probed(inUse))).toContain('in use');
+    expect(why(probed(blockDevice({ readOnly: true })))).toContain('write-protected');
+    expect(why(probed(blockDevice({ size: 1e8 })))).toContain('too small');
     const unreadable = probed(blockDevice(), [], { unreadable: true });
-    expect(unreadable).toMatchObject({ blank: false, refused: 'it cannot be read' });
+    expect(wireDisk(unreadable)).toMatchObject({ blank: false, refused: 'it cannot be read' });
+    expect(es.say(unreadable.refused)).toBe('no se puede leer');
     expect(refusalOf(() => checkChoice(unreadable, { confirm: 'AB12' }))).toBe('disk-refused');
   });
 
@@ -92,11 +97,19 @@ describe('words for disks', () => {
       { device: 'sdb1', type: 'ext4', label: 'photos' },
     ];
     const disk = probed(blockDevice({ children: [blockDevice({ name: 'sdb1', type: 'part', size: 19.5 * GB })] }), signatures);
-    expect(describeContents(disk)).toBe('gpt, ext4 "photos" 19.5 GB');
-    expect(describeContents(probed(blockDevice()))).toBe('empty');
+    expect(describeContents(disk, en)).toBe('gpt, ext4 "photos" 19.5 GB');
+    expect(describeContents(probed(blockDevice()), en)).toBe('empty');
+    expect(describeContents(probed(blockDevice()), es)).toBe('vacío');
   });
 
   it('counts as disks are sold', () => {
-    expect([0, 999, 1500, 20 * GB, 512.4e9].map(formatBytes)).toEqual(['0 B', '999 B', '1.5 kB', '20.0 GB', '512 GB']);
+    expect([0, 999, 1500, 20 * GB, 512.4e9].map((bytes) => formatBytes(bytes, en))).toEqual([
+      '0 B',
+      '999 B',
+      '1.5 kB',
+      '20.0 GB',
+      '512 GB',
+    ]);
+    expect([20 * GB, 512.4e9].map((bytes) => formatBytes(bytes, es))).toEqual(['20,0 GB', '512 GB']);
   });
 });

@@ -1,4 +1,5 @@
-import type { Disk } from '../../../server/src/host/contract/index.ts';
+import type { Candidate, Disk } from '../../../server/src/host/contract/index.ts';
+import { inEnglish, type Text, type Texts } from '../texts/texts.ts';
 import { type BlockDevice, type Signature, tree } from './block-devices.ts';
 
 /** Less than this is no place for a telephone company. */
@@ -16,6 +17,17 @@ export interface ProbedDisk {
   readonly freeSpace: number;
 }
 
+/** A disk to choose, with our own words about it not yet in any language. */
+export type DescribedDisk = Omit<Disk, 'model' | 'refused'> & { readonly model: Text; readonly refused: Text };
+
+/** What tells data disks apart, for a person to choose one. */
+export function candidateFacts({ device, model, serial, created, lastUsed }: Candidate, { t }: Texts) {
+  return { device, model, serial, made: created.slice(0, 10), used: lastUsed?.slice(0, 16).replace('T', ' ') ?? t('disk.neverUsed') };
+}
+
+/** As the socket has it. */
+export const wireDisk = (disk: DescribedDisk): Disk => ({ ...disk, model: inEnglish(disk.model), refused: inEnglish(disk.refused) });
+
 // Kinds that only say "here is a partition table"; a protective MBR beside a GPT is no second thing.
 const HIDDEN = new Set(['PMBR']);
 
@@ -25,20 +37,20 @@ export function confirmation(device: { readonly name: string; readonly serial: s
   return serial.length >= 4 ? serial.slice(-4) : device.name;
 }
 
-export const isConfirmed = (disk: Disk, typed: string | undefined): boolean =>
+export const isConfirmed = (disk: Pick<Disk, 'blank' | 'confirm'>, typed: string | undefined): boolean =>
   disk.blank || typed?.trim().toLowerCase() === disk.confirm.toLowerCase();
 
-function refusal({ device, bootMedium, unreadable }: ProbedDisk): string {
-  if (bootMedium) return 'Dialtone was started from it';
-  if (tree(device).some((d) => d.mountPoints.length > 0)) return 'it is in use';
-  if (device.readOnly) return 'it is write-protected';
-  if (device.size < SMALLEST_DATA) return 'it is too small';
-  if (unreadable) return 'it cannot be read';
+function refusal({ device, bootMedium, unreadable }: ProbedDisk): Text {
+  if (bootMedium) return ({ t }) => t('disk.refused.boot');
+  if (tree(device).some((d) => d.mountPoints.length > 0)) return ({ t }) => t('disk.refused.inUse');
+  if (device.readOnly) return ({ t }) => t('disk.refused.readOnly');
+  if (device.size < SMALLEST_DATA) return ({ t }) => t('disk.refused.small');
+  if (unreadable) return ({ t }) => t('disk.refused.unreadable');
   return '';
 }
 
 /** The disk as people choose it: model, size, serial, what is on it, and what must be typed. */
-export function describeDisk(probed: ProbedDisk): Disk {
+export function describeDisk(probed: ProbedDisk): DescribedDisk {
   const { device, signatures, unreadable } = probed;
   const parts = new Map(tree(device).map((d) => [d.name, d]));
   const seen = new Set<string>();
@@ -56,7 +68,7 @@ export function describeDisk(probed: ProbedDisk): Disk {
   if (probed.unsigned) contents.push({ device: device.name, type: 'unknown', label: '', size: device.size });
   return {
     device: device.name,
-    model: device.model || (device.transport === 'virtio' ? 'Virtual disk' : 'Unnamed disk'),
+    model: device.model || (({ t }) => t(device.transport === 'virtio' ? 'disk.virtual' : 'disk.unnamed')),
     serial: device.serial,
     size: device.size,
     transport: device.transport,
@@ -70,8 +82,8 @@ export function describeDisk(probed: ProbedDisk): Disk {
   };
 }
 
-/** "20.0 GB" in powers of ten, as disks are sold. */
-export function formatBytes(bytes: number): string {
+/** "20.0 GB" (in Spanish "20,0 GB") in powers of ten, as disks are sold. */
+export function formatBytes(bytes: number, { language }: Pick<Texts, 'language'>): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
   let unit = 0;
@@ -79,13 +91,19 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+  return `${number.format(value)} ${units[unit]}`;
 }
 
 /** "gpt, ext4 "photos" 20.0 GB, ntfs" or "empty". */
-export function describeContents(disk: Disk): string {
-  if (disk.contents.length === 0) return disk.blank ? 'empty' : 'unknown';
+export function describeContents(disk: Pick<Disk, 'blank' | 'contents' | 'device'>, texts: Texts): string {
+  const { t } = texts;
+  if (disk.contents.length === 0) return t(disk.blank ? 'disk.empty' : 'disk.unknown');
   return disk.contents
-    .map(({ type, label, device, size }) => `${type}${label ? ` "${label}"` : ''}${device === disk.device ? '' : ` ${formatBytes(size)}`}`)
+    .map(({ type, label, device, size }) => {
+      const kind = type === 'unknown' ? t('disk.unknown') : type;
+      return `${kind}${label ? ` "${label}"` : ''}${device === disk.device ? '' : ` ${formatBytes(size, texts)}`}`;
+    })
     .join(', ');
 }

@@ -2,6 +2,7 @@ import { type Candidate, MARKER_FILE, type Marker, marker } from '../../../serve
 import type { Exec } from '../exec.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
+import type { Text } from '../texts/texts.ts';
 import { type BlockDevice, listBlockDevices, probeDevice, readSignatures, type Signature, tree } from './block-devices.ts';
 import { bootMedium, extentsOf, freeSpaceBehind, isBootMedium } from './boot-medium.ts';
 import type { ProbedDisk } from './disks.ts';
@@ -21,22 +22,22 @@ export interface Found {
 /** The partition carries our label but is no data disk of ours; `why` is for people. */
 export interface Stranger {
   readonly device: string;
-  readonly why: string;
+  readonly why: Text;
 }
 
 /** @returns the marker, or why the text is none */
-export function readMarker(text: string, partuuid: string): Marker | string {
+export function readMarker(text: string, partuuid: string): { readonly marker: Marker } | { readonly why: Text } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return 'its marker file cannot be read';
+    return { why: ({ t }) => t('stranger.markerUnreadable') };
   }
   const parsed = marker.safeParse(value);
-  if (!parsed.success) return 'its marker file is not from Dialtone';
+  if (!parsed.success) return { why: ({ t }) => t('stranger.markerForeign') };
   // A copy of the marker (or of the whole file system) on another partition is not the installation it names.
-  if (parsed.data.partuuid?.toLowerCase() !== partuuid) return 'its marker file was written for another partition';
-  return parsed.data;
+  if (parsed.data.partuuid?.toLowerCase() !== partuuid) return { why: ({ t }) => t('stranger.markerElsewhere') };
+  return { marker: parsed.data };
 }
 
 /** "Last write time:" of dumpe2fs -h, as ISO 8601; null when it is not there. */
@@ -49,18 +50,19 @@ export function parseLastWrite(output: string): string | null {
 async function look(exec: Exec, disk: BlockDevice, partition: BlockDevice): Promise<Found | Stranger | undefined> {
   const facts = await probeDevice(exec, partition.path);
   if (facts.get('LABEL') !== DATA_LABEL) return undefined;
-  const stranger = (why: string): Stranger => ({ device: partition.name, why });
-  if (facts.get('TYPE') !== 'ext4') return stranger(`it is ${facts.get('TYPE') ?? 'of an unknown kind'}, not ext4`);
+  const stranger = (why: Text): Stranger => ({ device: partition.name, why });
+  const type = facts.get('TYPE');
+  if (type !== 'ext4') return stranger(({ t }) => (type === undefined ? t('stranger.noKind') : t('stranger.kind', { type })));
   const partuuid = facts.get('PART_ENTRY_UUID')?.toLowerCase();
-  if (!partuuid) return stranger('its partition has no UUID');
+  if (!partuuid) return stranger(({ t }) => t('stranger.noUuid'));
   // Read by debugfs and not by a mount: a disk that is not known to be ours does not reach the file system code of the kernel, and nothing is written.
   const file = await exec('debugfs', ['-R', `cat /${MARKER_FILE}`, partition.path], { maxOutput: 65_536 });
-  if (file.stdout.trim() === '') return stranger('it has no marker file');
+  if (file.stdout.trim() === '') return stranger(({ t }) => t('stranger.noMarker'));
   const found = readMarker(file.stdout, partuuid);
-  if (typeof found === 'string') return stranger(found);
+  if ('why' in found) return stranger(found.why);
   const superblock = await exec('dumpe2fs', ['-h', partition.path], { ok: [0, 1], env: { TZ: 'UTC' } });
   return {
-    marker: found,
+    marker: found.marker,
     partition,
     disk,
     candidate: {
@@ -69,8 +71,8 @@ async function look(exec: Exec, disk: BlockDevice, partition: BlockDevice): Prom
       model: disk.model,
       serial: disk.serial,
       size: partition.size,
-      applianceId: found.applianceId,
-      created: found.created,
+      applianceId: found.marker.applianceId,
+      created: found.marker.created,
       lastUsed: parseLastWrite(superblock.stdout),
     },
   };
@@ -89,7 +91,7 @@ export async function findDataDisks(exec: Exec): Promise<{ found: Found[]; stran
         else if (result) strangers.push(result);
       } catch (error) {
         log.warn(`Cannot look into ${partition.name}: ${words(error)}`);
-        strangers.push({ device: partition.name, why: 'it cannot be read' });
+        strangers.push({ device: partition.name, why: ({ t }) => t('disk.refused.unreadable') });
       }
     }
   }
@@ -105,9 +107,11 @@ export function chosenDisk(found: readonly Found[], partuuid: string, device?: s
     (f) => f.candidate.partuuid === partuuid.toLowerCase() && (device ?? f.partition.name) === f.partition.name,
   );
   const [chosen, another] = matching;
-  if (!chosen) throw new Refusal(404, 'no-such-disk', 'There is no data disk with this partition id any more.');
-  if (another)
-    throw new Refusal(409, 'same-id', `${matching.map((f) => f.partition.name).join(' and ')} are copies of each other: say which.`);
+  if (!chosen) throw new Refusal(404, 'no-such-disk', ({ t }) => t('refusal.noSuchDataDisk'));
+  if (another) {
+    const names = matching.map((f) => f.partition.name);
+    throw new Refusal(409, 'same-id', ({ t }) => t('refusal.sameId', { disks: names.join(t('refusal.and')) }));
+  }
   return chosen;
 }
 

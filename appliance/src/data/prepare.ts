@@ -3,12 +3,12 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Disk, MARKER_FILE, type Marker } from '../../../server/src/host/contract/index.ts';
+import { MARKER_FILE, type Marker } from '../../../server/src/host/contract/index.ts';
 import type { Exec } from '../exec.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
 import { type BlockDevice, tree } from './block-devices.ts';
-import { isConfirmed } from './disks.ts';
+import { type DescribedDisk, isConfirmed } from './disks.ts';
 import { DATA_LABEL } from './find.ts';
 import { keepingActiveEntry } from './mbr.ts';
 
@@ -31,14 +31,20 @@ export function newMarker(partuuid: string | null, version: string, now: Date): 
  * Whether a person may have this disk written over (A-3).
  * @throws Refusal 409 disk-refused, confirm-needed
  */
-export function checkChoice(disk: Disk, choice: { readonly confirm?: string | undefined; readonly freeSpace?: boolean | undefined }): void {
+export function checkChoice(
+  disk: DescribedDisk,
+  choice: { readonly confirm?: string | undefined; readonly freeSpace?: boolean | undefined },
+): void {
+  const { device, confirm, refused } = disk;
   if (choice.freeSpace) {
-    if (disk.freeSpace === 0) throw new Refusal(409, 'disk-refused', `There is no room behind the image on ${disk.device}.`);
+    if (disk.freeSpace === 0) throw new Refusal(409, 'disk-refused', ({ t }) => t('refusal.noRoom', { device }));
     return; // Nothing that anyone made is in the gap behind the image.
   }
-  if (disk.refused !== '') throw new Refusal(409, 'disk-refused', `${disk.device} cannot be used: ${disk.refused}.`);
+  if (refused !== '') {
+    throw new Refusal(409, 'disk-refused', ({ t, say }) => t('refusal.diskRefused', { device, why: say(refused) }));
+  }
   if (!isConfirmed(disk, choice.confirm)) {
-    throw new Refusal(409, 'confirm-needed', `${disk.device} is not empty. To erase it, type ${disk.confirm}.`);
+    throw new Refusal(409, 'confirm-needed', ({ t }) => t('refusal.confirmNeeded', { device, confirm }));
   }
 }
 
@@ -63,7 +69,7 @@ async function waitForPartition(exec: Exec, partuuid: string): Promise<string> {
     if (await stat(path).catch(() => undefined)) return path;
     await sleep(250);
   }
-  throw new Refusal(500, 'no-partition', 'The new partition did not appear.');
+  throw new Refusal(500, 'no-partition', ({ t }) => t('refusal.noPartition'));
 }
 
 /** The number of a partition, out of its kernel name: 3 of sda3 and of nvme0n1p3. */

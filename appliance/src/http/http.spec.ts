@@ -10,6 +10,7 @@ import { Refusal } from '../problem.ts';
 import { escapeHtml, statusPage } from '../recovery/page.ts';
 import { CodeGate } from '../recovery/status-page.ts';
 import { SettingsFile } from '../settings-file.ts';
+import { textsIn } from '../texts/texts.ts';
 import { answer, body, type Route } from './json-server.ts';
 
 describe('the host socket', () => {
@@ -98,12 +99,15 @@ describe('the status page (A-20)', () => {
       disk: null,
       fsck: { outcome: 'none' as const, exitCode: null, summary: '' },
       candidates: [],
-      problem: 'sda1 <script>',
+      problem: '',
       unattendedFaults: [],
       applianceId: null,
       server: { running: false, refusal: '' },
     };
-    const html = statusPage({ state, server: 'stopped', busy: '', notice: '' });
+    const html = statusPage(
+      { state, server: 'stopped', busy: undefined, problem: '', troubles: ['sda1 <script>'], notice: '' },
+      textsIn('en'),
+    );
     expect(html).toContain('Data disk not found');
     expect(html).toContain('sda1 &lt;script&gt;');
     expect(html).toContain('/actions');

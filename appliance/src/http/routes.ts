@@ -17,6 +17,7 @@ import {
   timeSettings,
   usbChoice,
 } from '../../../server/src/host/contract/index.ts';
+import { wireDisk } from '../data/disks.ts';
 import type { Host } from '../host.ts';
 import { readLogs } from '../logs/logs.ts';
 import { power } from '../power/power.ts';
@@ -32,7 +33,7 @@ export function hostRoutes(host: Host): Route[] {
   const { exec, data, network, firewall, ssh, time } = host;
   return [
     { method: 'GET', path: '/state', run: () => host.state() },
-    { method: 'GET', path: '/disks', run: async () => ({ disks: await data.disks() }) },
+    { method: 'GET', path: '/disks', run: async () => ({ disks: (await data.disks()).map(wireDisk) }) },
     { method: 'POST', path: '/disks/prepare', run: body(prepareDisk, (choice) => data.prepare(choice).then(() => host.state())) },
     { method: 'POST', path: '/disks/demo', run: () => data.demo().then(() => host.state()) },
     { method: 'POST', path: '/disks/retry', run: () => data.look().then(() => host.state()) },

@@ -16,6 +16,7 @@ import { readText, replaceFile } from '../files.ts';
 import { log } from '../log.ts';
 import { Refusal, words } from '../problem.ts';
 import type { SettingsFile } from '../settings-file.ts';
+import { together } from '../texts/texts.ts';
 import { FILE_PREFIX, networkFaults, renderNetwork } from './render.ts';
 import { interfaceStatus, parseResolvConf } from './status.ts';
 
@@ -213,7 +214,7 @@ export class Network {
 
 function checkSettings(settings: NetworkSettings): void {
   const faults = networkFaults(settings);
-  if (faults.length > 0) throw new Refusal(400, 'network-wrong', faults.join(' '));
+  if (faults.length > 0) throw new Refusal(400, 'network-wrong', together(faults));
 }
 
 function staticAddresses({ interfaces }: NetworkSettings): string[] {

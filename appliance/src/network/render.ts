@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { InterfaceSettings, NetworkSettings } from '../../../server/src/host/contract/index.ts';
+import type { Text } from '../texts/texts.ts';
 
 /** Names of our files in /run/systemd/network begin so; what begins so and is not rendered any more is removed. */
 export const FILE_PREFIX = '50-dialtone-';
@@ -70,15 +71,15 @@ export function renderNetwork({ interfaces, dns }: NetworkSettings): Map<string,
 }
 
 /** What is wrong with settings that have the right shape; each in words. */
-export function networkFaults({ interfaces }: NetworkSettings): string[] {
-  const faults: string[] = [];
+export function networkFaults({ interfaces }: NetworkSettings): Text[] {
+  const faults: Text[] = [];
   const names = interfaces.map((i) => i.name);
-  for (const name of new Set(names.filter((n, at) => names.indexOf(n) !== at))) faults.push(`${name} is named twice.`);
+  for (const name of new Set(names.filter((n, at) => names.indexOf(n) !== at))) faults.push(({ t }) => t('net.fault.twice', { name }));
   for (const { name, method, addresses, ipv6, vlan } of interfaces) {
-    if (method === 'static' && !addresses.some(isV4)) faults.push(`${name} has a static IPv4 set-up without an address.`);
-    if (ipv6 === 'static' && addresses.every(isV4)) faults.push(`${name} has a static IPv6 set-up without an address.`);
-    if (vlan && vlan.parent === name) faults.push(`${name} cannot be a VLAN of itself.`);
-    if (vlan && interfaces.find((i) => i.name === vlan.parent)?.vlan) faults.push(`${name} cannot ride on another VLAN.`);
+    if (method === 'static' && !addresses.some(isV4)) faults.push(({ t }) => t('net.fault.noV4', { name }));
+    if (ipv6 === 'static' && addresses.every(isV4)) faults.push(({ t }) => t('net.fault.noV6', { name }));
+    if (vlan && vlan.parent === name) faults.push(({ t }) => t('net.fault.ownVlan', { name }));
+    if (vlan && interfaces.find((i) => i.name === vlan.parent)?.vlan) faults.push(({ t }) => t('net.fault.vlanOnVlan', { name }));
   }
   return faults;
 }

@@ -4,8 +4,10 @@ import { STATUS_PORT } from '../firewall/render.ts';
 import type { Host } from '../host.ts';
 import { log } from '../log.ts';
 import { readLogs } from '../logs/logs.ts';
-import { Refusal, words } from '../problem.ts';
-import { actionsPage, logsPage, type PageFacts, statusPage } from './page.ts';
+import { Refusal, told, words } from '../problem.ts';
+import { type Text, textsIn } from '../texts/texts.ts';
+import { actionsPage, logsPage, PAGES, type PageFacts, statusPage } from './page.ts';
+import { languageCookie, readerLanguage } from './reader-language.ts';
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -31,7 +33,7 @@ export class CodeGate {
 
   /** @throws Refusal 403 code-wrong, 429 too-many */
   check(typed: string | null): void {
-    if (this.#now() < this.#lockedUntil) throw new Refusal(429, 'too-many', 'Too many wrong codes. Wait a minute.');
+    if (this.#now() < this.#lockedUntil) throw new Refusal(429, 'too-many', ({ t }) => t('refusal.tooManyCodes'));
     const given = Buffer.from((typed ?? '').toUpperCase().replace(/[^0-9A-Z]/g, ''));
     const right = Buffer.from(this.#code);
     if (given.length === right.length && timingSafeEqual(given, right)) {
@@ -42,7 +44,7 @@ export class CodeGate {
       this.#wrong = 0;
       this.#lockedUntil = this.#now() + LOCK_MS;
     }
-    throw new Refusal(403, 'code-wrong', 'The code is wrong. It is on the console of the machine.');
+    throw new Refusal(403, 'code-wrong', ({ t }) => t('refusal.codeWrong'));
   }
 }
 
@@ -50,18 +52,20 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);
-    if (text.length > 10_000) throw new Refusal(413, 'too-large', 'The form is too large.');
+    if (text.length > 10_000) throw new Refusal(413, 'too-large', ({ t }) => t('refusal.formTooLarge'));
   }
   return new URLSearchParams(text);
 }
 
 /** The status page (A-20): its own small port, always there; the firewall also leads the web port to it while the server does not answer. */
-export async function startStatusPage(host: Host, port = STATUS_PORT): Promise<Server> {
+export async function startStatusPage(host: Host, port = STATUS_PORT, address = '::'): Promise<Server> {
   const gate = new CodeGate(host.recoveryCode);
-  const facts = async (notice = ''): Promise<PageFacts> => ({
+  const facts = async (notice: Text = ''): Promise<PageFacts> => ({
     state: await host.state(),
     server: host.server.state,
     busy: host.data.busy,
+    problem: host.data.problem,
+    troubles: host.troubles,
     notice,
   });
   const server = createServer((request, response) => {
@@ -74,15 +78,16 @@ export async function startStatusPage(host: Host, port = STATUS_PORT): Promise<S
   server.requestTimeout = 20_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: '::' }, resolve);
+    server.listen({ port, host: address }, resolve);
   });
   return server;
 }
 
-type MakeFacts = (notice?: string) => Promise<PageFacts>;
+type MakeFacts = (notice?: Text) => Promise<PageFacts>;
 
 async function serve(host: Host, gate: CodeGate, facts: MakeFacts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://status').pathname;
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://status');
+  const texts = textsIn(readerLanguage(request.headers, host.language.value));
   const send = (status: number, html: string) => response.writeHead(status, HEADERS).end(html);
   if (request.method === 'POST') {
     try {
@@ -90,29 +95,34 @@ async function serve(host: Host, gate: CodeGate, facts: MakeFacts, request: Inco
       if (path !== '/retry') gate.check(form.get('code'));
       if (path === '/logs') {
         const { entries } = await readLogs(host.exec, { unit: 'dialtone.service', limit: 100 });
-        return void send(200, logsPage('', entries.map((e) => `${e.time} ${e.message}`).join('\n')));
+        return void send(200, logsPage('', entries.map((e) => `${e.time} ${e.message}`).join('\n'), texts));
       }
       await act(host, path, form);
       return void response.writeHead(303, { location: '/' }).end();
     } catch (error) {
       const status = error instanceof Refusal ? error.status : 500;
-      if (path === '/logs') return void send(status, logsPage(words(error), undefined));
-      return void send(status, actionsPage(await facts(words(error)), await host.data.disks()));
+      if (path === '/logs') return void send(status, logsPage(told(error), undefined, texts));
+      return void send(status, actionsPage(await facts(told(error)), await host.data.disks(), texts));
     }
+  }
+  if (path === '/language') {
+    const cookie = languageCookie(query.get('to'));
+    const location = PAGES.find((page) => page === query.get('back')) ?? '/';
+    return void response.writeHead(303, { location, ...(cookie && { 'set-cookie': cookie }) }).end();
   }
   if (path === '/open') {
     const name = (request.headers.host ?? '').replace(/:\d+$/, '');
     return void response.writeHead(302, { location: `https://${name}/` }).end();
   }
-  if (path === '/logs') return void send(200, logsPage('', undefined));
-  if (path === '/actions' && !host.data.ready) return void send(200, actionsPage(await facts(), await host.data.disks()));
+  if (path === '/logs') return void send(200, logsPage('', undefined, texts));
+  if (path === '/actions' && !host.data.ready) return void send(200, actionsPage(await facts(), await host.data.disks(), texts));
   if (path === '/state') {
     const { state, demo, problem, server } = await host.state();
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ state, demo, problem, server }));
   }
   // Asked in place of the server, the answer must not look like its own.
   const inPlace = host.server.state !== 'running' && !/:\d+$/.test(request.headers.host ?? '');
-  return void send(inPlace ? 503 : 200, statusPage(await facts()));
+  return void send(inPlace ? 503 : 200, statusPage(await facts(), texts));
 }
 
 async function act(host: Host, path: string, form: URLSearchParams): Promise<void> {
@@ -123,7 +133,7 @@ async function act(host: Host, path: string, form: URLSearchParams): Promise<voi
     const [partuuid = '', device] = (form.get('partuuid') ?? '').split(' ');
     return data.adopt(partuuid, device);
   }
-  if (path !== '/prepare') throw new Refusal(404, 'not-found', 'There is no such action.');
+  if (path !== '/prepare') throw new Refusal(404, 'not-found', ({ t }) => t('refusal.noSuchAction'));
   const chosen = form.get('disk') ?? '';
   const confirm = form.get('confirm') ?? '';
   await data.prepare({ device: chosen.replace(/\+$/, ''), ...(chosen.endsWith('+') && { freeSpace: true }), ...(confirm && { confirm }) });

@@ -6,6 +6,7 @@ import type { Exec } from '../exec.ts';
 import { readLeft } from '../files.ts';
 import { log } from '../log.ts';
 import { words } from '../problem.ts';
+import { inEnglish, type Text } from '../texts/texts.ts';
 import { showUnits } from './services.ts';
 
 /** running: it answers; starting: systemd is at it; refused: it will not run on this data; failed: it gave up; stopped: nobody asked it to run. */
@@ -41,7 +42,7 @@ export function lastWords(output: string): string {
 export class ServerWatch {
   readonly #options: Options;
   #state: ServerState = 'stopped';
-  #refusal = '';
+  #refusal: Text = '';
   #setupCode = '';
   #faults: readonly string[] = [];
   #misses = 0;
@@ -55,7 +56,7 @@ export class ServerWatch {
     return this.#state;
   }
   /** What the server said when it would not start; empty when there is nothing of the kind. */
-  get refusal(): string {
+  get refusal(): Text {
     return this.#refusal;
   }
   /** The one-time code of the first run, until it was used. A server that is not up yet has made no new one: the old one is no good any more. */
@@ -99,7 +100,7 @@ export class ServerWatch {
   }
 
   #facts(): string {
-    return JSON.stringify([this.#state, this.#refusal, this.#setupCode, this.#faults]);
+    return JSON.stringify([this.#state, inEnglish(this.#refusal), this.#setupCode, this.#faults]);
   }
 
   /** A file the server leaves for the console; empty when there is none. */
@@ -118,7 +119,7 @@ export class ServerWatch {
         ['_SYSTEMD_UNIT=dialtone.service', '-b', '-n', '40', '-o', 'cat', '--no-pager', '-q'],
         { ok: [0, 1] },
       );
-      this.#refusal = lastWords(said.stdout) || `The server ended with ${status}.`;
+      this.#refusal = lastWords(said.stdout) || (({ t }) => t('server.ended', { code: status }));
     }
     if (active === 'failed') return status === EXIT_REFUSED ? 'refused' : 'failed';
     if (active === 'activating' || active === 'active' || active === 'reloading') return 'starting';

@@ -86,7 +86,7 @@ export async function failedServices(exec: Exec): Promise<string[]> {
 /** @throws Refusal 404 no-such-service */
 export async function restartService(exec: Exec, name: string): Promise<void> {
   if (!Object.hasOwn(SERVICES, name) || !SERVICES[name])
-    throw new Refusal(404, 'no-such-service', `${name} cannot be restarted from here.`);
+    throw new Refusal(404, 'no-such-service', ({ t }) => t('services.cannot', { name }));
   log.notice(`Restart of ${name}`);
   // A service that gave up is allowed a new life.
   await exec('systemctl', ['reset-failed', `${name}.service`], { ok: [0, 1] });

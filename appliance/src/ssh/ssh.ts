@@ -56,7 +56,7 @@ export class Ssh {
 
   /** Puts the host key of a backup in the place of the one of now, so that SSH clients know the machine again. @throws Refusal 400 key-wrong, 409 no-data-disk */
   async setHostKey({ key }: SshHostKey): Promise<void> {
-    if (!this.#options.dataReady()) throw new Refusal(409, 'no-data-disk', 'There is no data disk in use.');
+    if (!this.#options.dataReady()) throw new Refusal(409, 'no-data-disk', ({ t }) => t('refusal.noDataDisk'));
     if (key === null) return;
     const path = this.#hostKey('ed25519');
     const draft = `${path}.restored`;

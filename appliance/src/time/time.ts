@@ -86,7 +86,7 @@ export class Time {
   async set(settings: TimeSettings): Promise<void> {
     const zone = settings.timeZone;
     if (zone.includes('..') || !(await stat(join('/usr/share/zoneinfo', zone)).catch(() => undefined))?.isFile()) {
-      throw new Refusal(400, 'no-such-zone', `There is no time zone ${zone}.`);
+      throw new Refusal(400, 'no-such-zone', ({ t }) => t('refusal.noSuchZone', { zone }));
     }
     await this.#options.file.save(settings);
     await this.apply();

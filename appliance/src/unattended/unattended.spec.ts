@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Disk } from '../../../server/src/host/contract/index.ts';
+import { inEnglish, textsIn } from '../texts/texts.ts';
 import { chooseDisk, parseUnattended, serverPart } from './unattended.ts';
 
 const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g';
@@ -34,13 +35,18 @@ const disk = (more: Partial<Disk> = {}): Disk => ({
 });
 const faultsOf = (yaml: string) => {
   const parsed = parseUnattended(yaml);
-  return 'faults' in parsed ? parsed.faults.join('\n') : '';
+  return 'faults' in parsed ? parsed.faults.map(inEnglish).join('\n') : '';
+};
+/** The choice with the words of its fault. */
+const chosen = (...args: Parameters<typeof chooseDisk>) => {
+  const choice = chooseDisk(...args);
+  return 'fault' in choice ? { fault: inEnglish(choice.fault) } : choice;
 };
 
 describe('dialtone.yaml (A-22)', () => {
   it('is read, and its part for the server taken out', () => {
     const parsed = parseUnattended(YAML);
-    if ('faults' in parsed) throw new Error(parsed.faults.join());
+    if ('faults' in parsed) throw new Error(parsed.faults.map(inEnglish).join());
     expect(parsed.config.network?.interfaces[0]).toMatchObject({ name: 'eth0', method: 'static', ipv6: 'auto' });
     expect(serverPart(parsed.config)).toEqual({
       domain: 'sip.example.org',
@@ -67,31 +73,61 @@ describe('dialtone.yaml (A-22)', () => {
     expect(faultsOf('disk: demo\nnetwork: {interfaces: [{name: e0, method: static}]}')).toContain('without an address');
   });
 
+  it('knows the language, for the console and for the server', () => {
+    const spanish = parseUnattended('disk: demo\nlanguage: es');
+    if ('faults' in spanish) throw new Error(spanish.faults.map(inEnglish).join());
+    expect(spanish.config.language).toBe('es');
+    expect(serverPart(spanish.config)).toEqual({ language: 'es' });
+    expect(faultsOf('disk: demo\nlanguage: fr')).toContain('language');
+  });
+
+  it('says its faults in the language it asks for, wherever that can be read', () => {
+    const parsed = parseUnattended(
+      'disk: demo\nlanguage: es\ncurrency: 5\nhostname: "a b"\nadmin: {name: A, email: a@b.example, passwordHash: secret}\ncolour: red',
+    );
+    if ('config' in parsed) throw new Error('there are faults');
+    expect(parsed.language).toBe('es');
+    const said = parsed.faults.map(textsIn('es').say).join('\n');
+    for (const part of [
+      'currency: Entrada inválida',
+      'hostname: ',
+      'admin.passwordHash: debe ser un hash argon2id',
+      'el archivo: ',
+      'colour',
+    ])
+      expect(said).toContain(part);
+    expect(said).not.toMatch(/expected|Invalid|must be/);
+    const network = parseUnattended('disk: demo\nlanguage: es\nnetwork: {interfaces: [{name: e0, method: static}]}');
+    expect('faults' in network && network.faults.map(textsIn('es').say)).toEqual([
+      'dialtone.yaml: network: e0 tiene IPv4 fija, pero ninguna dirección.',
+    ]);
+  });
+
   it('takes the one blank disk', () => {
     const wanted = { disk: 'auto-blank', erase: false };
     const full = disk({ device: 'sdb', blank: false });
-    expect(chooseDisk([full, disk(), disk({ device: 'sdc', bootMedium: true, refused: 'x' })], wanted)).toEqual({
+    expect(chosen([full, disk(), disk({ device: 'sdc', bootMedium: true, refused: 'x' })], wanted)).toEqual({
       prepare: { device: 'sda' },
     });
-    expect(chooseDisk([full], wanted)).toEqual({ fault: 'There is no blank disk.' });
-    expect(chooseDisk([disk(), disk({ device: 'sdd' })], wanted)).toEqual({ fault: expect.stringContaining('2 blank disks') });
+    expect(chosen([full], wanted)).toEqual({ fault: 'There is no blank disk.' });
+    expect(chosen([disk(), disk({ device: 'sdd' })], wanted)).toEqual({ fault: expect.stringContaining('2 blank disks') });
   });
 
   it('takes a disk with something on it only by its serial number and with erase', () => {
     const full = [disk({ blank: false })];
-    expect(chooseDisk(full, { disk: 'SERIAL-1', erase: false })).toEqual({ fault: expect.stringContaining('not blank') });
-    expect(chooseDisk(full, { disk: 'SERIAL-1', erase: true })).toEqual({ prepare: { device: 'sda', confirm: 'AL-1' } });
-    expect(chooseDisk(full, { disk: 'SERIAL-2', erase: true })).toEqual({ fault: expect.stringContaining('SERIAL-2') });
-    expect(chooseDisk([disk({ refused: 'it is in use' })], { disk: 'SERIAL-1', erase: true })).toEqual({
+    expect(chosen(full, { disk: 'SERIAL-1', erase: false })).toEqual({ fault: expect.stringContaining('not blank') });
+    expect(chosen(full, { disk: 'SERIAL-1', erase: true })).toEqual({ prepare: { device: 'sda', confirm: 'AL-1' } });
+    expect(chosen(full, { disk: 'SERIAL-2', erase: true })).toEqual({ fault: expect.stringContaining('SERIAL-2') });
+    expect(chosen([disk({ refused: 'it is in use' })], { disk: 'SERIAL-1', erase: true })).toEqual({
       fault: expect.stringContaining('in use'),
     });
   });
 
   it('takes the free space of the stick, or memory', () => {
-    expect(chooseDisk([disk({ freeSpace: 1e9 })], { disk: 'boot-stick', erase: false })).toEqual({
+    expect(chosen([disk({ freeSpace: 1e9 })], { disk: 'boot-stick', erase: false })).toEqual({
       prepare: { device: 'sda', freeSpace: true },
     });
-    expect(chooseDisk([disk()], { disk: 'boot-stick', erase: false })).toEqual({ fault: expect.stringContaining('no room') });
-    expect(chooseDisk([], { disk: 'demo', erase: false })).toEqual({ demo: true });
+    expect(chosen([disk()], { disk: 'boot-stick', erase: false })).toEqual({ fault: expect.stringContaining('no room') });
+    expect(chosen([], { disk: 'demo', erase: false })).toEqual({ demo: true });
   });
 });

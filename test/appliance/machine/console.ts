@@ -33,9 +33,9 @@ export class Console {
     });
   }
 
-  /** The first screen, in a state that fits. */
+  /** The first screen, in English or Spanish, in a state that fits. */
   overview(state: RegExp, withinMs = BOOT_MS): Promise<string> {
-    return this.shows(new RegExp(`State +.*(?:${state.source})`), withinMs);
+    return this.shows(new RegExp(`(?:State|Estado) +.*(?:${state.source})`), withinMs);
   }
 
   async openMenu(): Promise<void> {

@@ -62,7 +62,9 @@ export const unattended: Scenario = {
     try {
       await appliance.running();
       await appliance.logIn();
-      assert.doesNotMatch(await appliance.console.shows('https://village.local/'), /Set-up code/, 'nobody is asked for a set-up');
+      const screen = await appliance.console.shows('https://village.local/');
+      assert.doesNotMatch(screen, /Set-up code|Código de instalación/, 'nobody is asked for a set-up');
+      assert.match(screen, /Estado +en marcha[\s\S]*Enter: menú/, 'the console speaks the language of the file');
       await appliance.machine.picture('console-unattended');
       const { api } = appliance;
       const { setupNeeded, domain: served, currency, timeZone, defaultLanguage } = await appliance.info();
@@ -84,6 +86,6 @@ export const unattended: Scenario = {
       await appliance.machine.powerCut();
     }
     assert.equal(await hashOf(stick), hash, 'the stick was only read');
-    bench.proven('dialtone.yaml: disk, names, network, clock, administrator, SSH and backups as it says, and no question asked');
+    bench.proven('dialtone.yaml: disk, names, language, network, clock, administrator, SSH and backups as it says, and no question asked');
   },
 };

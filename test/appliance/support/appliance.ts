@@ -40,7 +40,7 @@ export class Appliance {
 
   /** Waits until the first screen says that the server runs, and the web answers. */
   async running(withinMs = BOOT_MS): Promise<void> {
-    await this.console.overview(/(?<!not )running/, withinMs);
+    await this.console.overview(/(?<!not )running|en marcha/, withinMs);
     await eventually('the web answers', () => this.info(), 180_000);
   }
 

@@ -2,6 +2,7 @@
 export * from './deeds.ts';
 export * from './disks.ts';
 export * from './firewall.ts';
+export * from './language.ts';
 export * from './machine.ts';
 export * from './network.ts';
 export * from './paths.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { firewallSettings, network } from './firewall.ts';
+import { language } from './language.ts';
 import { timeSettings } from './machine.ts';
 import { hostnameSettings, networkSettings } from './network.ts';
 
@@ -15,7 +16,8 @@ export const unattendedServer = z.strictObject({
   /** IANA zone; the machine's own time zone is the same. */
   timeZone: z.string().optional(),
   operatorName: z.string().max(120).optional(),
-  language: z.string().max(8).optional(),
+  /** Of the pages and mails; the console of the machine speaks the same. */
+  language: language.optional(),
   admin: z
     .strictObject({
       login: z.string().min(1).max(60).default('admin'),

@@ -24,7 +24,8 @@ export function startConsoles(host: Host): void {
   for (const device of DEVICES) startConsole(host, device);
 }
 
-function startConsole(host: Host, device: string): void {
+/** The console on one of them. */
+export function startConsole(host: Host, device: string): void {
   const screen = new Screen((text) => terminal.write(text));
   const ui = new Ui(screen, `Dialtone ${host.release.version}`, () => host.language.texts);
   let inMenu = false;

@@ -106,7 +106,7 @@ describe('the first screen', () => {
     const screen = text(overview(facts({ state: missing, server: 'stopped', troubles }), textsIn('es')));
     for (const part of [
       /Estado +DISCO DE DATOS NO ENCONTRADO/,
-      /Código de página {2}RECO-VERY/,
+      /Código de la página {2}RECO-VERY/,
       /Red +enp0s31f6 {2}ok 1000M {2}192\.168\.100\.100\/24/,
       /Disco +ninguno/,
       /Servicios +en orden/,

@@ -3,8 +3,9 @@ import { accessMenu } from './access-menu.ts';
 import { diskMenu } from './disk-menu.ts';
 import { languageMenu } from './language-menu.ts';
 import { networkMenu } from './network-menu.ts';
-import { adminReset, factoryReset, hostnameMenu, logsMenu, powerMenu, servicesMenu, timeZoneMenu, updateMenu } from './system-menu.ts';
+import { adminReset, factoryReset, hostnameMenu, logsMenu, powerMenu, servicesMenu, timeZoneMenu } from './system-menu.ts';
 import type { Choice, Ui } from './ui.ts';
+import { updateMenu } from './update-menu.ts';
 
 type Entry = (ui: Ui, host: Host) => Promise<void>;
 

@@ -4,7 +4,6 @@ import { formatBytes } from '../data/disks.ts';
 import { ERASE_WORD, type Host } from '../host.ts';
 import { readLogs } from '../logs/logs.ts';
 import { power } from '../power/power.ts';
-import { words } from '../problem.ts';
 import { newPassword } from '../random-code.ts';
 import { listServices, restartService } from '../services/services.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -133,32 +132,6 @@ export async function logsMenu(ui: Ui, host: Host): Promise<void> {
     text = entries.map((e) => `${e.time.slice(5, 19).replace('T', ' ')} ${e.unit}: ${e.message}`).join('\n');
   });
   if (read) await ui.show(t('logs.newestFirst'), text || t('logs.empty'));
-}
-
-/** Reads and undoes an upgrade on the data itself: the server need not run for it, and must not for the undoing. */
-export async function updateMenu(ui: Ui, host: Host): Promise<void> {
-  const { t } = ui.texts;
-  const title = t('update.title');
-  const { version, buildId: build } = host.release;
-  if (!host.data.ready) return ui.show(title, t('update.noData', { version, build }));
-  let status = '';
-  if (!(await ui.work(title, async () => (status = await commandLine(host, ['upgrade', 'status']))))) return;
-  const choices = [
-    { label: t('update.undo'), value: 'undo' as const },
-    { label: t('update.again'), value: 'again' as const },
-  ];
-  const act = await ui.choose(title, choices, t('update.text', { version, build, status }));
-  if (!act) return;
-  if (!(await ui.confirm(title, t(act === 'undo' ? 'update.undoSure' : 'update.againSure')))) return;
-  let said = '';
-  const done = await ui.work(title, async () => {
-    await host.exec('systemctl', ['stop', 'dialtone.service'], { timeout: 60_000 });
-    said = await commandLine(host, ['upgrade', act]).catch(words);
-  });
-  if (!done) return;
-  await host.deeds.record(act === 'undo' ? 'upgrade.undo' : 'upgrade.redo', 'machine', { said });
-  await ui.show(title, said);
-  if (act === 'again') await ui.work(title, () => restartService(host.exec, 'dialtone'));
 }
 
 export async function factoryReset(ui: Ui, host: Host): Promise<void> {

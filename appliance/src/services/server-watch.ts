@@ -1,6 +1,13 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { DATA_ROOT, EXIT_REFUSED, SETUP_CODE_FILE, UNATTENDED_FAULTS_FILE } from '../../../server/src/host/contract/index.ts';
+import {
+  DATA_ROOT,
+  EXIT_REFUSED,
+  REFUSAL_FILE,
+  SETUP_CODE_FILE,
+  serverRefusal,
+  UNATTENDED_FAULTS_FILE,
+} from '../../../server/src/host/contract/index.ts';
 import { serverIds } from '../data/layout.ts';
 import type { Exec } from '../exec.ts';
 import { readLeft } from '../files.ts';
@@ -36,6 +43,21 @@ function answers(url: string): Promise<boolean> {
 export function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{') && !/^\s+at /.test(line));
   return lines.slice(-4).join('\n');
+}
+
+/** What the server left when it refused its data, in the language of whoever reads it; undefined when that says nothing. */
+export function refusalText(left: string): Text | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(left);
+  } catch {
+    return undefined;
+  }
+  const { data: refusal } = serverRefusal.safeParse(value);
+  if (!refusal) return undefined;
+  if (refusal.code === 'upgrade-undone') return ({ t }) => t('server.undone', { undone: refusal.undone, data: refusal.data });
+  const { data, ours } = refusal;
+  return ({ t }) => (data === ours ? t('server.newerBuild', { ours }) : t('server.newer', { data, ours }));
 }
 
 /** Watches the server: asks it over HTTP, and systemd when it does not answer. */
@@ -119,7 +141,8 @@ export class ServerWatch {
         ['_SYSTEMD_UNIT=dialtone.service', '-b', '-n', '40', '-o', 'cat', '--no-pager', '-q'],
         { ok: [0, 1] },
       );
-      this.#refusal = lastWords(said.stdout) || (({ t }) => t('server.ended', { code: status }));
+      const left = status === EXIT_REFUSED ? refusalText(await this.#left(REFUSAL_FILE)) : undefined;
+      this.#refusal = left ?? (lastWords(said.stdout) || (({ t }) => t('server.ended', { code: status })));
     }
     if (active === 'failed') return status === EXIT_REFUSED ? 'refused' : 'failed';
     if (active === 'activating' || active === 'active' || active === 'reloading') return 'starting';

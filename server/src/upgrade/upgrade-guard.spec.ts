@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteFile } from '../backup/sqlite-file.ts';
 import { databaseOptions } from '../database/database-options.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
+import { readPrivate } from '../files/private-file.ts';
+import { REFUSAL_FILE } from '../host/contract/index.ts';
 import { compareVersions, readDataVersion, writeDataVersion } from './data-version.ts';
 import { allowUpgradeAgain, DataRefused, guardUpgrade, undoUpgrade, upgradeFinished } from './upgrade-guard.ts';
 
@@ -12,6 +14,8 @@ let dataDir: string;
 let databaseFile: string;
 
 const at = (version: string) => ({ dataDir, databaseFile, version });
+/** What is left for the console. */
+const refusal = () => readPrivate(join(dataDir, REFUSAL_FILE));
 const copies = async () => (await readdir(join(dataDir, 'upgrades')).catch(() => [])).filter((name) => name.endsWith('.gz'));
 
 /** What a version does at a start, without the server around it. */
@@ -74,6 +78,9 @@ describe('the guard of upgrades', () => {
     await start('1.10.0');
     await expect(guardUpgrade(at('1.9.0'))).rejects.toThrow(/last used by Dialtone 1\.10\.0, which is newer than this one \(1\.9\.0\)/);
     expect(await readDataVersion(dataDir)).toMatchObject({ version: '1.10.0' });
+    expect(await refusal()).toEqual({ code: 'data-newer', data: '1.10.0', ours: '1.9.0' });
+    await start('1.10.0');
+    expect(await refusal()).toBeUndefined();
   });
 
   it('refuses a database with a migration it does not know', async () => {
@@ -94,6 +101,7 @@ describe('the guard of upgrades', () => {
     await expect(guardUpgrade(at('1.1.0'))).rejects.toThrow(/upgrade to Dialtone 1\.1\.0 was undone.*belongs to Dialtone 1\.0\.0/);
     expect(await settings()).toBe(before - 1);
     await expect(guardUpgrade(at('1.1.0'))).rejects.toThrow(/was undone/);
+    expect(await refusal()).toEqual({ code: 'upgrade-undone', undone: '1.1.0', data: '1.0.0' });
     await start('1.0.0');
     expect(await readDataVersion(dataDir)).toMatchObject({ version: '1.0.0', undone: null, undoRequested: false });
     await start('1.1.0');

@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBackup, pruneBackups } from '../backup/backup-files.ts';
 import { RestoreError, requireStopped, restoreBackup } from '../backup/restore.ts';
+import { removePrivate, writePrivate } from '../files/private-file.ts';
+import { REFUSAL_FILE, type ServerRefusal } from '../host/contract/index.ts';
 import { compareVersions, type DataVersion, readDataVersion, writeDataVersion } from './data-version.ts';
 import { databaseFacts } from './database-facts.ts';
 
@@ -31,13 +33,17 @@ interface Place {
  * @throws DataRefused with what to do; the data is as it was (or, after an undo, as it was before the upgrade)
  */
 export async function guardUpgrade(o: Place & { now?: Date }): Promise<void> {
+  // It is of an earlier start, perhaps of another version.
+  await removePrivate(join(o.dataDir, REFUSAL_FILE));
   const known = await readDataVersion(o.dataDir);
   if (known?.undoRequested) await undoNow(o, known);
-  if (known?.undone === o.version) throw new DataRefused(undoneText(known));
+  if (known?.undone === o.version) await refuse(o.dataDir, { code: 'upgrade-undone', undone: known.undone, data: known.version });
   const facts = await databaseFacts(o.databaseFile);
   if (!facts) return;
   const version = known?.version ?? FIRST_VERSION;
-  if (compareVersions(version, o.version) > 0 || facts.unknown.length > 0) throw new DataRefused(newerText(version, o.version));
+  if (compareVersions(version, o.version) > 0 || facts.unknown.length > 0) {
+    await refuse(o.dataDir, { code: 'data-newer', data: version, ours: o.version });
+  }
   const changes = compareVersions(version, o.version) < 0 || facts.pending.length > 0;
   if (!changes || (await copyIsThere(o, known))) return;
   const at = o.now ?? new Date();
@@ -90,7 +96,15 @@ export async function allowUpgradeAgain(dataDir: string): Promise<void> {
 async function undoNow(o: Place, known: DataVersion): Promise<never> {
   // Whoever calls the guard knows that no other process has the data; the number in this file may be anybody's by now.
   await rm(join(o.dataDir, 'run.json'), { force: true });
-  throw new DataRefused(undoneText(await undoUpgrade(o, known)));
+  const { version, undone } = await undoUpgrade(o, known);
+  return refuse(o.dataDir, { code: 'upgrade-undone', undone: undone ?? o.version, data: version });
+}
+
+/** In words for whoever reads the log, and as a file for the console, which has them in its own language. */
+async function refuse(dataDir: string, refusal: ServerRefusal): Promise<never> {
+  // A disk without room for it leaves the words.
+  await writePrivate(join(dataDir, REFUSAL_FILE), refusal).catch(() => undefined);
+  throw new DataRefused(refusal.code === 'data-newer' ? newerText(refusal.data, refusal.ours) : undoneText(refusal.undone, refusal.data));
 }
 
 /** A start that was broken off after the copy and before the end of the migration must not copy the half-migrated database over it. */
@@ -103,6 +117,6 @@ const newerText = (data: string, ours: string): string =>
   `This data was last used by Dialtone ${data === ours ? 'of a newer build' : data}, which is newer than this one (${ours}). ` +
   `Nothing was changed. Start the newer Dialtone again; to come back to ${ours}, choose "undo upgrade" there.`;
 
-const undoneText = (known: DataVersion): string =>
-  `The upgrade to Dialtone ${known.undone} was undone: the data is again as it was before it, and belongs to Dialtone ${known.version}. ` +
-  `Start Dialtone ${known.version} now. To upgrade after all, run: dialtone upgrade again`;
+const undoneText = (undone: string, data: string): string =>
+  `The upgrade to Dialtone ${undone} was undone: the data is again as it was before it, and belongs to Dialtone ${data}. ` +
+  `Start Dialtone ${data} now. To upgrade after all, run: dialtone upgrade again`;

@@ -29,6 +29,13 @@ export const refusals = {
   'exec.signal': 'ended with a signal',
   'exec.late': 'took longer than {{seconds}} s',
 
+  // As the server says it in its log.
+  'server.newer':
+    'Dialtone cannot start: This data was last used by Dialtone {{data}}, which is newer than this one ({{ours}}). Nothing was changed. Start the newer Dialtone again; to come back to {{ours}}, choose "undo upgrade" there.',
+  'server.newerBuild':
+    'Dialtone cannot start: This data was last used by Dialtone of a newer build, which is newer than this one ({{ours}}). Nothing was changed. Start the newer Dialtone again; to come back to {{ours}}, choose "undo upgrade" there.',
+  'server.undone':
+    'Dialtone cannot start: The upgrade to Dialtone {{undone}} was undone: the data is again as it was before it, and belongs to Dialtone {{data}}. Start Dialtone {{data}} now. To upgrade after all, run: dialtone upgrade again',
   'server.ended': 'The server ended with {{code}}.',
 
   'unattended.notYaml': '{{file}} is not YAML: {{why}}',

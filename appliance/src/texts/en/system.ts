@@ -53,6 +53,12 @@ export const system = {
     'This is Dialtone {{version}} ({{build}}).\n\nAn upgrade is a new disc or stick: start the machine from it, with the same data disk.',
   'update.text':
     'This is Dialtone {{version}} ({{build}}). An upgrade is a new disc or stick: start the machine from it, with the same data disk.\n\n{{status}}',
+  'update.untracked': 'This data was not yet started by a version that keeps track.',
+  'update.nothing': 'The data is of Dialtone {{version}}. There is no upgrade to undo.',
+  'update.upgraded': 'The data is of Dialtone {{version}}, upgraded from {{from}} on {{at}}.',
+  'update.losing': 'An undo loses {{calls}} calls and {{entries}} ledger entries made since.',
+  'update.undone': 'Done: the data is of Dialtone {{version}} again. Start that version now.',
+  'update.allowed': 'The next start upgrades the data again.',
   'update.undo': 'Undo the last upgrade',
   'update.again': 'Upgrade after all, once it was undone',
   'update.undoSure':

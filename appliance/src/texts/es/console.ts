@@ -9,7 +9,7 @@ export const consoleTexts: Record<keyof typeof en, string> = {
   'overview.state': 'Estado',
   'overview.web': 'Web',
   'overview.setUpCode': 'Código de instalación',
-  'overview.pageCode': 'Código de página',
+  'overview.pageCode': 'Código de la página',
   'overview.network': 'Red',
   'overview.disk': 'Disco',
   'overview.services': 'Servicios',

@@ -30,6 +30,12 @@ export const refusals: Record<keyof typeof en, string> = {
   'exec.signal': 'ha terminado por una señal',
   'exec.late': 'ha tardado más de {{seconds}} s',
 
+  'server.newer':
+    'Dialtone no puede arrancar: estos datos los usó por última vez Dialtone {{data}}, más nuevo que este ({{ours}}). No se ha cambiado nada. Arranque otra vez el Dialtone más nuevo; para volver a {{ours}}, elija en él "Deshacer la actualización".',
+  'server.newerBuild':
+    'Dialtone no puede arrancar: estos datos los usó por última vez una compilación más nueva de Dialtone {{ours}}. No se ha cambiado nada. Arranque otra vez la más nueva; para volver a esta de {{ours}}, elija en ella "Deshacer la actualización".',
+  'server.undone':
+    'Dialtone no puede arrancar: la actualización a Dialtone {{undone}} se ha deshecho. Los datos están otra vez como antes de ella y son de Dialtone {{data}}. Arranque ahora Dialtone {{data}}. Para actualizar a pesar de todo, use el menú de la consola, Actualización.',
   'server.ended': 'El servidor ha terminado con {{code}}.',
 
   'unattended.notYaml': '{{file}} no es YAML: {{why}}',

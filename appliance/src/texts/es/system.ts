@@ -55,6 +55,12 @@ export const system: Record<keyof typeof en, string> = {
     'Esto es Dialtone {{version}} ({{build}}).\n\nUna actualización es un disco o una memoria USB nuevos: arranque la máquina desde ellos, con el mismo disco de datos.',
   'update.text':
     'Esto es Dialtone {{version}} ({{build}}). Una actualización es un disco o una memoria USB nuevos: arranque la máquina desde ellos, con el mismo disco de datos.\n\n{{status}}',
+  'update.untracked': 'Estos datos aún no se han arrancado con una versión que lleve la cuenta.',
+  'update.nothing': 'Los datos son de Dialtone {{version}}. No hay ninguna actualización que deshacer.',
+  'update.upgraded': 'Los datos son de Dialtone {{version}}, actualizados desde {{from}} el {{at}}.',
+  'update.losing': 'Al deshacer se pierden {{calls}} llamadas y {{entries}} movimientos hechos desde entonces.',
+  'update.undone': 'Hecho: los datos son otra vez de Dialtone {{version}}. Arranque ahora esa versión.',
+  'update.allowed': 'El próximo arranque actualiza los datos otra vez.',
   'update.undo': 'Deshacer la última actualización',
   'update.again': 'Actualizar a pesar de todo, después de deshacer',
   'update.undoSure':

@@ -7,5 +7,6 @@ export * from './machine.ts';
 export * from './network.ts';
 export * from './paths.ts';
 export * from './problem.ts';
+export * from './refusal.ts';
 export * from './state.ts';
 export * from './unattended.ts';

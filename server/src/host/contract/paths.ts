@@ -10,6 +10,8 @@ export const SETUP_CODE_FILE = 'setup-code';
 export const UNATTENDED_FILE = 'unattended.json';
 /** Beside it: why the server did not use it, a fault a line; gone once there is an administrator. The console shows it. */
 export const UNATTENDED_FAULTS_FILE = 'unattended-faults';
+/** Beside it: why the server does not run on this data (see `serverRefusal`); gone with the next start. The console shows it. */
+export const REFUSAL_FILE = 'refusal.json';
 /** Backup sticks are mounted below, by the UUID of their file system. */
 export const USB_ROOT = '/run/dialtone-host/usb';
 /** sysexits(3) EX_CONFIG: the server will not run on this data (made by a newer version ...); restarting does not help. */

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PCMA } from '../../server/src/media/codecs/codec.ts';
 import { amplitudeOf, tones } from '../../server/src/media/testing/sound.ts';
 import { readWav } from '../../server/src/media/wav/wav-reader.ts';
 import { wavFile } from '../../server/src/media/wav/wav-writer.ts';
@@ -10,8 +13,9 @@ import { Chromium, keepPicture } from '../support/browser.ts';
 import { Mailbox, soundIn } from '../support/mailbox.ts';
 import { accessibilityFaults, logIn, logInAsAdministrator, widerThanScreen } from '../support/pages.ts';
 import { freePort } from '../support/ports.ts';
-import { addSubscriber, type Person } from '../support/provision.ts';
+import { addSubscriber, calling, type Person } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
+import { Sipp } from '../support/sipp.ts';
 import { TalkingPhone } from '../support/talking-phone.ts';
 import { eventually, sleep } from '../support/wait.ts';
 
@@ -42,6 +46,7 @@ describe('voicemail', () => {
   let adasPhone: TalkingPhone;
   let bobsPhone: TalkingPhone;
   const phones: TalkingPhone[] = [];
+  const said = join(tmpdir(), `said-${process.pid}.alaw`);
   const phoneOf = async (person: Person) => {
     const phone = await TalkingPhone.open(server, person);
     phones.push(phone);
@@ -88,6 +93,8 @@ describe('voicemail', () => {
   };
 
   beforeAll(async () => {
+    // A second of it, without a click where it begins again.
+    writeFileSync(said, PCMA.encoder()(tones(8000, [TONE], 1000)));
     mailbox = await Mailbox.open();
     server = await TestServer.start('voicemail');
     chromium = await Chromium.start();
@@ -108,11 +115,12 @@ describe('voicemail', () => {
     await chromium?.close();
     await server?.stop();
     await mailbox?.close();
+    rmSync(said, { force: true });
   });
 
   it('takes a message when nobody is there; a mail server that is down loses nothing, and the page says so', async () => {
     await server.api.patch('/settings', { smtpUrl: `smtp://127.0.0.1:${await freePort()}`, mailFrom: 'box@example.org' });
-    await leave(bobsPhone, { end: 'accept' });
+    await Sipp.run('call-leaves-message', { to: server.sip, ...calling(bob, ada.number), fill: { sound: said, ms: 4000 } });
     const [message] = await eventually('the message is kept', () => {
       const rows = messages();
       return rows[0]?.state === 'new' ? rows : undefined;
@@ -160,7 +168,7 @@ describe('voicemail', () => {
   it('shows the message on the page, live, and plays it', async () => {
     const badge = page.getByRole('link', { name: /Voicemail/ }).first();
     expect(await badge.innerText()).toContain('1');
-    await leave(bobsPhone, { seconds: 5 });
+    await leave(bobsPhone, { seconds: 5, end: 'accept' });
     await page.getByRole('listitem').filter({ hasText: 'Bob' }).nth(1).waitFor();
     await eventually('the badge counts two', async () => /2/.test(await badge.innerText()));
     const row = page.getByRole('listitem').filter({ hasText: 'Bob' }).first();

@@ -59,7 +59,7 @@ describe('calls that the server answers itself', () => {
   });
   afterAll(() => server?.stop());
 
-  it('echo test: what is said comes back, stops on hold, and comes back again (M-24)', async () => {
+  it('echo test: what is said and keyed comes back, stops on hold, and comes back again (M-24)', async () => {
     const anna = await phone(people[0]!, 440);
     dial(anna, '613');
     await anna.event('CALL_ESTABLISHED');
@@ -75,6 +75,9 @@ describe('calls that the server answers itself', () => {
     expect(amplitude(during, 440)).toBeLessThan(500);
     anna.command('resume');
     await eventually('the tone comes back after the hold', echoes, 15_000);
+    anna.command('sndcode', '58');
+    const keyed = () => anna.events.filter(({ type }) => type === 'CALL_DTMF_START').map(({ param }) => param);
+    await eventually('the keys come back', () => keyed().join('') === '58');
     anna.command('hangup');
     expect(await recordOf('613')).toMatchObject({ app: 'echo', status: 200, endedBy: 'caller', cost: null, missed: false });
   });

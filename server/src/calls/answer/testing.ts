@@ -70,7 +70,6 @@ export class FakeEndpoint implements Endpoint {
   leave(): void {
     this.heard.push('leave');
   }
-  async sendDigits(): Promise<void> {}
   digit(digit: string): void {
     this.heard.push(`digit ${digit}`);
     this.onDigit(digit);

@@ -9,6 +9,8 @@ const GAP_TICKS = 4;
 const VOLUME = 10;
 /** RFC 4733 section 2.5.1.4: the end is sent three times, as nothing comes after it that would say the same. */
 const END_COPIES = 3;
+/** More than anybody types before they are sent. */
+const MOST_QUEUED = 64;
 
 export interface OutgoingEvent {
   readonly payload: Uint8Array;
@@ -22,9 +24,12 @@ export class EventSender {
   private tick = 0;
   private startedAt = 0;
 
-  /** @returns when the last of them was sent */
+  /** @returns when the last of them was sent; those beyond what is kept are not */
   send(digits: string): Promise<void> {
-    const events = [...digits].map((digit) => DIGITS.indexOf(digit.toUpperCase())).filter((event) => event >= 0);
+    const events = [...digits]
+      .map((digit) => DIGITS.indexOf(digit.toUpperCase()))
+      .filter((event) => event >= 0)
+      .slice(0, Math.max(0, MOST_QUEUED - this.queue.length));
     if (events.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       events.forEach((event, i) => {

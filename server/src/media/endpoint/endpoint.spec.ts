@@ -167,21 +167,6 @@ describe('digits', () => {
       expect(await endpoint.collect({ max: 2, firstMs: 900, betweenMs: 500 })).toBe(digits);
     }
   });
-
-  it('are sent as events, or as tones', async () => {
-    const modern = await call();
-    modern.phone.hush();
-    await sleep(60);
-    await modern.endpoint.sendDigits('42#');
-    await sleep(60);
-    expect(modern.phone.heardDigits).toBe('42#');
-    const old = await call({ events: false });
-    old.phone.hush();
-    await old.endpoint.sendDigits('9');
-    const heard = core(old.phone.takeHeard());
-    expect(amplitudeOf(heard, 8000, 852)).toBeGreaterThan(3000);
-    expect(amplitudeOf(heard, 8000, 1477)).toBeGreaterThan(3000);
-  });
 });
 
 describe('recording', () => {
@@ -249,6 +234,38 @@ describe('echo and silence', () => {
     phone.takeHeard();
     await sleep(300);
     expect(levelOf(phone.takeHeard())).toBeLessThan(20);
+  });
+
+  it('sends back keys as events, those that came by INFO too', async () => {
+    const { phone, endpoint } = await call();
+    endpoint.echo();
+    phone.hush();
+    await phone.press('42');
+    endpoint.digit('#');
+    await sleep(900);
+    expect(phone.heardDigits).toBe('42#');
+    endpoint.stop();
+    await phone.press('7');
+    await sleep(300);
+    expect(phone.heardDigits).toBe('42#');
+  });
+
+  it('sends back keys as tones where no events were agreed on, and a tone once', async () => {
+    const { phone, endpoint } = await call({ events: false });
+    endpoint.echo();
+    phone.hush();
+    await sleep(100);
+    phone.takeHeard();
+    endpoint.digit('9');
+    await sleep(400);
+    const answer = core(phone.takeHeard());
+    expect(amplitudeOf(answer, 8000, 852)).toBeGreaterThan(3000);
+    expect(amplitudeOf(answer, 8000, 1477)).toBeGreaterThan(3000);
+    const five = tones(8000, [770, 1336], 100, 5000);
+    const frames = [0, 160, 320, 480, 640].map((at) => five.slice(at, at + 160));
+    phone.talk(() => frames.shift() ?? new Int16Array(160));
+    await sleep(600);
+    expect(core(phone.takeHeard()).length / 8000).toBeCloseTo(0.1, 1);
   });
 
   it('tells once when nothing comes any more, not while on hold', async () => {

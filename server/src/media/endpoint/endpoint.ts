@@ -88,14 +88,12 @@ export interface Endpoint {
   /** Forgets digits typed so far. */
   clearDigits(): void;
   record(options: RecordOptions): Promise<Recorded>;
-  /** Sends back what is heard, until stop(). */
+  /** Sends back what is heard, digits too: by RFC 4733, or as tones where that was not agreed. Until stop(). */
   echo(): void;
   /** Into a conference room; leaves the one it was in. A play goes on being heard by this one only. */
   join(room: string, options: { readonly muted: boolean }): Promise<void>;
   mute(on: boolean): void;
   leave(): void;
-  /** Sends digits to the other side: RFC 4733, or as tones where that was not agreed. */
-  sendDigits(digits: string): Promise<void>;
   /** A digit that came by SIP INFO. */
   digit(digit: string): void;
   /** Ends play, record and echo. */

@@ -57,9 +57,6 @@ export class EndpointHost {
         return session.collect(command.options);
       case 'record':
         return session.record(command.options);
-      case 'sendDigits':
-        await session.sendDigits(command.digits);
-        return undefined;
       case 'join':
         this.join(session, command.room, command.muted);
         return undefined;

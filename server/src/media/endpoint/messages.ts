@@ -28,7 +28,6 @@ export interface ServiceAnswers {
   collect: string;
   record: Recorded;
   join: undefined;
-  sendDigits: undefined;
   playIntoRoom: undefined;
   stats: HostStats;
 }
@@ -47,7 +46,6 @@ export type ServiceRequest = (
   | (Asked<'collect'> & { readonly options: CollectOptions })
   | (Asked<'record'> & { readonly options: RecordOptions })
   | (Asked<'join'> & { readonly room: string; readonly muted: boolean })
-  | (Asked<'sendDigits'> & { readonly digits: string })
 ) & { readonly endpoint: string };
 
 /** What needs no answer. */

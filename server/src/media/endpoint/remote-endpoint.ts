@@ -65,10 +65,6 @@ export class RemoteEndpoint implements Endpoint {
     this.services.tell({ type: 'leave', endpoint: this.id });
   }
 
-  async sendDigits(digits: string): Promise<void> {
-    await this.services.ask('sendDigits', { endpoint: this.id, digits }).catch(() => {});
-  }
-
   digit(digit: string): void {
     this.services.tell({ type: 'digit', endpoint: this.id, digit });
   }

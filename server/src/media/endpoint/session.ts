@@ -150,15 +150,6 @@ export class MediaSession implements RoomGuest {
     this.echoing = true;
   }
 
-  sendDigits(digits: string): Promise<void> {
-    if (this.agreement?.eventType !== undefined) return this.eventSender.send(digits);
-    const tones = [...digits.toUpperCase()].flatMap((digit): Playable[] => {
-      const hz = digitTones(digit);
-      return hz === undefined ? [] : [{ tone: { hz, ms: 120 } }, { silenceMs: 80 }];
-    });
-    return this.play(tones, {}).then(() => {});
-  }
-
   /** A key was pressed: whoever waits for it gets it. */
   digit(digit: string, how: HowPressed): void {
     const now = performance.now();
@@ -166,6 +157,8 @@ export class MediaSession implements RoomGuest {
     if (last?.digit === digit && last.how !== how && now - last.at < SAME_PRESS_MS) return;
     this.lastPress = { digit, how, at: now };
     this.ports.onDigit(digit);
+    // A tone has come back with the sound.
+    if (this.echoing && how !== 'tone') this.sendDigit(digit);
     if (this.recorder?.digit(digit)) this.recorder = undefined;
     else if (this.playing?.isInterruptedBy(digit)) this.stopPlaying('digit', digit);
     // Who types what is asked for has heard enough of the question.
@@ -234,6 +227,14 @@ export class MediaSession implements RoomGuest {
       this.rtp.send(payloadType, payload.subarray(half), this.timestamp + TICKS / 2, false);
     }
     this.sent = true;
+  }
+
+  private sendDigit(digit: string): void {
+    if (this.agreement?.eventType !== undefined) void this.eventSender.send(digit);
+    else {
+      const hz = digitTones(digit);
+      if (hz) void this.play([{ tone: { hz, ms: 120 } }, { silenceMs: 80 }], {});
+    }
   }
 
   private nextPayload(): Uint8Array {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isInstalled } from '../../server/src/media/rtpengine/own-daemon.ts';
 import { Softphone, type SoftphoneOptions } from '../support/baresip.ts';
-import { addSubscriber, type Person } from '../support/provision.ts';
+import { addSubscriber, type Person, registerAt } from '../support/provision.ts';
 import { domain, TestServer } from '../support/server.ts';
+import { Sipp } from '../support/sipp.ts';
 import { amplitude } from '../support/tone.ts';
 import { eventually, sleep } from '../support/wait.ts';
 
@@ -92,6 +93,20 @@ describe.skipIf(!there)('phones that encrypt, with rtpengine', () => {
     callee.command('hangup');
     await caller.event('CALL_CLOSED');
     expect(await record()).toMatchObject({ status: 200, endedBy: 'callee' });
+  });
+
+  it('one that finds only when it is picked up that a call is plain is called again, within the same call', async () => {
+    const clara = await addSubscriber(server, '1003');
+    const claras = await Sipp.start('answer-only-encrypted');
+    await registerAt(server, clara, claras);
+    const caller = await phone(anna, 440);
+    const before = await server.api.list('/calls');
+    caller.command('dial', `sip:${clara.number}@${domain}`);
+    await caller.event('CALL_ESTABLISHED');
+    caller.command('hangup');
+    await claras.finished();
+    expect(await record()).toMatchObject({ status: 200, endedBy: 'caller' });
+    expect(await server.api.list('/calls')).toHaveLength(before.length + 1);
   });
 
   it.each(['srtp-mand', 'dtls_srtp'] as const)('%s: hears himself at the echo test', async (encrypts) => {

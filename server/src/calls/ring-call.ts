@@ -191,7 +191,6 @@ export class RingCall {
 
   #onProvisional(response: SipResponse, branch: PhoneBranch): void {
     show(response, this.#dialogs.meet(response, branch), response.source);
-    this.#second.rang(branch);
     if (response.status >= 180) this.call.ringing();
   }
 

@@ -55,7 +55,8 @@ export class RingDialogs {
   meet(response: SipResponse, branch: PhoneBranch): Party {
     const tag = response.to.tag ?? '';
     const known = this.#callees.get(tag);
-    if (known) {
+    // Asked again with another offer, some answer with the tag they had.
+    if (known && known.seqAhead === branch.seqAhead) {
       learnContact(known, response);
       if (response.status >= 200) known.routes = this.#routesToCallee(response);
       return known;

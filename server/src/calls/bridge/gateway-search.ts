@@ -82,12 +82,12 @@ export class GatewaySearch {
     this.#current.start();
   }
 
-  /** A gateway that insists on encryption refuses a plain offer: it is asked once more, before that counts. */
+  /** A gateway that insists on encryption refuses a plain offer, maybe only when its phone is picked up: it is asked again, before that counts. */
   #orEncrypted(attempt: GatewayAttempt, before: Protection | undefined, status: number, response?: SipResponse): void {
     this.#events.onPassedOver(attempt);
     const { call, tx } = this.#job;
     const { leg } = attempt;
-    const protection = response && !attempt.rang ? nextProtection(status, before) : undefined;
+    const protection = response ? nextProtection(status, before) : undefined;
     if (!protection) {
       this.#onFailed(attempt, status, response);
       return;

@@ -175,6 +175,28 @@ describe('what a gateway says of relaying', () => {
     expect(one.relays.opened).toHaveLength(1);
   });
 
+  it('one that says so only when the phone behind it is picked up is asked again: one call to the caller, who hears it ring on', async () => {
+    const one = new BridgeLab();
+    one.settings = { decryptsMedia: true };
+    const first = one.dial({ body: OFFER })!;
+    one.fromGateway(first, 180);
+    const ringing = one.toCaller(180).to.tag;
+    one.fromGateway(first, 488);
+    await settle();
+    const second = one.toGateway('INVITE')!;
+    one.fromGateway(second, 180);
+    one.fromGateway(second, 200, { body: ANSWER });
+    await settle();
+    const ok = one.toCaller(200);
+    expect(ok.body.toString()).toBe(toCaller(ANSWER));
+    expect(ok.to.tag).not.toBe(ringing);
+    const to = ok.get('To')!;
+    one.fromCaller('ACK', { to, branch: 'z9hG4bKack1' });
+    one.fromCaller('BYE', { to, cseq: 2 });
+    expect(one.records).toMatchObject([{ status: 200, endedBy: 'caller' }]);
+    expect(session(one).state).toBe('closed');
+  });
+
   it('one that insists on encryption is asked again with keys, then by DTLS, before its refusal counts', async () => {
     const one = new BridgeLab();
     one.settings = { decryptsMedia: true };

@@ -321,6 +321,37 @@ describe('a phone that insists on encryption', () => {
     expect(session().state).toBe('closed');
   });
 
+  it.each([
+    ['the tag it had', 'callee'],
+    ['another tag', 'again'],
+  ])('is asked again when it says so only as it is picked up, and rings again by %s', async (_, tag) => {
+    const first = await direct();
+    expect(statuses(await bob(first, 180))).toEqual(['180']);
+    const again = await second(first);
+    expect([again.cseq.seq - first.cseq.seq, again.body.toString()]).toEqual([1, toCallee(PLAIN)]);
+    const [ringing] = await bob(again, 180, { toTag: tag });
+    expect([ringing!.status, ringing!.cseq.seq, ringing!.to.tag]).toEqual([180, first.cseq.seq, tag]);
+    const [ok] = await bob(again, 200, { body: ANSWER, toTag: tag });
+    expect([ok!.status, ok!.cseq.seq, ok!.body.toString()]).toEqual([200, first.cseq.seq, toCaller(ANSWER)]);
+    const to = `<sip:1002@example.org>;tag=${tag}`;
+    const [ack] = (await deliver(inDialog('ACK', ok!, { cseq: 2, to }))) as SipRequest[];
+    expect(ack!.cseq).toEqual({ seq: 3, method: 'ACK' });
+    const [bye] = (await deliver(inDialog('BYE', ok!, { cseq: 3, to }))) as SipRequest[];
+    expect(bye!.cseq).toEqual({ seq: 4, method: 'BYE' });
+    expect(bench.charging.records).toMatchObject([{ status: 200, endedBy: 'caller' }]);
+    expect(bench.relays.opened.map(({ state }) => state)).toEqual(['closed']);
+  });
+
+  it('rings no longer than it may, however often it is asked', async () => {
+    const first = await direct();
+    await bob(first, 180);
+    bench.clock.advance(30_000);
+    const again = await second(first);
+    await bob(again, 180);
+    bench.clock.advance(16_000);
+    expect(new Set(statuses(sent()))).toEqual(new Set(['CANCEL']));
+  });
+
   it('is asked by DTLS then, and its refusal counts after that', async () => {
     const again = await second(await direct(), 415);
     const third = await second(again, 488);
@@ -336,9 +367,9 @@ describe('a phone that insists on encryption', () => {
   });
 
   it.each([
-    ['has rung already', 180, 1, 488],
     ['wants something else', 100, 1, 486],
     ['meets nobody who encrypts', 100, 0, 488],
+    ['meets nobody who encrypts when it is picked up', 180, 0, 488],
   ] as const)('is not asked again when it %s', async (_, before, room, status) => {
     bench.relays.room = room;
     const first = await direct();

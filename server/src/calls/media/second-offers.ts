@@ -23,15 +23,14 @@ interface Offered {
 }
 
 /**
- * Phones that insist on encryption refuse a plain offer before they ring. Each is offered the call again, with keys in the description and
- * then by DTLS, over a relay of its own, as other phones may ring with the first one.
+ * Phones that insist on encryption refuse a plain offer, some at once, some when they are picked up. Each is offered the call again, with
+ * keys in the description and then by DTLS, over a relay of its own, as other phones may ring with the first one.
  */
 export class SecondOffers {
   readonly #relays: Relays;
   readonly #call: Call;
   readonly #invite: SipRequest;
   readonly #isOnly: boolean;
-  readonly #rang = new Set<BranchTarget>();
   readonly #instead = new Map<BranchTarget, PhoneBranch>();
   readonly #offered = new Map<BranchTarget, Offered>();
   #isOver = false;
@@ -44,14 +43,9 @@ export class SecondOffers {
     this.#isOnly = isOnly;
   }
 
-  /** It has rung: whatever it says later, it does not ring again. */
-  rang(phone: BranchTarget): void {
-    this.#rang.add(phone);
-  }
-
   /** @param then goes on with the refusal, once it is known whether `instead` has another offer; at once when there is none */
   prepare(status: number, phone: BranchTarget, then: () => void): void {
-    const protection = this.#rang.has(phone) ? undefined : nextProtection(status, this.#offered.get(phone)?.protection);
+    const protection = nextProtection(status, this.#offered.get(phone)?.protection);
     if (!protection) {
       then();
       return;

@@ -22,6 +22,8 @@ export interface SoftphoneOptions {
   trusts?: string;
   /** The tone it speaks with, in Hz. */
   speaks: number;
+  /** For how many seconds; 30 otherwise. It hangs up when it has no more to say. */
+  seconds?: number;
   /** The machine it runs on, and its address there; this one otherwise. */
   on?: { machine: Namespace; address: string };
   /** Modules of more codecs and of video, for a session description that is larger than a datagram should be. */
@@ -65,7 +67,7 @@ export class Softphone {
   static async start(options: SoftphoneOptions): Promise<Softphone> {
     const folder = mkdtempSync(join(tmpdir(), 'dialtone-baresip-'));
     mkdirSync(join(folder, 'heard'));
-    writeTone(join(folder, 'tone.wav'), options.speaks, 30);
+    writeTone(join(folder, 'tone.wav'), options.speaks, options.seconds ?? 30);
     // baresip takes the port after its own for TLS: the one in the middle is left to it.
     const [port, , control] = [await freePort(), await freePort(), await freePort()];
     writeFileSync(

@@ -18,6 +18,8 @@ const usage = `npm run test:appliance -- [options]
   --list         the scenarios, with the rows of the boot matrix they stand for
   --keep FOLDER  the disks stay there; scenarios that others go on with and that passed there before are not played again
   --image FILE   boot this image; the later version is taken from beside it, or built
+
+With an image the machines can be cut off from the internet: unshare -n sh -c 'ip link set lo up; npm run test:appliance -- --image FILE'
 `;
 
 const PROGRAMS = {

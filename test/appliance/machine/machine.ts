@@ -176,6 +176,13 @@ export class Machine {
     await this.#qmp?.command('device_add', { driver: 'usb-storage', id: deviceOf(disk), drive: `drive${disk}`, serial, removable: true });
   }
 
+  /** Leads a UDP port of this host to one of the machine, from now on. */
+  async forwardUdp(host: number, guest: number): Promise<void> {
+    const rule = `hostfwd_add net udp:127.0.0.1:${host}-:${guest}`;
+    const fault = await this.#qmp?.command('human-monitor-command', { 'command-line': rule });
+    if (fault) throw new Error(`${rule}: ${fault}`);
+  }
+
   /** Pulls the plug: nothing in the machine learns of it. */
   async powerCut(): Promise<void> {
     this.#qmp?.close();

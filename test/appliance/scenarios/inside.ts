@@ -7,8 +7,9 @@ import { blankDisk } from '../machine/disk.ts';
 import { BOOT_MS } from '../machine/machine.ts';
 import { Appliance } from '../support/appliance.ts';
 import { eraseAll } from '../support/console-steps.ts';
+import { throughRtpengine } from '../support/rtpengine.ts';
 import { type Bench, companyOf, type Scenario } from '../support/scenario.ts';
-import { greetsOnSsh, Shell } from '../support/shell.ts';
+import { failedServices, greetsOnSsh, Shell } from '../support/shell.ts';
 
 const OURS = ['dialtone', 'dialtone-host', 'dialtone-journal', 'dialtone-screen', 'dialtone-zram'];
 /** Greatest exposure that systemd-analyze(1) may find in a service of ours. */
@@ -18,7 +19,7 @@ const MINUTES_MS = 300_000;
 /** What shows from inside only, what is done with sticks and disks while it runs, and the console as the last way in. */
 export const inside: Scenario = {
   name: 'inside',
-  rows: 'SSH, sandboxes, memory, watchdog; backup to a stick (A-10); disk pulled out (A-4); console: access, administrator, factory reset (A-18)',
+  rows: 'SSH, sandboxes, memory, watchdog, rtpengine; backup to a stick (A-10); disk pulled out (A-4); console: access, administrator, factory reset (A-18)',
   short: false,
   after: ['upgrade'],
   programs: { ssh: 'openssh-client', 'mkfs.vfat': 'dosfstools', mdir: 'mtools' },
@@ -37,9 +38,12 @@ export const inside: Scenario = {
     try {
       await appliance.running();
       await appliance.logIn();
-      await lookInside(appliance, bench);
+      assert.equal(await greetsOnSsh(appliance), false, 'SSH is off until a key is added');
+      const shell = await Shell.open(appliance, bench.folder);
+      await lookInside(bench, shell);
+      await throughRtpengine(appliance, bench, company, shell);
       await backUp(appliance, bench, stick);
-      await pullTheDisk(appliance, bench, () => appliance.machine.plug(0, data));
+      await pullTheDisk(appliance, bench, shell, () => appliance.machine.plug(0, data));
       await letIn(appliance, bench);
       await newAdministrator(appliance, bench);
       await factoryReset(appliance, bench);
@@ -56,9 +60,7 @@ async function backupStick(file: string): Promise<string> {
   return file;
 }
 
-async function lookInside(appliance: Appliance, bench: Bench): Promise<void> {
-  assert.equal(await greetsOnSsh(appliance), false, 'SSH is off until a key is added');
-  const shell = await Shell.open(appliance, bench.folder);
+async function lookInside(bench: Bench, shell: Shell): Promise<void> {
   await eventually('SSH lets the key in', () => shell.run('id'), 180_000);
   assert.match(await shell.run('passwd --status root'), /^root L/, 'root has no password');
   bench.proven('SSH: off until a key is added, then by that key');
@@ -71,7 +73,7 @@ async function lookInside(appliance: Appliance, bench: Bench): Promise<void> {
     scores.push(`${unit} ${exposure}`);
   }
   bench.figure('exposure by systemd-analyze (0 to 10)', scores.join(', '));
-  assert.equal((await shell.run('systemctl --failed --no-legend --plain')).trim(), '', 'no service has failed');
+  assert.equal(await failedServices(shell), '', 'no service has failed');
 
   assert.match(await shell.run('swapon --show --noheadings'), /zram0 +partition/, 'memory that is compressed');
   const watchdog = await shell.run('cat /sys/class/watchdog/watchdog0/identity /sys/class/watchdog/watchdog0/state');
@@ -99,7 +101,7 @@ async function backUp(appliance: Appliance, bench: Bench, stick: string): Promis
   bench.proven(`backup to a USB stick: ${archive.bytes} bytes, written through before anybody pulls it out`);
 }
 
-async function pullTheDisk(appliance: Appliance, bench: Bench, plugIn: () => Promise<void>): Promise<void> {
+async function pullTheDisk(appliance: Appliance, bench: Bench, shell: Shell, plugIn: () => Promise<void>): Promise<void> {
   const { console: person, machine } = appliance;
   await machine.unplug(0);
   await person.overview(/DATA DISK NOT FOUND/, MINUTES_MS);
@@ -116,6 +118,13 @@ async function pullTheDisk(appliance: Appliance, bench: Bench, plugIn: () => Pro
   await person.leave();
   await appliance.running();
   await appliance.logIn();
+  const journal = await eventually(
+    'SSH lets the key in again',
+    () => shell.run('findmnt --noheadings --output FSROOT /var/log/journal'),
+    180_000,
+  );
+  assert.equal(journal.trim(), '/log/journal', 'the journal is kept on the disk again');
+  assert.equal(await failedServices(shell), '', 'no service has failed');
   bench.proven('data disk pulled out: said on console and page, the server stops; plugged in again it goes on');
 }
 

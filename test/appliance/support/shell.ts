@@ -33,6 +33,9 @@ export class Shell {
   }
 }
 
+/** Services that gave up, a line each; empty when there are none. */
+export const failedServices = async (shell: Shell): Promise<string> => (await shell.run('systemctl --failed --no-legend --plain')).trim();
+
 /** Whether anything greets on the port of SSH. QEMU takes the connection in any case. */
 export async function greetsOnSsh({ ports }: Appliance): Promise<boolean> {
   const socket = connect(ports.ssh, '127.0.0.1');

@@ -36,8 +36,6 @@ import { DEFAULT_TIME, Time } from './time/time.ts';
 import { chooseDisk, parseUnattended, readConfigVolume, serverPart } from './unattended/unattended.ts';
 
 const RUN = '/run/dialtone-host';
-/** Seconds that a data disk is waited for at boot: USB disks take their time. */
-const PATIENCE = 12;
 /** How soon a data disk that was pulled out is noticed. */
 const DISK_CHECK_MS = 5000;
 /** How soon a service that gave up is noticed. */
@@ -137,7 +135,7 @@ export class Host {
     setInterval(() => void this.#try('The data disk', () => this.data.check()), DISK_CHECK_MS);
     setInterval(() => void this.#try('The services', () => this.#lookAtServices()), SERVICES_CHECK_MS);
     if (/(^|\s)dialtone\.safe=1(\s|$)/.test(await readFile('/proc/cmdline', 'utf8'))) return this.data.leaveAlone();
-    await this.#try('The data disk', () => this.data.look(PATIENCE));
+    await this.#try('The data disk', () => this.data.look());
     if (this.data.state === 'missing') await this.#try('The unattended set-up', () => this.#unattended());
   }
 

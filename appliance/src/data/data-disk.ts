@@ -24,6 +24,9 @@ import { mountData, mountDemo, moveJournal, parseDataMount, unmountData } from '
 import { checkChoice, erasePartition, newMarker, prepareFreeSpace, prepareWholeDisk } from './prepare.ts';
 import { type Busy, STORY } from './story.ts';
 
+/** How often a disk is looked for, a second apart: USB disks take their time, after power on as after they were plugged in. */
+const PATIENCE = 12;
+
 interface Options {
   readonly exec: Exec;
   readonly version: string;
@@ -92,15 +95,12 @@ export class DataDisk {
     return (await probeDisks(this.#options.exec)).map(describeDisk);
   }
 
-  /**
-   * Looks for the data disk of this machine and takes it into use: exactly one valid candidate, else a person is asked (A-2, A-4).
-   * @param patience how often to look again, a second apart, while there is none: USB disks take their time
-   */
-  look(patience = 0): Promise<void> {
+  /** Looks for the data disk of this machine and takes it into use: exactly one valid candidate, else a person is asked (A-2, A-4). */
+  look(): Promise<void> {
     return this.#alone('busy.looking', async () => {
       if (this.ready || (await this.#resume())) return;
       let result = await findDataDisks(this.#options.exec);
-      for (let tries = 0; tries < patience && result.found.length === 0; tries++) {
+      for (let tries = 0; tries < PATIENCE && result.found.length === 0; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 1000));
         result = await findDataDisks(this.#options.exec);
       }

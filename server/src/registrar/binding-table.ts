@@ -22,14 +22,14 @@ export class BindingTable {
     return this.#bySubscriber.get(subscriberId) ?? none;
   }
 
-  /** The binding whose Contact is this URI, or that was seen at its address with that user. */
-  at(uri: SipUri): Binding | undefined {
+  /** The binding that counts whose Contact is this URI, or that was seen at its address with that user. */
+  at(uri: SipUri, counts: (binding: Binding) => boolean): Binding | undefined {
     for (const binding of this.#byId.values()) {
       const { remote } = binding.received ?? {};
       const seen = remote?.address === uri.host && remote.port === uri.port;
       if (!seen && !binding.contact.includes(uri.host)) continue;
       const own = SipUri.parse(binding.contact);
-      if (own.user === uri.user && (seen || (own.host === uri.host && own.port === uri.port))) return binding;
+      if (own.user === uri.user && (seen || (own.host === uri.host && own.port === uri.port)) && counts(binding)) return binding;
     }
     return undefined;
   }

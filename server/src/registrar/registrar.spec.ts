@@ -156,6 +156,9 @@ describe('Registrar', () => {
     expect(at('sip:1001-x@198.51.100.9:40001')).toBeUndefined();
     now += 4_000_000;
     expect(at('sip:1001-x@198.51.100.9:40000')).toBeUndefined();
+    // A newer one behind the same outside is found past the old one, which nobody has swept away yet.
+    register({ contact: '<sip:1001-x@10.0.0.6:5060>', via: 'SIP/2.0/UDP 10.0.0.6:5060;rport;branch=z9hG4bKm', from: seen });
+    expect(at('sip:1001-x@198.51.100.9:40000')).toBe('sip:1001-x@10.0.0.6:5060');
   });
 
   it('RFC 3327: keeps Path and shows it in the answer', () => {

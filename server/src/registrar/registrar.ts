@@ -92,8 +92,7 @@ export class Registrar {
 
   /** The phone that this URI leads to: its Contact, or the one others were shown of it when it is behind NAT. */
   bindingAt(uri: SipUri): Binding | undefined {
-    const binding = this.#table.at(uri);
-    return binding && !this.#isExpired(binding) ? binding : undefined;
+    return this.#table.at(uri, (binding) => !this.#isExpired(binding));
   }
 
   /** Takes a binding away, as an administrator does. */

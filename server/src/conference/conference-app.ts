@@ -21,7 +21,8 @@ export class PinGuard {
   /** Whoever is held back is told the same as who is wrong. */
   isRight({ caller, call: { start } }: AppCall, { number, pin }: RoomSetUp, typed: string): boolean {
     const who = caller.kind === 'subscriber' ? `subscriber ${caller.subscriber.id}` : `${caller.kind} ${start.fromUser}`;
-    const held = [this.#byRoom.take(number), this.#byCaller.take(who)].some((wait) => wait > 0);
+    // Who is held back counts no more for the room: alone he cannot close it to the others.
+    const held = this.#byCaller.take(who) > 0 || this.#byRoom.take(number) > 0;
     const right = typed === pin && !held;
     if (right) {
       this.#byRoom.refund(number);

@@ -53,7 +53,8 @@ export class HousekeepingJobs implements OnModuleInit {
     const resets = await this.#resets.removeExpired();
     const emails = await this.#emails.removeExpired();
     const links = await this.#provisioning.removeExpired();
+    const mails = await this.#mail.removeOld();
     const ofLinks = `${resets} password links, ${emails} e-mail links, ${links} phone links`;
-    return { result: 'ok', message: `Expired: ${signups} sign-ups, ${ofLinks}, ${sessions} sessions.` };
+    return { result: 'ok', message: `Expired: ${signups} sign-ups, ${ofLinks}, ${sessions} sessions, ${mails} mails.` };
   }
 }

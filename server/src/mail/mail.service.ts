@@ -14,6 +14,10 @@ const MINUTE = 60_000;
 /** Wait after the first, second ... failed attempt; after the last one the mail is given up. */
 const BACK_OFF_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 const BATCH = 50;
+const DAY = 24 * 60 * MINUTE;
+/** So long a mail can be read after it was sent; one that was not, after it was written. Its links have run out long before. */
+const SENT_KEPT_MS = 30 * DAY;
+const UNSENT_KEPT_MS = 90 * DAY;
 
 export interface MailOrder<T extends MailTemplateName> {
   readonly to: string;
@@ -141,6 +145,15 @@ export class MailService implements BeforeApplicationShutdown {
       }
     });
     return this.#delivery;
+  }
+
+  /** For a job: forgets old mails; none that is still to be tried. @returns how many */
+  async removeOld(now = Date.now()): Promise<number> {
+    return this.#uow.write(async (m) => {
+      const sent = await m.delete(OutboxMailEntity, { state: 'sent', sentAt: LessThanOrEqual(now - SENT_KEPT_MS) });
+      const others = await m.delete(OutboxMailEntity, { state: In(['kept', 'failed']), createdAt: LessThanOrEqual(now - UNSENT_KEPT_MS) });
+      return (sent.affected ?? 0) + (others.affected ?? 0);
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,10 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { startTestApp, type TestApp, type TestClient } from '../testing/test-app.ts';
 import { MailService } from './mail.service.ts';
+import { OutboxMailEntity } from './outbox.entity.ts';
 import { MailServer } from './testing.ts';
 
 describe('mail', () => {
@@ -55,6 +56,25 @@ describe('mail', () => {
     expect(server.received).toHaveLength(count + 2);
     expect((await admin.post('/outbox/retry', { ids: [] })).status).toBe(400);
     expect((await test.visitor().post('/outbox/retry', { ids: kept })).status).toBe(401);
+  });
+
+  it('is forgotten when it is old: what was sent after a month, what was kept after three', async () => {
+    const mail = test.app.get(MailService);
+    const outbox = test.app.get(DataSource).getRepository(OutboxMailEntity);
+    const order = (to: string) => mail.enqueue({ to, template: 'test', language: 'en', values: {} });
+    const sent = await order('doris@example.org');
+    await until(sent, 'sent');
+    await admin.patch('/settings', { smtpUrl: null });
+    const kept = await order('emil@example.org');
+    await admin.patch('/settings', { smtpUrl: url });
+    const left = async () => (await outbox.findBy({ id: In([sent, kept]) })).map(({ id }) => id);
+    const inDays = (days: number) => mail.removeOld(Date.now() + days * 86_400_000);
+    await inDays(29);
+    expect(await left()).toEqual([sent, kept]);
+    expect(await inDays(31)).toBeGreaterThan(0);
+    expect(await left()).toEqual([kept]);
+    await inDays(91);
+    expect(await left()).toEqual([]);
   });
 
   it('never shows the password of the mail server again, and keeps it', async () => {

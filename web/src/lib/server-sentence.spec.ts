@@ -9,7 +9,7 @@ import { serverSentence } from '#app/lib/server-sentence.ts';
 /** What the server says, and where: a sentence that is changed there must be changed here. */
 const said: [sentence: string, file: string, words: string][] = [
   ['3 mails sent, 1 could not be sent; see the outbox.', 'jobs/housekeeping.job.ts', 'could not be sent; see the outbox.'],
-  ['Expired: 1 sign-ups, 2 password links, 3 e-mail links, 4 phone links, 5 sessions.', 'jobs/housekeeping.job.ts', 'phone links'],
+  ['Expired: 1 sign-ups, 2 password links, 3 e-mail links, 4 phone links, 5 sessions, 6 mails.', 'jobs/housekeeping.job.ts', 'phone links'],
   ['12 accounts: every balance is the sum of its ledger.', 'jobs/ledger-check.job.ts', 'every balance is the sum of its ledger.'],
   [
     '1 balances are not the sum of their ledger: account 3: balance 1, ledger 2.',

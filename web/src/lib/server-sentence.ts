@@ -4,7 +4,7 @@ import { MACHINE_SENTENCES } from '#app/lib/machine-sentences.ts';
 /** Sentences that the server writes in English, for its log and the command line too: the results of jobs. Groups are {{a}}, {{b}} ... */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^(\d+) mails sent, (\d+) could not be sent; see the outbox\.$/, 'said.mails'],
-  [/^Expired: (\d+) sign-ups, (\d+) password links, (\d+) e-mail links, (\d+) phone links, (\d+) sessions\.$/, 'said.expired'],
+  [/^Expired: (\d+) sign-ups, (\d+) password links, (\d+) e-mail links, (\d+) phone links, (\d+) sessions, (\d+) mails\.$/, 'said.expired'],
   [/^(\d+) accounts: every balance is the sum of its ledger\.$/, 'said.ledgerRight'],
   [/^(\d+) balances are not the sum of their ledger: (.+)\.$/, 'said.ledgerWrong'],
   [/^The database is PostgreSQL: back it up with its own tools \(pg_dump\)\.$/, 'said.backupPostgres'],

@@ -1,7 +1,7 @@
 /** What jobs say of their runs: the server writes it in English (see server-sentence.ts). */
 export const said = {
   'said.mails': '{{a}} mails sent, {{b}} could not be sent; see the outbox.',
-  'said.expired': 'Expired: {{a}} sign-ups, {{b}} password links, {{c}} e-mail links, {{d}} phone links, {{e}} sessions.',
+  'said.expired': 'Expired: {{a}} sign-ups, {{b}} password links, {{c}} e-mail links, {{d}} phone links, {{e}} sessions, {{f}} mails.',
   'said.ledgerRight': '{{a}} accounts: every balance is the sum of its ledger.',
   'said.ledgerWrong': '{{a}} balances are not the sum of their ledger: {{b}}.',
   'said.backupPostgres': 'The database is PostgreSQL: back it up with its own tools (pg_dump).',

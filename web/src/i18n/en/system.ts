@@ -63,7 +63,7 @@ export const system = {
   'job.call-sweep': 'Sweep up lost calls',
   'job.statistics': 'Take a statistics sample',
   'job.backup': 'Back up the database',
-  'job.expired-signups': 'Clear expired sign-ups',
+  'job.expired-signups': 'Clear what has expired',
   'job.mail-retry': 'Send waiting mail',
   'backups.title': 'Copies of the database',
   'backups.text': 'One each night, on this machine only and not encrypted. “dialtone backup restore” brings one back.',
@@ -75,7 +75,8 @@ export const system = {
   'backups.emptyTitle': 'No backup yet',
   'backups.emptyText': 'One is made every night. Make the first one now, and copy it to another machine.',
 
-  'outbox.text': 'Every mail of this server. Without a mail server they wait here, to be read.',
+  'outbox.text':
+    'Every mail of this server. Without a mail server they wait here, to be read. Sent ones go after 30 days, others after 90.',
   'outbox.settings': 'Mail settings',
   'outbox.search': 'Address or subject',
   'outbox.subject': 'Subject',

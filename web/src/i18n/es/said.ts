@@ -3,7 +3,7 @@ import type { said as en } from '#app/i18n/en/said.ts';
 export const said: Record<keyof typeof en, string> = {
   'said.mails': 'Correos enviados: {{a}}; sin poder enviarse: {{b}}, véase el correo saliente.',
   'said.expired':
-    'Caducados: {{a}} altas, {{b}} enlaces de contraseña, {{c}} enlaces de correo, {{d}} enlaces de teléfono, {{e}} sesiones.',
+    'Caducados: {{a}} altas, {{b}} enlaces de contraseña, {{c}} enlaces de correo, {{d}} enlaces de teléfono, {{e}} sesiones, {{f}} correos.',
   'said.ledgerRight': '{{a}} cuentas: cada saldo es la suma de sus movimientos.',
   'said.ledgerWrong': '{{a}} saldos no son la suma de sus movimientos: {{b}}.',
   'said.backupPostgres': 'La base de datos es PostgreSQL: cópiela con sus propias herramientas (pg_dump).',

@@ -64,7 +64,7 @@ export const system: Record<keyof typeof en, string> = {
   'job.call-sweep': 'Recoger llamadas perdidas',
   'job.statistics': 'Tomar una muestra estadística',
   'job.backup': 'Copiar la base de datos',
-  'job.expired-signups': 'Limpiar altas caducadas',
+  'job.expired-signups': 'Limpiar lo caducado',
   'job.mail-retry': 'Enviar el correo en espera',
   'backups.title': 'Copias de la base de datos',
   'backups.text': 'Una cada noche, solo en esta máquina y sin cifrar. «dialtone backup restore» recupera una.',
@@ -76,7 +76,8 @@ export const system: Record<keyof typeof en, string> = {
   'backups.emptyTitle': 'Aún no hay copias',
   'backups.emptyText': 'Se hace una cada noche. Haga ahora la primera y llévela a otra máquina.',
 
-  'outbox.text': 'Todo el correo de este servidor. Sin servidor de correo espera aquí, para leerlo.',
+  'outbox.text':
+    'Todo el correo de este servidor. Sin servidor de correo espera aquí, para leerlo. El enviado se borra a los 30 días, el resto a los 90.',
   'outbox.settings': 'Ajustes del correo',
   'outbox.search': 'Dirección o asunto',
   'outbox.subject': 'Asunto',

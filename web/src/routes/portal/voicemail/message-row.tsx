@@ -1,4 +1,5 @@
 import { Download, MailCheck, MailWarning, MoreHorizontal, PhoneOutgoing, RotateCcw, Save, Sparkles, Trash2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { AudioPlayer } from '#app/components/audio-player.tsx';
 import { Badge } from '#app/components/ui/badge.tsx';
@@ -19,15 +20,18 @@ export function MessageRow({ message, retentionDays }: { message: Message; reten
   const me = useSession();
   const { mark, remove } = useMessageActions();
   const wanted = useSearchParams()[0].get('message') === String(message.id);
+  const row = useRef<HTMLLIElement>(null);
+  // Once: whoever has scrolled on is not fetched back when the list is drawn anew.
+  useEffect(() => {
+    if (wanted) row.current?.scrollIntoView({ block: 'center' });
+  }, [wanted]);
   const { callerNumber, callerName, state } = message;
   const who = [callerName, callerNumber].filter(Boolean).join(' · ') || t('voicemail.hidden');
   const audio = `/api/v1/me/voicemail/messages/${message.id}/audio`;
   const goes = retentionDays === null ? null : new Date(Date.parse(message.receivedAt) + retentionDays * DAY).toISOString();
   return (
     <li
-      ref={(row) => {
-        if (wanted) row?.scrollIntoView({ block: 'center' });
-      }}
+      ref={row}
       aria-current={wanted || undefined}
       className={cn(
         'grid gap-x-5 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_minmax(16rem,1fr)_auto] md:items-center md:px-5',

@@ -96,7 +96,10 @@ export function ensurePackages() {
   const args = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
   // With the machine's own Node: npm ci removes node_modules, and the Node in it.
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules));
-  run('Installing the npm packages', 'npm', args, { env: { ...process.env, PATH: path.join(delimiter) } });
+  const env = { ...process.env, PATH: path.join(delimiter) };
+  // The headers that sqlite3 is compiled against come with the Node of the lock file: nothing is fetched from elsewhere for them.
+  if (process.platform === 'linux') env.npm_config_nodedir ??= join(modules, `node-linux-${process.arch}`);
+  run('Installing the npm packages', 'npm', args, { env });
   if (!packagesAreCurrent()) giveUp('npm ci ended well, but node_modules is not what package-lock.json says.');
 }
 

@@ -116,4 +116,28 @@ describe('M-9: the second factor of an administrator, in a browser', () => {
     await page.context().clearCookies();
     await logInAsAdministrator(page, server.http);
   });
+
+  it('is demanded where the settings say so: nothing else is there before', async () => {
+    await page.goto(`${server.http}/admin/settings?key=requireSecondFactor`);
+    await page.getByRole('switch', { name: 'Every administrator needs a second factor' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const demand = page.getByText('Every administrator here needs one');
+    await demand.waitFor();
+    await lookAt('second-factor-needed');
+    await page.context().clearCookies();
+    await logInAsAdministrator(page, server.http);
+    await demand.waitFor();
+    await page.goto(`${server.http}/admin/subscribers`);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Present password', { exact: true }).fill(administrator.password);
+    await dialog.getByRole('button', { name: 'Next' }).click();
+    const qr = dialog.getByRole('img', { name: 'QR code for the authenticator app' });
+    await qr.waitFor();
+    await dialog.getByLabel('Code', { exact: true }).fill(URI.parse(await readQr(qr)).generate());
+    await dialog.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+    await dialog.getByRole('button', { name: 'I have kept them' }).click();
+    await page.getByRole('heading', { name: 'Subscribers', exact: true }).waitFor();
+  });
 });

@@ -11,6 +11,7 @@ import {
   type Role,
   SETUP_CODE_HEADER,
   WITH_SETUP_CODE,
+  WITHOUT_SECOND_FACTOR,
 } from '../http/index.ts';
 import { AdminNetworks } from '../settings/admin-networks.ts';
 import { SettingsService } from '../settings/settings.service.ts';
@@ -18,7 +19,7 @@ import { SetupService } from '../setup/setup.service.ts';
 import { AdminToken } from './admin-token.ts';
 import { AdminsService } from './admins.service.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
-import { principalOf, SessionsService } from './sessions.service.ts';
+import { type Account, lacksSecondFactor, principalOf, SessionsService } from './sessions.service.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -74,7 +75,8 @@ export class AccessGuard implements CanActivate {
     if (writes && !byToken && this.#admins.setupNeeded && !this.#reflector.getAllAndOverride(BEFORE_SETUP, targets))
       throw problem(403, 'setup-needed', 'Dialtone is not set up yet. Open its page and enter the set-up code printed at the start.');
 
-    let principal = byToken ? COMMAND_LINE : await this.#fromCookie(request);
+    const session = byToken ? undefined : await this.#session(request);
+    let principal = byToken ? COMMAND_LINE : session && principalOf(session.account, session.sessionId);
     if (this.#admins.setupNeeded && this.#reflector.getAllAndOverride(WITH_SETUP_CODE, targets)) principal ??= this.#fromSetupCode(request);
     if (principal?.kind === 'admin' && !this.#networks.allows(clientAddress(request))) {
       if (!roles.includes('public')) throw this.#networks.refusal(request);
@@ -85,15 +87,20 @@ export class AccessGuard implements CanActivate {
     if (!roles.includes('public')) {
       if (!principal) throw problem(401, 'login-needed', 'Log in first.');
       if (!roles.includes(principal.kind)) throw problem(403, 'not-allowed', 'You are not allowed to do this.');
+      if (
+        session &&
+        lacksSecondFactor(session.account, this.#settings.current) &&
+        !this.#reflector.getAllAndOverride(WITHOUT_SECOND_FACTOR, targets)
+      )
+        throw problem(403, 'second-factor-needed', 'Set up your second factor first: the settings demand one of every administrator.');
     }
     if (writes && !byToken) this.#refuseForeign(request);
     return true;
   }
 
-  async #fromCookie(request: FastifyRequest): Promise<Principal | undefined> {
+  async #session(request: FastifyRequest): Promise<{ account: Account; sessionId: number } | undefined> {
     const token = request.cookies[SESSION_COOKIE];
-    const session = token ? await this.#sessions.resolve(token) : undefined;
-    return session && principalOf(session.account, session.sessionId);
+    return token ? this.#sessions.resolve(token) : undefined;
   }
 
   /** @throws ProblemError 403 `setup-code-wrong`, 429 */

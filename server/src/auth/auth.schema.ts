@@ -26,6 +26,7 @@ export const me = z
     number: z.string().nullable(),
     domain: z.string().nullable(),
     status: z.enum(['active', 'suspended', 'closed']).nullable(),
+    secondFactorNeeded: z.boolean().describe('An administrator who must set up a second factor before he can do anything else'),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof me>;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Actor, type Principal, Returns, ReturnsNothing, Roles } from '../http/index.ts';
+import { Actor, AllowedWithoutSecondFactor, type Principal, Returns, ReturnsNothing, Roles } from '../http/index.ts';
 import { type MePatch, me, mePatch, type PasswordChange, passwordChange } from './auth.schema.ts';
 import { MeService } from './me.service.ts';
 import { setSessionCookie } from './session-cookie.ts';
@@ -20,6 +20,7 @@ export class MeController {
   }
 
   @Get()
+  @AllowedWithoutSecondFactor()
   @Returns(me)
   read(@Actor() actor: Principal) {
     return this.#me.of(actor);

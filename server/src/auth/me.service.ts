@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal, problem } from '../http/index.ts';
+import { SettingsService } from '../settings/settings.service.ts';
 import { SubscribersService } from '../subscribers/subscribers.service.ts';
 import { AdminsService } from './admins.service.ts';
 import type { Me, MePatch } from './auth.schema.ts';
 import { LoginService } from './login.service.ts';
 import { hashPassword } from './passwords.ts';
-import type { Account } from './sessions.service.ts';
+import { type Account, lacksSecondFactor } from './sessions.service.ts';
+
+const NO_SUBSCRIBER = { subscriberId: null, number: null, domain: null, status: null } as const;
 
 /** The account of whoever is logged in. */
 @Injectable()
@@ -13,38 +16,32 @@ export class MeService {
   readonly #admins: AdminsService;
   readonly #subscribers: SubscribersService;
   readonly #login: LoginService;
+  readonly #settings: SettingsService;
 
-  constructor(admins: AdminsService, subscribers: SubscribersService, login: LoginService) {
+  constructor(admins: AdminsService, subscribers: SubscribersService, login: LoginService, settings: SettingsService) {
     this.#admins = admins;
     this.#subscribers = subscribers;
     this.#login = login;
+    this.#settings = settings;
   }
 
   describe(account: Account): Me {
     if (account.kind === 'admin') {
       const { id, login, name, email, language } = account.admin;
-      return { role: 'admin', name, login, email, language, adminId: id, subscriberId: null, number: null, domain: null, status: null };
+      const secondFactorNeeded = lacksSecondFactor(account, this.#settings.current);
+      return { ...NO_SUBSCRIBER, role: 'admin', name, login, email, language, adminId: id, secondFactorNeeded };
     }
     const s = account.subscriber;
     const own = { subscriberId: s.id, number: s.number, domain: s.domain, status: s.status };
-    return { role: 'subscriber', name: s.displayName, login: s.number, email: s.email, language: s.language, adminId: null, ...own };
+    const { email, language } = s;
+    return { role: 'subscriber', name: s.displayName, login: s.number, email, language, adminId: null, ...own, secondFactorNeeded: false };
   }
 
   async of(principal: Principal): Promise<Me> {
     if (principal.kind === 'admin' && principal.adminId === null) {
       const { login, name } = principal;
-      return {
-        role: 'admin',
-        name,
-        login,
-        email: null,
-        language: 'en',
-        adminId: null,
-        subscriberId: null,
-        number: null,
-        domain: null,
-        status: null,
-      };
+      const own = { email: null, language: 'en' as const, adminId: null, secondFactorNeeded: false };
+      return { ...NO_SUBSCRIBER, role: 'admin', name, login, ...own };
     }
     return this.describe(await this.account(principal));
   }

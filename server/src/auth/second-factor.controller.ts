@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AdminActor, type AdminPrincipal, problem, Returns, ReturnsNothing } from '../http/index.ts';
+import { AdminActor, type AdminPrincipal, AllowedWithoutSecondFactor, problem, Returns, ReturnsNothing } from '../http/index.ts';
 import type { AdminEntity } from './admin.entity.ts';
 import { LoginService } from './login.service.ts';
 import { MeService } from './me.service.ts';
@@ -25,6 +25,7 @@ const PASSWORD_WRONG = 'The present password is wrong.';
 /** The own second factor of the administrator who is logged in; nobody reaches another's. */
 @ApiTags('me')
 @Controller('me/second-factor')
+@AllowedWithoutSecondFactor()
 export class SecondFactorController {
   readonly #factors: SecondFactorsService;
   readonly #me: MeService;

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { DataSource, LessThan } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { clientAddress, type Principal } from '../http/index.ts';
+import type { Settings } from '../settings/settings.schema.ts';
 import { SettingsService } from '../settings/settings.service.ts';
 import { type LoginSubject, SubscribersService } from '../subscribers/subscribers.service.ts';
 import type { AdminEntity } from './admin.entity.ts';
@@ -14,6 +15,10 @@ import { hashToken, newToken } from './tokens.ts';
 export type Account =
   | { readonly kind: 'admin'; readonly admin: AdminEntity }
   | { readonly kind: 'subscriber'; readonly subscriber: LoginSubject };
+
+/** The settings demand a second factor of administrators, and this one has none. */
+export const lacksSecondFactor = (account: Account, { requireSecondFactor }: Pick<Settings, 'requireSecondFactor'>): boolean =>
+  requireSecondFactor && account.kind === 'admin' && account.admin.secondFactorSince === null;
 
 const HOUR = 3_600_000;
 /** However much it is used, a session ends after this. */
@@ -98,12 +103,12 @@ export class SessionsService {
     return { account, sessionId: session.id };
   }
 
-  /** Whether a session goes on, without counting as its use: for what stays open by itself, such as the stream of live news. */
+  /** Whether a session goes on and may see news, without counting as its use: for what stays open by itself, such as the stream of live news. */
   async stillValid(sessionId: number): Promise<boolean> {
     const session = await this.#reader.getRepository(SessionEntity).findOneBy({ id: sessionId });
     if (!session || session.expiresAt <= Date.now()) return false;
     const account = await this.#accountOf(session);
-    return account !== undefined && stampOf(account) === session.stamp;
+    return account !== undefined && stampOf(account) === session.stamp && !lacksSecondFactor(account, this.#settings.current);
   }
 
   async end(sessionId: number): Promise<void> {

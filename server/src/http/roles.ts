@@ -6,6 +6,7 @@ export type Role = 'admin' | 'subscriber' | 'public';
 export const ROLES = 'dialtone:roles';
 export const BEFORE_SETUP = 'dialtone:before-setup';
 export const WITH_SETUP_CODE = 'dialtone:with-setup-code';
+export const WITHOUT_SECOND_FACTOR = 'dialtone:without-second-factor';
 /** Header that carries the set-up code, of endpoints marked with AllowedWithSetupCode. */
 export const SETUP_CODE_HEADER = 'x-dialtone-setup-code';
 
@@ -17,3 +18,6 @@ export const AllowedBeforeSetup = () => SetMetadata(BEFORE_SETUP, true);
 
 /** For administrators; while there is none, for whoever sends the set-up code of the console in the header above. */
 export const AllowedWithSetupCode = () => applyDecorators(AllowedBeforeSetup(), SetMetadata(WITH_SETUP_CODE, true));
+
+/** Let through also for an administrator who must set up a second factor first. */
+export const AllowedWithoutSecondFactor = () => SetMetadata(WITHOUT_SECOND_FACTOR, true);

@@ -218,6 +218,7 @@ const fields = {
     .min(1)
     .max(100)
     .describe('Where administrators may work from; this machine itself always may'),
+  requireSecondFactor: z.boolean().describe('An administrator without a second factor can do nothing before he has set one up'),
   banAfterFailures: z.int().min(3).max(1000).describe('Wrong passwords, of phones and on pages, after which an address is banned'),
   banWithinSeconds: seconds(10, 86_400).describe('The time in which they are counted'),
   banSeconds: seconds(60, 30 * 86_400).describe('How long a ban lasts'),
@@ -300,6 +301,7 @@ export const defaultSettings: Settings = {
   acmeDirectoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
   acmeTermsAccepted: false,
   adminNetworks: [...PRIVATE_NETWORKS],
+  requireSecondFactor: false,
   banAfterFailures: 20,
   banWithinSeconds: 300,
   banSeconds: 3600,

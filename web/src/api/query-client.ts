@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { problemOf } from '#app/api/problem.ts';
 
 /** A broken line or a restarting server is tried again; a refusal is not. Writes are never repeated on their own. */
@@ -8,6 +8,12 @@ const worthRetrying = (failures: number, error: unknown): boolean => {
 };
 
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // Demanded since this page was opened: the session says so, and its guard leads there.
+    onError: (error) => {
+      if (problemOf(error).code === 'second-factor-needed') void queryClient.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
   defaultOptions: {
     queries: { staleTime: 5000, gcTime: 10 * 60_000, retry: worthRetrying, networkMode: 'always' },
     mutations: { retry: false, networkMode: 'always' },

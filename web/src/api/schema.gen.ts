@@ -3657,6 +3657,8 @@ export interface components {
             acmeTermsAccepted: boolean;
             /** @description Where administrators may work from; this machine itself always may */
             adminNetworks: string[];
+            /** @description An administrator without a second factor can do nothing before he has set one up */
+            requireSecondFactor: boolean;
             /** @description Wrong passwords, of phones and on pages, after which an address is banned */
             banAfterFailures: number;
             /** @description The time in which they are counted */
@@ -3798,6 +3800,8 @@ export interface components {
             acmeTermsAccepted?: boolean;
             /** @description Where administrators may work from; this machine itself always may */
             adminNetworks?: string[];
+            /** @description An administrator without a second factor can do nothing before he has set one up */
+            requireSecondFactor?: boolean;
             /** @description Wrong passwords, of phones and on pages, after which an address is banned */
             banAfterFailures?: number;
             /** @description The time in which they are counted */
@@ -3993,6 +3997,8 @@ export interface components {
             domain: string | null;
             /** @enum {string|null} */
             status: "active" | "suspended" | "closed" | null;
+            /** @description An administrator who must set up a second factor before he can do anything else */
+            secondFactorNeeded: boolean;
         };
         MePatch: {
             name?: string;

@@ -10,17 +10,21 @@ import { setTheme, useTheme } from '#app/lib/theme.ts';
 import { stopLive } from '#app/live/live.ts';
 import { replaceSession, useSession } from '#app/session/session.ts';
 
-export function AccountMenu({ onHelp }: { onHelp: () => void }) {
-  const { t } = useTexts();
-  const me = useSession();
+/** Ends the session, and leads to the login. */
+export function useLogout(): () => Promise<void> {
   const navigate = useNavigate();
-
-  const logout = async () => {
+  return async () => {
     await http.DELETE('/api/v1/session').catch(() => undefined);
     stopLive();
     await navigate('/login');
     replaceSession(null);
   };
+}
+
+export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTexts();
+  const me = useSession();
+  const logout = useLogout();
 
   return (
     <Menu

@@ -9,8 +9,8 @@ import { ClockDialog } from '#app/shell/clock-dialog.tsx';
 
 /** What is wrong with the machine and cannot wait: on every page of an administrator. */
 export function AlarmBanner() {
-  const admin = useSession()?.role === 'admin';
-  return admin ? <Alarms /> : null;
+  const me = useSession();
+  return me?.role === 'admin' && !me.secondFactorNeeded ? <Alarms /> : null;
 }
 
 function Alarms() {

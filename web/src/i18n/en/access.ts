@@ -112,6 +112,8 @@ export const access = {
   'settings.access': 'Who may come',
   'setting.adminNetworks': 'Administrators may work from',
   'settingHint.adminNetworks': 'Addresses and networks such as 192.168.0.0/16, one a line. The machine itself always may.',
+  'setting.requireSecondFactor': 'Every administrator needs a second factor',
+  'settingHint.requireSecondFactor': 'Whoever has none can do nothing before he has set one up. The command line of the server needs none.',
   'setting.banAfterFailures': 'Ban an address after wrong passwords',
   'setting.banWithinSeconds': 'Counted within',
   'setting.banSeconds': 'A ban lasts',

@@ -114,6 +114,9 @@ export const access: Record<keyof typeof english, string> = {
   'settings.access': 'Quién puede entrar',
   'setting.adminNetworks': 'Los administradores trabajan desde',
   'settingHint.adminNetworks': 'Direcciones y redes como 192.168.0.0/16, una por línea. La propia máquina siempre puede.',
+  'setting.requireSecondFactor': 'Todo administrador necesita un segundo factor',
+  'settingHint.requireSecondFactor':
+    'Quien no lo tiene no puede hacer nada antes de configurarlo. La línea de órdenes del servidor no lo necesita.',
   'setting.banAfterFailures': 'Vetar una dirección tras contraseñas erróneas',
   'setting.banWithinSeconds': 'Contadas en',
   'setting.banSeconds': 'Un veto dura',

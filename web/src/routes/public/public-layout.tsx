@@ -1,4 +1,5 @@
 import { Palette } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link, Outlet } from 'react-router';
 import { Wave, Wordmark } from '#app/components/ui/brand.tsx';
 import { Button } from '#app/components/ui/button.tsx';
@@ -7,8 +8,8 @@ import { useT } from '#app/i18n/index.ts';
 import { useInfo } from '#app/session/session.ts';
 import { Appearance } from '#app/shell/account-menu.tsx';
 
-/** The frame of what everybody may see: the company's front door. */
-export function PublicLayout() {
+/** The frame of what everybody may see: the company's front door. Without children it has the page of the address. */
+export function PublicLayout({ children }: { children?: ReactNode }) {
   const t = useT();
   const info = useInfo();
   return (
@@ -34,9 +35,7 @@ export function PublicLayout() {
           </Menu>
         </div>
       </header>
-      <main className="relative mx-auto -mt-16 w-full max-w-5xl flex-1 px-4 pb-12">
-        <Outlet />
-      </main>
+      <main className="relative mx-auto -mt-16 w-full max-w-5xl flex-1 px-4 pb-12">{children ?? <Outlet />}</main>
       <footer className="pb-6 text-center text-xs text-muted">{info ? `${info.domain} · Dialtone ${info.version}` : 'Dialtone'}</footer>
     </div>
   );

@@ -24,6 +24,7 @@ interface EnrolProps {
 export function EnrolDialog({ onClose, onDone }: EnrolProps) {
   const { t } = useTexts();
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
+  const [busy, setBusy] = useState(false);
   return (
     <Dialog
       open
@@ -34,30 +35,40 @@ export function EnrolDialog({ onClose, onDone }: EnrolProps) {
       footer={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button look="primary" type="submit" form="enrol">
+          <Button look="primary" type="submit" form="enrol" busy={busy}>
             {t(enrolment ? 'factor.switchOn' : 'factor.next')}
           </Button>
         </>
       }
     >
-      {enrolment ? <FirstCode enrolment={enrolment} onDone={onDone} /> : <OwnPassword onDone={setEnrolment} />}
+      {enrolment ? (
+        <FirstCode enrolment={enrolment} onBusy={setBusy} onDone={onDone} />
+      ) : (
+        <OwnPassword onBusy={setBusy} onDone={setEnrolment} />
+      )}
     </Dialog>
   );
 }
 
+/** Enter and the button are one: while the one is under way the other does nothing. */
+type OnBusy = (busy: boolean) => void;
+
 const own = z.object({ password: z.string().min(1, 'invalid.required') });
 
-function OwnPassword({ onDone }: { onDone: (enrolment: Enrolment) => void }) {
+function OwnPassword({ onBusy, onDone }: { onBusy: OnBusy; onDone: (enrolment: Enrolment) => void }) {
   const texts = useTexts();
   const { t } = texts;
   const form = useZodForm(own, { password: '' });
   const submit = form.handleSubmit(async (body) => {
+    onBusy(true);
     try {
       const { data, error } = await http.POST('/api/v1/me/second-factor', { body });
       if (!data) throw error;
       onDone(data);
     } catch (error) {
       showProblem(form, error, texts);
+    } finally {
+      onBusy(false);
     }
   });
   return (
@@ -72,17 +83,20 @@ function OwnPassword({ onDone }: { onDone: (enrolment: Enrolment) => void }) {
 
 const first = z.object({ code: z.string().trim().min(1, 'invalid.required') });
 
-function FirstCode({ enrolment, onDone }: { enrolment: Enrolment; onDone: EnrolProps['onDone'] }) {
+function FirstCode({ enrolment, onBusy, onDone }: { enrolment: Enrolment; onBusy: OnBusy; onDone: EnrolProps['onDone'] }) {
   const texts = useTexts();
   const { t } = texts;
   const form = useZodForm(first, { code: '' });
   const submit = form.handleSubmit(async (body) => {
+    onBusy(true);
     try {
       const { data, error } = await http.POST('/api/v1/me/second-factor/confirm', { body });
       if (!data) throw error;
       onDone(data.recoveryCodes);
     } catch (error) {
       showProblem(form, error, texts);
+    } finally {
+      onBusy(false);
     }
   });
   return (

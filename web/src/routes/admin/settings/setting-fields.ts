@@ -119,6 +119,7 @@ export const settingSections: readonly SettingSection[] = [
     id: 'access',
     fields: [
       ['adminNetworks', { kind: 'lines' }],
+      ['requireSecondFactor', { kind: 'switch' }],
       ['banAfterFailures', { kind: 'number' }],
       ['banWithinSeconds', { kind: 'number', unit: 'seconds' }],
       ['banSeconds', { kind: 'number', unit: 'seconds' }],

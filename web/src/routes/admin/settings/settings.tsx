@@ -18,7 +18,7 @@ import { type MailDrafts, MailTexts } from '#app/routes/admin/settings/mail-text
 import { SettingField } from '#app/routes/admin/settings/setting-field.tsx';
 import { changesOf, type FormValues, type Settings, settingSections, toForm } from '#app/routes/admin/settings/setting-fields.ts';
 import { TestMail } from '#app/routes/admin/settings/test-mail.tsx';
-import { infoQuery } from '#app/session/session.ts';
+import { infoQuery, sessionQuery } from '#app/session/session.ts';
 
 /** All settings on one page, with a filter. `?key=` leads to one of them. */
 export function SettingsPage() {
@@ -86,6 +86,8 @@ function SettingsForm({ settings }: { settings: Settings }) {
       setValues(now);
       client.setQueryData(api.queryOptions('get', '/api/v1/settings', {}).queryKey, data);
       void client.invalidateQueries({ queryKey: infoQuery.queryKey });
+      // What is demanded of administrators may have changed.
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       toast.success(t('ui.saved'));
       return;
     }

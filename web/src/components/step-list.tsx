@@ -1,6 +1,7 @@
 import { useMoney } from '#app/components/money.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { formatCount, formatDateTime, formatSpan } from '#app/lib/format.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 
 export interface Step {
   code: string;
@@ -11,18 +12,23 @@ const moneyNames = new Set(['pricePerMinute', 'connectFee', 'cost', 'minCharge',
 
 /** Decisions in words, one below the other: how a call was priced, or why it went where it went. */
 export function StepList({ steps, kind }: { steps: readonly Step[]; kind: 'price' | 'route' }) {
-  const { maybe, locale } = useTexts();
+  const texts = useTexts();
+  const { maybe, locale } = texts;
   const money = useMoney();
 
   const show = (name: string, value: string | number): string => {
     if (moneyNames.has(name) && /^-?\d+(\.\d{1,6})?$/.test(String(value))) return money(String(value));
     if (name === 'milliseconds') return formatCount(Number(value) / 1000, locale);
+    if (name === 'description') return serverSentence(String(value), texts);
     if (name === 'effectiveFrom') return formatDateTime(new Date(value).toISOString(), locale);
     if (name === 'seconds' && kind === 'route') return formatSpan(Number(value), locale);
     return String(value);
   };
   const sentence = (step: Step): string => {
-    const values = Object.fromEntries(Object.entries(step.params).map(([name, value]) => [name, show(name, value)]));
+    const values: Record<string, string | number> = Object.fromEntries(
+      Object.entries(step.params).map(([name, value]) => [name, show(name, value)]),
+    );
+    if (typeof step.params.phones === 'number') values.count = step.params.phones;
     if (step.code === 'refused' && typeof step.params.code === 'string') {
       const why = maybe(`refusal.${step.params.code}`);
       if (why) return `${why} (${values.status ?? ''}). ${maybe(`refusalDo.${step.params.code}`) ?? ''}`;

@@ -1,5 +1,6 @@
 import type { MessageKey, Texts } from '#app/i18n/index.ts';
 import { MACHINE_SENTENCES } from '#app/lib/machine-sentences.ts';
+import { SERVICE_SENTENCES } from '#app/lib/service-sentences.ts';
 
 /** Sentences that the server writes in English, for its log and the command line too: the results of jobs. Groups are {{a}}, {{b}} ... */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
@@ -46,7 +47,7 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^Expected at most (\d+) seconds$/, 'said.wavLong'],
 ];
 
-const ALL = [...SENTENCES, ...MACHINE_SENTENCES];
+const ALL = [...SENTENCES, ...MACHINE_SENTENCES, ...SERVICE_SENTENCES];
 
 function known(text: string, t: Texts['t']): string | undefined {
   for (const [pattern, key] of ALL) {

@@ -114,7 +114,8 @@ export const calls = {
   'routeStep.gateway-chosen': 'Gateway {{position}}: {{name}}, which is sent {{sends}}.',
   'routeStep.gateway-busy': 'The gateway {{name}} is left out: all its {{calls}} lines are taken.',
   'routeStep.gateway-avoided': 'The gateway {{name}} is left out for now: it did not answer.',
-  'routeStep.phones-ring': 'Group {{position}}: {{phones}} phones ring.',
+  'routeStep.phones-ring_one': 'Group {{position}}: {{count}} phone rings.',
+  'routeStep.phones-ring_other': 'Group {{position}}: {{count}} phones ring.',
   'routeStep.calls-free': '{{active}} of {{allowed}} simultaneous calls are in use.',
   'routeStep.refused': '{{reason}}: {{text}}',
 } as const;

@@ -116,7 +116,8 @@ export const calls: Record<keyof typeof en, string> = {
   'routeStep.gateway-chosen': 'Pasarela {{position}}: {{name}}, a la que se envía {{sends}}.',
   'routeStep.gateway-busy': 'La pasarela {{name}} se salta: sus {{calls}} líneas están ocupadas.',
   'routeStep.gateway-avoided': 'La pasarela {{name}} se salta por ahora: no respondía.',
-  'routeStep.phones-ring': 'Grupo {{position}}: suenan {{phones}} teléfonos.',
+  'routeStep.phones-ring_one': 'Grupo {{position}}: suena {{count}} teléfono.',
+  'routeStep.phones-ring_other': 'Grupo {{position}}: suenan {{count}} teléfonos.',
   'routeStep.calls-free': '{{active}} de {{allowed}} llamadas simultáneas en uso.',
   'routeStep.refused': '{{reason}}: {{text}}',
 };

@@ -15,6 +15,7 @@ import { PageHeader } from '#app/components/ui/page-header.tsx';
 import { LoadingBlock } from '#app/components/ui/skeleton.tsx';
 import { toast } from '#app/components/ui/toast.tsx';
 import { useTexts } from '#app/i18n/index.ts';
+import { serverSentence } from '#app/lib/server-sentence.ts';
 import { FeatureCodeDialog } from '#app/routes/admin/feature-codes/feature-code-dialog.tsx';
 
 type Row = Schema<'FeatureCode'>;
@@ -60,7 +61,7 @@ export function FeatureCodes() {
       header: t('codes.description'),
       cell: (row) =>
         row.clash === null ? (
-          row.description
+          serverSentence(row.description, texts)
         ) : (
           <span className="inline-flex items-center gap-2 text-warn">
             <TriangleAlert className="size-4 shrink-0" aria-hidden />

@@ -109,6 +109,7 @@ export const people = {
   'signups.decision': 'Decision',
   'signups.approve': 'Approve',
   'signups.reject': 'Reject',
+  'signups.link': 'To the kept mail',
   'signups.approveOne': 'Approve {{name}}',
   'signups.rejectOne': 'Reject {{name}}',
   'signups.approved': '{{name}} is a subscriber now.',

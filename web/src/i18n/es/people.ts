@@ -112,6 +112,7 @@ export const people: Record<keyof typeof en, string> = {
   'signups.decision': 'Decisión',
   'signups.approve': 'Aprobar',
   'signups.reject': 'Rechazar',
+  'signups.link': 'Al correo guardado',
   'signups.approveOne': 'Aprobar a {{name}}',
   'signups.rejectOne': 'Rechazar a {{name}}',
   'signups.approved': '{{name}} ya es abonado.',

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueryClient } from '@tanstack/react-query';
-import { Check, X } from 'lucide-react';
+import { Check, Mail, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { api, http } from '#app/api/client.ts';
@@ -19,6 +19,7 @@ import { toast } from '#app/components/ui/toast.tsx';
 import { When } from '#app/components/when.tsx';
 import { useTexts } from '#app/i18n/index.ts';
 import { listQuery, useListState } from '#app/lib/list-state.ts';
+import { useInfo } from '#app/session/session.ts';
 
 type Row = Schema<'Signup'>;
 type Query = QueryOf<'/api/v1/signups'>;
@@ -32,6 +33,7 @@ export function Signups() {
   const texts = useTexts();
   const { t } = texts;
   const client = useQueryClient();
+  const info = useInfo();
   const list = useListState({ sort: '-createdAt', filters: filterNames });
   const [rejecting, setRejecting] = useState<Row | null>(null);
   const approve = api.useMutation('post', '/api/v1/signups/{id}/approve');
@@ -134,12 +136,16 @@ export function Signups() {
                 {t('signups.reject')}
               </Button>
             </span>
+          ) : row.state === 'unconfirmed' && info?.sendsMail === false ? (
+            <ButtonLink size="sm" icon={Mail} to={`/admin/outbox?q=${encodeURIComponent(row.email)}`}>
+              {t('signups.link')}
+            </ButtonLink>
           ) : null,
         width: 250,
         priority: 1,
       },
     ],
-    [t],
+    [t, info?.sendsMail],
   );
 
   return (
@@ -147,7 +153,7 @@ export function Signups() {
       <PageHeader
         title={t('nav.signups')}
         text={t('signups.text')}
-        actions={<ButtonLink to="/admin/settings?q=sign-up">{t('signups.policy')}</ButtonLink>}
+        actions={<ButtonLink to="/admin/settings?key=signupPolicy">{t('signups.policy')}</ButtonLink>}
       />
       <List
         id="signups"
@@ -176,7 +182,7 @@ export function Signups() {
             title={t('signups.emptyTitle')}
             text={t('signups.emptyText')}
             action={
-              <ButtonLink look="primary" to="/admin/settings?q=sign-up">
+              <ButtonLink look="primary" to="/admin/settings?key=signupPolicy">
                 {t('signups.policy')}
               </ButtonLink>
             }

@@ -51,7 +51,7 @@ describe('backups in the browser', () => {
     const key = await page.getByText(/^([2-9A-Z]{4}-){5}[2-9A-Z]{4}$/).textContent();
     await page.getByLabel('Type group 4 of the key').fill('AAAA');
     await button('Save').click();
-    await page.getByText('These are not the four signs of that group').waitFor();
+    await page.getByText('These are not the four characters of that group').waitFor();
     await page.getByLabel('Type group 4 of the key').fill(key?.split('-')[3] ?? '');
     await button('Save').click();
     await page.getByText(/^A recovery key, since/).waitFor();

@@ -3,7 +3,6 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useT } from '#app/i18n/index.ts';
-import { cn } from '#app/lib/cn.ts';
 
 const panelStyle = cva('fixed z-50 flex flex-col overflow-clip border border-line bg-surface text-ink shadow-float focus:outline-none', {
   variants: {
@@ -57,7 +56,7 @@ export function Dialog({ open, onClose, title, description, children, footer, pl
               <X className="size-5" aria-hidden />
             </Radix.Close>
           </header>
-          <div className={cn('min-h-0 flex-1 overflow-y-auto px-5 py-4 [scroll-padding-block:1rem]')}>{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 empty:hidden [scroll-padding-block:1rem]">{children}</div>
           {footer && (
             <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-paper/60 px-5 py-3">{footer}</footer>
           )}

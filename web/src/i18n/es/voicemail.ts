@@ -1,7 +1,7 @@
 import type { voicemail as en } from '#app/i18n/en/voicemail.ts';
 
 export const voicemail: Record<keyof typeof en, string> = {
-  'nav.voicemail': 'Buzón de voz',
+  'nav.voicemail': 'Buzón',
   'audio.play': 'Reproducir: {{name}}',
   'audio.pause': 'Pausar: {{name}}',
   'audio.position': 'Posición',

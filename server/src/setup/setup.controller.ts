@@ -150,6 +150,7 @@ export class SetupController {
     const admin = await this.#setup.complete(body, clientAddress(request), request.headers.origin);
     const account = { kind: 'admin' as const, admin };
     setSessionCookie(request, reply, await this.#sessions.start(account, request));
+    await this.#admins.loggedIn(admin);
     return this.#me.describe(account);
   }
 }

@@ -86,6 +86,7 @@ describe('first run', () => {
     expect(answers.map((a) => a.status).sort()).toEqual([201, 409]);
     const winner = clients[answers.findIndex((a) => a.status === 201)];
     expect((await winner?.get('/me'))?.body).toMatchObject({ role: 'admin', login: 'anna', language: 'es' });
+    expect((await winner?.get('/admins'))?.body.items[0].lastLoginAt).not.toBeNull();
     expect((await winner?.get('/settings'))?.body).toMatchObject({
       sipDomain: 'sip.example.org',
       currency: 'USD',

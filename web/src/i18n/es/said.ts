@@ -18,8 +18,8 @@ export const said: Record<keyof typeof en, string> = {
   'said.archiveNoPassphrase':
     'No se hace ninguna copia cifrada: todavía no tiene frase de paso. Póngala en la página de copias de seguridad.',
   'said.sweep': 'Llamadas de pago en curso: {{a}}; registros que esperan al disco: {{b}}; filas del diario sin llamada: {{c}}',
-  'said.sample': '{{a}} llamadas, {{b}} registros SIP.',
-  'said.samplePruned': '{{a}} llamadas, {{b}} registros SIP; {{c}} muestras viejas eliminadas.',
+  'said.sample': 'Llamadas: {{a}}; registros SIP: {{b}}.',
+  'said.samplePruned': 'Llamadas: {{a}}; registros SIP: {{b}}; muestras viejas eliminadas: {{c}}.',
   'said.netTwice': '{{a}} aparece dos veces.',
   'said.netNoAddress': '{{a}} tiene {{b}} fijo, pero sin dirección.',
   'said.netOwnVlan': '{{a}} no puede ser una VLAN de sí misma.',

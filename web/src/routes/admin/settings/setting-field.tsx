@@ -63,7 +63,10 @@ export function SettingField({ name, kind, values, errors, onChange }: SettingFi
             onChange: (event: { target: { value: string } }) => onChange(name, event.target.value),
           };
           if (kind.kind === 'money') return <MoneyInput {...common} />;
-          if (kind.kind === 'lines') return <Textarea {...common} rows={3} spellCheck={false} />;
+          if (kind.kind === 'lines') {
+            const rows = Math.min(10, Math.max(3, text.split('\n').length));
+            return <Textarea {...common} rows={rows} spellCheck={false} />;
+          }
           if (kind.kind === 'language') return <LanguageSelect {...common} />;
           if (kind.kind === 'currency') return <CurrencySelect {...common} locale={language} chosen={text} />;
           if (kind.kind === 'timeZone') return <TimeZoneInput {...common} />;

@@ -59,5 +59,6 @@ export const publicTexts = {
   'confirm.activeTitle': 'Your number is {{number}}',
   'confirm.activeText': 'Set up your phone with the values below. The SIP password is shown this once: copy it now.',
   'confirm.toPortal': 'Go to my pages',
+  'confirm.again': 'Sign up again',
   'confirm.toLogin': 'Log in to my pages',
 } as const;

@@ -58,5 +58,6 @@ export const publicTexts: Record<keyof typeof en, string> = {
   'confirm.activeTitle': 'Su número es {{number}}',
   'confirm.activeText': 'Configure el teléfono con los valores de abajo. La contraseña SIP se muestra solo esta vez: cópiela ahora.',
   'confirm.toPortal': 'Ir a mis páginas',
+  'confirm.again': 'Darse de alta otra vez',
   'confirm.toLogin': 'Entrar en mis páginas',
 };

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { http } from '#app/api/client.ts';
-import { problemText } from '#app/api/problem.ts';
+import { problemOf, problemText } from '#app/api/problem.ts';
 import { DeviceGuide } from '#app/components/device/device-guide.tsx';
 import { ButtonLink } from '#app/components/ui/button.tsx';
 import { CopyButton } from '#app/components/ui/copy-button.tsx';
@@ -39,7 +39,16 @@ export function Confirm() {
   if (token === null || result.error)
     return (
       <FrontCard title={t('confirm.title')}>
-        <Notice tone="warn" actions={<ButtonLink to="/login">{t('confirm.toLogin')}</ButtonLink>}>
+        <Notice
+          tone="warn"
+          actions={
+            <>
+              <ButtonLink to="/login">{t('confirm.toLogin')}</ButtonLink>
+              {/* A new link comes with a new sign-up; whoever used his has an account. */}
+              {problemOf(result.error).code !== 'link-used' && <ButtonLink to="/signup">{t('confirm.again')}</ButtonLink>}
+            </>
+          }
+        >
           {token === null ? t('confirm.badLink') : problemText(result.error, texts)}
         </Notice>
       </FrontCard>

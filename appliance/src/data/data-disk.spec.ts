@@ -30,7 +30,13 @@ it('finds a disk that was plugged in a moment ago: the kernel has not met it yet
     if (program === 'e2fsck') return answer('UNEXPECTED INCONSISTENCY', 4);
     throw new Error(`unexpected ${program}`);
   };
-  const data = new DataDisk({ exec, version: '0.1.0', fsckPath: join(folder, 'fsck.json'), changed: () => undefined, ready: async () => undefined });
+  const data = new DataDisk({
+    exec,
+    version: '0.1.0',
+    fsckPath: join(folder, 'fsck.json'),
+    changed: () => undefined,
+    ready: async () => undefined,
+  });
   const done = data.look();
   let over = false;
   void done.finally(() => (over = true));

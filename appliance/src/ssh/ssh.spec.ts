@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { DEFAULT_SSH, Ssh, sshFile } from './ssh.ts';
 const PUBLIC = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio dialtone';
 const PRIVATE = '-----BEGIN OPENSSH PRIVATE KEY-----\nof before\n-----END OPENSSH PRIVATE KEY-----\n';
 
-describe('the host key in a backup', () => {
+describe('the host key', () => {
   let root: string;
   let calls: string[];
   let ready: boolean;
@@ -24,7 +24,13 @@ describe('the host key in a backup', () => {
     const exec: Exec = async (program, args) => {
       calls.push([program, ...args].join(' ').replaceAll(root, ''));
       if (program !== 'ssh-keygen') return { code: 0, stdout: '', stderr: '' };
-      const known = (await readFile(args.at(-1) ?? '', 'utf8')) === PRIVATE;
+      const draft = args.at(-1) ?? '';
+      if (args.includes('-t')) {
+        await writeFile(draft, PRIVATE, { mode: 0o600, flag: 'wx' });
+        await writeFile(`${draft}.pub`, `${PUBLIC}\n`);
+        return { code: 0, stdout: '', stderr: '' };
+      }
+      const known = (await readFile(draft, 'utf8')) === PRIVATE;
       return known ? { code: 0, stdout: `${PUBLIC}\n`, stderr: '' } : { code: 255, stdout: '', stderr: 'invalid format' };
     };
     const keeper = { ready: true };
@@ -39,7 +45,19 @@ describe('the host key in a backup', () => {
 
   const path = () => join(root, 'system/ssh/ssh_host_ed25519_key');
 
-  it('comes out as it went in, for root alone, and SSH takes it up when it is on', async () => {
+  it('is made with the first key that is let in, and again when a power cut left it empty, but else never', async () => {
+    await mkdir(join(root, 'system/ssh'), { recursive: true });
+    await writeFile(path(), '');
+    await writeFile(`${path()}.made`, 'half of it');
+    for (const _ of [1, 2]) await ssh.set({ enabled: true, keys: [PUBLIC] });
+    expect(await ssh.hostKey()).toEqual({ key: PRIVATE });
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    expect((await ssh.view()).hostKeys).toHaveLength(1);
+    expect((await readdir(join(root, 'system/ssh'))).toSorted()).toEqual(['ssh_host_ed25519_key', 'ssh_host_ed25519_key.pub']);
+    expect(calls.filter((call) => call.startsWith('ssh-keygen'))).toHaveLength(1);
+  });
+
+  it('comes out of a backup as it went in, for root alone, and SSH takes it up when it is on', async () => {
     expect(await ssh.hostKey()).toEqual({ key: null });
     await ssh.setHostKey({ key: PRIVATE });
     expect(await ssh.hostKey()).toEqual({ key: PRIVATE });

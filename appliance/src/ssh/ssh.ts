@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DATA_ROOT, type SshHostKey, type SshSettings, type SshView } from '../../../server/src/host/contract/index.ts';
@@ -92,12 +92,25 @@ export class Ssh {
       return;
     }
     for (const kind of HOST_KEYS) {
-      if ((await readText(this.#hostKey(kind))) !== undefined) continue;
-      await exec('ssh-keygen', ['-q', '-t', kind, '-N', '', '-C', 'dialtone', '-f', this.#hostKey(kind)], { timeout: 120_000 });
+      // Empty after a power cut, with versions that did not write it through.
+      if (!(await readText(this.#hostKey(kind)))) await this.#makeHostKey(kind);
     }
     await replaceFile(authorized, `${keys.join('\n')}\n`);
     await exec('systemctl', ['start', 'ssh.service'], { timeout: 60_000 });
     await firewall.openSsh(true);
+  }
+
+  /** ssh-keygen does not write through: a power cut within the next half minute would leave an empty key, with which sshd does not start. */
+  async #makeHostKey(kind: (typeof HOST_KEYS)[number]): Promise<void> {
+    const path = this.#hostKey(kind);
+    const draft = `${path}.made`;
+    const drafts = [draft, `${draft}.pub`];
+    // ssh-keygen asks before it writes over a file, and nobody answers.
+    for (const file of drafts) await rm(file, { force: true });
+    await this.#options.exec('ssh-keygen', ['-q', '-t', kind, '-N', '', '-C', 'dialtone', '-f', draft], { timeout: 120_000 });
+    await replaceFile(`${path}.pub`, await readFile(`${draft}.pub`, 'utf8'), 0o644);
+    await replaceFile(path, await readFile(draft, 'utf8'));
+    for (const file of drafts) await rm(file, { force: true });
   }
 
   #hostKey(kind: string): string {

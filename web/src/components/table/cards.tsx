@@ -42,7 +42,7 @@ export function Cards<Row, K extends string | number>(props: RowsProps<Row, K>) 
               </span>
             )}
             <div className="min-w-0 flex-1">
-              <div className="text-base">
+              <div className="text-base [&>:is(a,button)]:whitespace-normal">
                 <Opener props={props} row={row}>
                   {title.cell(row)}
                 </Opener>
@@ -51,7 +51,7 @@ export function Cards<Row, K extends string | number>(props: RowsProps<Row, K>) 
                 {rest.map((column) => (
                   <div key={column.id} className="contents">
                     <dt className="text-faint">{column.header}</dt>
-                    <dd className="min-w-0 truncate text-right">{column.cell(row)}</dd>
+                    <dd className="min-w-0 text-right wrap-anywhere">{column.cell(row)}</dd>
                   </div>
                 ))}
               </dl>

@@ -98,7 +98,9 @@ export function ensurePackages() {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules));
   const env = { ...process.env, PATH: path.join(delimiter) };
   // The headers that sqlite3 is compiled against come with the Node of the lock file: nothing is fetched from elsewhere for them.
-  if (process.platform === 'linux') env.npm_config_nodedir ??= join(modules, `node-linux-${process.arch}`);
+  const own = `node_modules/node-linux-${process.arch}`;
+  if (process.platform === 'linux' && readJson(join(root, 'package-lock.json'))?.packages?.[own])
+    env.npm_config_nodedir ??= join(root, own);
   run('Installing the npm packages', 'npm', args, { env });
   if (!packagesAreCurrent()) giveUp('npm ci ended well, but node_modules is not what package-lock.json says.');
 }

@@ -55,6 +55,20 @@ describe('the screen', () => {
     expect(out).not.toContain('one');
   });
 
+  it('is written once more, whole and without a flicker, when others may have written over it', () => {
+    let out = '';
+    const screen = new Screen((text) => {
+      out += text;
+    });
+    screen.draw([{ text: 'one' }, { text: 'two' }]);
+    screen.repaint();
+    for (const whole of [true, false]) {
+      out = '';
+      screen.draw([{ text: 'one' }, { text: 'two' }]);
+      expect([out.includes('one'), out.includes('two'), out.includes('\u001b[2J')]).toEqual([whole, whole, false]);
+    }
+  });
+
   it('erases the rest of a line, but not the last sign of a full one', () => {
     let out = '';
     const screen = new Screen((text) => {

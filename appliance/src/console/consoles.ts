@@ -11,6 +11,8 @@ import { Left, Ui } from './ui.ts';
 const DEVICES = ['/dev/tty1', '/dev/ttyS0'];
 /** Only what differs is written: a serial line is slow. */
 const REFRESH_MS = 10_000;
+/** How long what the kernel has written over the screen may stand there. */
+const REPAINT_MS = 60_000;
 /** SIGRTMIN+21 asks systemd to stop writing its status lines on the console (systemd(1)). Linux has SIGRTMIN at 34 in the C library. */
 const NO_STATUS_LINES = 34 + 21;
 
@@ -85,5 +87,9 @@ export function startConsole(host: Host, device: string): void {
   host.watch(show);
   // Nobody tells of free space and of the clock.
   setInterval(show, REFRESH_MS);
+  setInterval(() => {
+    screen.repaint();
+    show();
+  }, REPAINT_MS);
   terminal.open();
 }

@@ -53,6 +53,7 @@ export function wrap(text: string, width: number): string[] {
 export class Screen {
   readonly #write: (text: string) => void;
   #shown: string[] = [];
+  #repaint = false;
 
   constructor(write: (text: string) => void) {
     this.#write = write;
@@ -63,22 +64,30 @@ export class Screen {
     this.#shown = [];
   }
 
+  /** The next drawing writes everything once more, over what others wrote there: the kernel does when a disk loses data. */
+  repaint(): void {
+    this.#repaint = true;
+  }
+
   /** @param cursor row and column, from 0; undefined hides it */
   draw(lines: readonly Line[], cursor?: { readonly row: number; readonly column: number }): void {
     let out = '';
     // ESC % G: UTF-8 on a Linux console; others ignore it.
     if (this.#shown.length === 0) out += `${ESC}%G${PLAIN}${ESC}[2J`;
+    // Without a flicker; the line below is nobody's.
+    else if (this.#repaint) out += `${ESC}%G${PLAIN}${ESC}[${HEIGHT + 1};1H${ESC}[2K`;
     for (let row = 0; row < HEIGHT; row++) {
       const line = lines[row] ?? { text: '' };
       const rest = cells(line.rest ?? '').slice(0, WIDTH);
       const start = cells(line.text).slice(0, WIDTH - rest.length);
       const text = `${line.style ?? ''}${start}${line.style ? PLAIN : ''}${rest}`;
-      if (this.#shown[row] === text) continue;
+      if (this.#shown[row] === text && !this.#repaint) continue;
       // After the last column the cursor still stands on it: to erase from there would take the last sign.
       const erase = start.length + rest.length < WIDTH ? `${ESC}[K` : '';
       out += `${ESC}[${row + 1};1H${text}${erase}`;
       this.#shown[row] = text;
     }
+    this.#repaint = false;
     out += cursor ? `${ESC}[${cursor.row + 1};${cursor.column + 1}H${ESC}[?25h` : `${ESC}[${HEIGHT};1H${ESC}[?25l`;
     this.#write(out);
   }

@@ -20,17 +20,22 @@ export class Console {
 
   /** Waits until the screen shows this; a machine that died ends the wait. */
   async shows(pattern: RegExp | string, withinMs = PATIENCE_MS): Promise<string> {
-    return eventually(
-      `the console shows ${pattern}`,
-      () => {
-        if (!this.#machine.running) throw new Error('The machine is off');
-        const { text } = this;
-        return (typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text)) ? text : undefined;
-      },
-      withinMs,
-    ).catch((error: Error) => {
-      throw new Error(`${error.message}\n--- console of ${this.#machine.name}\n${this.text}\n---`);
-    });
+    const what = `the console shows ${pattern}`;
+    try {
+      const seen = await eventually(
+        what,
+        () => {
+          const { text } = this;
+          const shown = typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text);
+          return shown || !this.#machine.running ? { text, shown } : undefined;
+        },
+        withinMs,
+      );
+      if (!seen.shown) throw new Error(`The machine is off before ${what}`);
+      return seen.text;
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}\n--- console of ${this.#machine.name}\n${this.text}\n---`);
+    }
   }
 
   /** The first screen, in English or Spanish, in a state that fits. */

@@ -116,14 +116,9 @@ export class Machine {
 
   async #connect(): Promise<void> {
     const path = join(this.#folder, 'qmp');
-    this.#qmp = await eventually(
-      'QEMU runs',
-      async () => {
-        if (!this.running) throw new Error(this.#errors);
-        return Qmp.open(path);
-      },
-      3_600_000,
-    );
+    const qmp = await eventually('QEMU runs', async () => (this.running ? await Qmp.open(path) : ('off' as const)), 3_600_000);
+    if (qmp === 'off') throw new Error(`QEMU does not run: ${this.#errors}`);
+    this.#qmp = qmp;
     const serial = connect(join(this.#folder, 'serial'));
     await new Promise((resolve, reject) => serial.once('connect', resolve).once('error', reject));
     serial.on('error', () => undefined);

@@ -31,9 +31,12 @@ export class Qmp {
     });
     if (!reached) return undefined;
     const qmp = new Qmp(socket);
-    await new Promise<void>((resolve) => {
-      qmp.#greeted = resolve;
+    // QEMU listens there before it knows whether it can run at all.
+    const greeted = await new Promise<boolean>((resolve) => {
+      qmp.#greeted = () => resolve(true);
+      socket.once('close', () => resolve(false));
     });
+    if (!greeted) return undefined;
     await qmp.command('qmp_capabilities');
     return qmp;
   }

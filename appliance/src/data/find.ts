@@ -47,6 +47,14 @@ export function parseLastWrite(output: string): string | null {
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
+/**
+ * Read by debugfs and not by a mount: a disk that is not known to be ours does not reach the file system code of the kernel, and nothing is written.
+ * After a power cut the bitmaps on the disk may not fit their checksums until the journal is replayed: without -c and -n they would hide the marker.
+ */
+export async function markerText(exec: Exec, path: string): Promise<string> {
+  return (await exec('debugfs', ['-c', '-n', '-R', `cat /${MARKER_FILE}`, path], { maxOutput: 65_536 })).stdout;
+}
+
 async function look(exec: Exec, disk: BlockDevice, partition: BlockDevice): Promise<Found | Stranger | undefined> {
   const facts = await probeDevice(exec, partition.path);
   if (facts.get('LABEL') !== DATA_LABEL) return undefined;
@@ -55,10 +63,9 @@ async function look(exec: Exec, disk: BlockDevice, partition: BlockDevice): Prom
   if (type !== 'ext4') return stranger(({ t }) => (type === undefined ? t('stranger.noKind') : t('stranger.kind', { type })));
   const partuuid = facts.get('PART_ENTRY_UUID')?.toLowerCase();
   if (!partuuid) return stranger(({ t }) => t('stranger.noUuid'));
-  // Read by debugfs and not by a mount: a disk that is not known to be ours does not reach the file system code of the kernel, and nothing is written.
-  const file = await exec('debugfs', ['-R', `cat /${MARKER_FILE}`, partition.path], { maxOutput: 65_536 });
-  if (file.stdout.trim() === '') return stranger(({ t }) => t('stranger.noMarker'));
-  const found = readMarker(file.stdout, partuuid);
+  const text = await markerText(exec, partition.path);
+  if (text.trim() === '') return stranger(({ t }) => t('stranger.noMarker'));
+  const found = readMarker(text, partuuid);
   if ('why' in found) return stranger(found.why);
   const superblock = await exec('dumpe2fs', ['-h', partition.path], { ok: [0, 1], env: { TZ: 'UTC' } });
   return {
